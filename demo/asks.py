@@ -24,7 +24,7 @@ from bookings.models import (
 )
 from bookings.models.matters import Matters
 from bookings.parties.records import hash_code
-from demo.people import Parent, Parents
+from demo.people import DemoParent, Parents
 from demo.writing import By, Story, Writer, current_minute, earlier, next_working_moment
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.visit_lengths import LengthNeeds, VisitLengths
@@ -128,9 +128,9 @@ class DeskWriter:
         slug: str,
         *,
         hours: float,
-        requester: Parent,
+        requester: DemoParent,
         days_ago: int = 0,
-        other: Parent | None = None,
+        other: DemoParent | None = None,
         other_parent: OtherParent = OtherParent.NONE,
         meeting: Meeting = Meeting.TOGETHER,
         ahead: int | None = None,
@@ -147,7 +147,7 @@ class DeskWriter:
         story.preferred, story.is_anonymous = preferred or {}, anonymous
         story.events = [(EventKind.REQUESTED, Status.REQUESTED, created, By.PARTY)]
         if other_parent == OtherParent.PASS_ON:
-            story.other = Parent(name="", language=requester.language)
+            story.other = DemoParent(name="", language=requester.language)
         appointment = self._written(story, ahead, ClaimKind.REQUEST)
         if other_parent == OtherParent.PASS_ON:
             invited = appointment.parties.get(is_requester=False)
@@ -161,8 +161,8 @@ class DeskWriter:
         slug: str,
         *,
         days_ago: float,
-        requester: Parent,
-        other: Parent | None,
+        requester: DemoParent,
+        other: DemoParent | None,
         answer: Answer,
         ahead: int,
         answered_hours_ago: float | None = None,
@@ -234,7 +234,7 @@ class DeskWriter:
     def _separate(self) -> None:
         """Add two linked visits of parents who come separately, and one whose other is not arranged."""
 
-        def visit(ahead: int, other: Parent | None = None) -> Appointment:
+        def visit(ahead: int, other: DemoParent | None = None) -> Appointment:
             return self.confirmed(
                 "custody-agreement",
                 days_ago=3,

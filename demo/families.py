@@ -13,13 +13,13 @@ from bookings.models import (
     Appointment,
     OtherParent,
     Party,
-    Role,
+    PartyRole,
     StartedBy,
     Status,
 )
-from bookings.parties.records import Part, PartyDetails
+from bookings.parties.records import Participation, PartyDetails
 from demo.asks import DeskWriter
-from demo.people import Parent, Parents
+from demo.people import DemoParent, Parents
 from office.core import clock
 from office.models import Channel, ServicePoint, User
 
@@ -49,8 +49,8 @@ def _two_matters_and_more_people(desk: DeskWriter, parents: Parents, secretary: 
     )
     invited = visit.parties.get(is_requester=False)
     for part in (
-        Part(Role.YOUNG, is_told_openly=True),
-        Part(Role.SUPPORT, accompanies=invited, is_told=True),
+        Participation(PartyRole.YOUNG, is_told_openly=True),
+        Participation(PartyRole.SUPPORT, accompanies=invited, is_told=True),
     ):
         details = PartyDetails(**asdict(parents.one("fi")))
         people.add_person(visit.pk, details, part, user=secretary)
@@ -111,14 +111,14 @@ def _series(desk: DeskWriter, parents: Parents, secretary: User) -> None:
     record_case(case, Kind.BOOKED, user=secretary, visit=following.reference)
 
 
-def _couple_of(visit: Appointment) -> tuple[Parent, Parent]:
+def _couple_of(visit: Appointment) -> tuple[DemoParent, DemoParent]:
     asking, invited = visit.parties.order_by("-is_requester", "pk")[:2]
     return _parent_of(asking), _parent_of(invited)
 
 
-def _parent_of(party: Party) -> Parent:
-    given = {field.name: getattr(party, field.name) for field in fields(Parent)}
-    return Parent(**given | {"phone": str(party.phone or "")})
+def _parent_of(party: Party) -> DemoParent:
+    given = {field.name: getattr(party, field.name) for field in fields(DemoParent)}
+    return DemoParent(**given | {"phone": str(party.phone or "")})
 
 
 def _by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:

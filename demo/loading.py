@@ -19,7 +19,6 @@ from demo.people import Parents
 from demo.phone import build_guidance, write_calls
 from demo.referrals import build_directory, hand_people_on
 from demo.unit import build_unit, check_languages
-from demo.visits import Diary
 from demo.waiting import fill_waiting_list
 from demo.writing import Writer
 from familylaw import demo_mark
@@ -88,7 +87,7 @@ def _fill(name: str, *, weeks_past: int) -> None:
     first = clock.monday_of(today) - timedelta(weeks=weeks_past) if weeks_past else today
     # Shared, so that no two people get the same phone number.
     parents = Parents(random, 100 + Party.objects.count())
-    Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
+    TimeFinder(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
     desk = DeskWriter(parents, writer)
     desk.fill()

@@ -12,7 +12,7 @@ NICKNAMES = ["Huoli", "Meri", "Kettu", "Syystuuli", "Anonyymi 7", "Pilvi", "Vän
 
 
 @dataclass(frozen=True)
-class Parent:
+class DemoParent:
     """A party's details and contact channels."""
 
     name: str
@@ -55,7 +55,7 @@ class Parents:
             self._random.shuffle(names)
             yield from names
 
-    def one(self, language: str) -> Parent:
+    def one(self, language: str) -> DemoParent:
         """Return a parent who may be sent messages."""
         name = next(self._names[language])
         self._number += 1
@@ -63,7 +63,7 @@ class Parents:
         # Namesakes get other details: the desk would take shared ones for a duplicate request.
         namesake = str(self._number) if name in self._seen else ""
         self._seen.add(name)
-        return Parent(
+        return DemoParent(
             name=name,
             phone=f"+35840{self._number:07}",
             email=f"{ascii_of(name)}{namesake}@example.org",
@@ -73,11 +73,11 @@ class Parents:
             language=language,
         )
 
-    def anonymous(self, language: str) -> Parent:
+    def anonymous(self, language: str) -> DemoParent:
         """Return a parent with a nickname only."""
-        return Parent(name=self._random.choice(NICKNAMES), language=language)
+        return DemoParent(name=self._random.choice(NICKNAMES), language=language)
 
-    def couple(self, language: str) -> tuple[Parent, Parent]:
+    def couple(self, language: str) -> tuple[DemoParent, DemoParent]:
         """Return two parents; sometimes one speaks another language, or has a need."""
         first, second = self.one(language), self.one(language)
         if self._random.random() < 0.08:

@@ -46,7 +46,7 @@ class _Person:
     services: list[Service]
 
 
-class Diary:
+class TimeFinder:
     """Finds times in which somebody works and nobody is busy."""
 
     def __init__(

@@ -15,17 +15,17 @@ from bookings.models import (
 )
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.offers import offer_to
-from bookings.waiting_list.wishes import Wanted
+from bookings.waiting_list.wishes import EarlierLimits
 from demo.writing import current_minute
 from demo.writing import earlier as before
 from office.models import OutboxMessage, Unit, User
 
 # How long ago each asked, and what suits them.
 WISHES = (
-    (24 * 12, Wanted(parts=["morning"])),
-    (24 * 9, Wanted()),
-    (24 * 6, Wanted(days=[4], parts=["afternoon"])),
-    (30, Wanted(days=[3], parts=["afternoon"])),
+    (24 * 12, EarlierLimits(parts=["morning"])),
+    (24 * 9, EarlierLimits()),
+    (24 * 6, EarlierLimits(days=[4], parts=["afternoon"])),
+    (30, EarlierLimits(days=[3], parts=["afternoon"])),
 )
 
 
@@ -65,7 +65,7 @@ def _visits(now: datetime) -> list[Appointment]:
 
 
 def _wished(
-    visit: Appointment, wish: tuple[int, Wanted], secretary: User, now: datetime
+    visit: Appointment, wish: tuple[int, EarlierLimits], secretary: User, now: datetime
 ) -> EarlierWish:
     hours, wanted = wish
     party = visit.parties.get(is_requester=True)

@@ -19,7 +19,7 @@ from bookings.models import (
     Status,
 )
 from bookings.models.matters import Matters
-from demo.people import Parent
+from demo.people import DemoParent
 from office.core import clock, own_codes, tokens
 from office.models import Channel, Claim, Service, ServicePoint, Unit, User
 
@@ -32,8 +32,8 @@ class Story:
 
     service: Service
     created_at: datetime
-    requester: Parent
-    other: Parent | None = None
+    requester: DemoParent
+    other: DemoParent | None = None
     answer: Answer = Answer.ACCEPTED
     answered_at: datetime | None = None
     status: Status = Status.CONFIRMED
@@ -167,7 +167,7 @@ def _parties(appointment: Appointment, story: Story) -> list[Party]:
 
 
 def _party(
-    appointment: Appointment, parent: Parent, answer: Answer, *, is_requester: bool = False
+    appointment: Appointment, parent: DemoParent, answer: Answer, *, is_requester: bool = False
 ) -> Party:
     nonce = tokens.new_nonce()
     return Party(

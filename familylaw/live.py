@@ -50,7 +50,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Stream:
     """One open page. A slow page gets each pending event once."""
 
-    def __init__(self, ticket: live_updates.Ticket, address: str = "") -> None:
+    def __init__(self, ticket: live_updates.StreamTicket, address: str = "") -> None:
         self.ticket = ticket
         self.address = address
         self.is_over = False
@@ -91,11 +91,11 @@ class Switchboard:
         self._heard: dict[str, datetime] = {}
         self._parts = Parts(self._deliver)
 
-    def may_open(self, ticket: live_updates.Ticket) -> bool:
+    def may_open(self, ticket: live_updates.StreamTicket) -> bool:
         """Whether the ticket's user is still signed in."""
         return not ticket.holder or ticket.holder not in self._gone
 
-    def has_room(self, ticket: live_updates.Ticket, address: str) -> bool:
+    def has_room(self, ticket: live_updates.StreamTicket, address: str) -> bool:
         """Limit the streams of one ticket, and of the public from one address."""
         if sum(stream.ticket == ticket for stream in self.streams) >= OF_A_TICKET:
             return False
@@ -104,7 +104,7 @@ class Switchboard:
         strangers = (s for s in self.streams if not s.ticket.holder and s.address == address)
         return sum(1 for _ in strangers) < OF_AN_ADDRESS
 
-    def missed(self, ticket: live_updates.Ticket) -> str:
+    def missed(self, ticket: live_updates.StreamTicket) -> str:
         """Return events for changes between the rendering of a page and its stream."""
         if self._since >= ticket.read:
             return _event("back")
@@ -154,7 +154,7 @@ class Switchboard:
             else:
                 stream.tell(_event("changed", payload))
 
-    def _deliver(self, part: live_updates.Part, text: str | None) -> None:
+    def _deliver(self, part: live_updates.StreamPart, text: str | None) -> None:
         """Send a part to all who named it; where it was not read, that they read it themselves."""
         event = None if text is None else _event("part", text)
         for stream in self.streams:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from office.core.live_updates import Part
+from office.core.live_updates import StreamPart
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +29,19 @@ GAP = 0.1
 class Parts:
     """The parts that are being read. `deliver` takes a part and its text, None where it failed."""
 
-    def __init__(self, deliver: Callable[[Part, str | None], None]) -> None:
+    def __init__(self, deliver: Callable[[StreamPart, str | None], None]) -> None:
         self._deliver = deliver
-        self._reading: dict[Part, asyncio.Task[None]] = {}
-        self._again: set[Part] = set()
+        self._reading: dict[StreamPart, asyncio.Task[None]] = {}
+        self._again: set[StreamPart] = set()
 
-    def refresh(self, part: Part) -> None:
+    def refresh(self, part: StreamPart) -> None:
         """Read the part anew; once more after the reading that is going on, if any."""
         if part in self._reading:
             self._again.add(part)
         else:
             self._reading[part] = asyncio.create_task(self._read(part))
 
-    async def _read(self, part: Part) -> None:
+    async def _read(self, part: StreamPart) -> None:
         try:
             while True:
                 self._again.discard(part)
@@ -53,7 +53,7 @@ class Parts:
             del self._reading[part]
 
 
-async def _fetch(part: Part) -> str | None:
+async def _fetch(part: StreamPart) -> str | None:
     """Return the part as a visitor without cookies gets it; None for any other answer."""
     try:
         async with asyncio.timeout(SECONDS):
@@ -63,7 +63,7 @@ async def _fetch(part: Part) -> str | None:
         return None
 
 
-def _get(part: Part) -> str | None:
+def _get(part: StreamPart) -> str | None:
     server, site = urlsplit(settings.LIVE_READS_FROM), urlsplit(settings.SITE_URL)
     headers = {
         "Host": site.netloc or server.netloc,

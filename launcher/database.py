@@ -22,7 +22,7 @@ from urllib.parse import quote
 import psycopg
 
 from launcher.places import OPEN_FOLDER, Account, Refusal, make_folders, unwritable
-from launcher.processes import Child, spawn
+from launcher.processes import ChildProcess, spawn
 
 NAME = "familylaw"
 # The role of the pages, the worker and the live process; the tables belong to NAME.
@@ -62,7 +62,7 @@ class Cluster:
         self.data = folder / "postgres"
         self.log = folder / "postgres.log"
         self.sockets = socket_folder(folder)
-        self.child: Child | None = None
+        self.child: ChildProcess | None = None
 
     def start(self) -> str:
         """Start the server, created first if needed. Returns the address of the database.

@@ -33,7 +33,7 @@ def bound_to_parent(die_with: signal.Signals) -> Callable[[], None]:
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """A started process with a name for people."""
 
     name: str
@@ -81,7 +81,7 @@ def spawn(
     output: IO[bytes] | None = None,
     pass_fds: Sequence[int] = (),
     cwd: Path | str | None = None,
-) -> Child:
+) -> ChildProcess:
     """Start a process in its own session: Ctrl-C reaches only us, and we stop it in order.
 
     `orphan_signal`: sent if we die first; by default the signal with which we would stop it.
@@ -98,4 +98,4 @@ def spawn(
         cwd=cwd,
         **(account.popen() if account else {}),
     )
-    return Child(name, process, stop_signal, seconds)
+    return ChildProcess(name, process, stop_signal, seconds)

@@ -23,7 +23,7 @@ from launcher.database import APP, Cluster
 from launcher.demos import DEMOS, unknown_demo
 from launcher.places import BASE_DIR, Refusal
 from launcher.preflight import check_database
-from launcher.processes import Child, spawn
+from launcher.processes import ChildProcess, spawn
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Seconds to wait before each restart. A child that ends more often than that is given up, unless it has
@@ -51,9 +51,9 @@ class RunningSite:
     host: str
     listener: socket.socket
     live_listener: socket.socket | None = None
-    children: list[Child] = field(default_factory=list)
+    children: list[ChildProcess] = field(default_factory=list)
     # How each child is restarted, and how often in a row those of a name have ended.
-    starts: dict[str, Callable[[], Child]] = field(default_factory=dict)
+    starts: dict[str, Callable[[], ChildProcess]] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
     cluster: Cluster | None = None
     env: dict[str, str] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class RunningSite:
                 env[name] = env.get(name) or value
         return env
 
-    def _python(self, name: str, *arguments: str, **options: Any) -> Child:
+    def _python(self, name: str, *arguments: str, **options: Any) -> ChildProcess:
         command = [sys.executable, *arguments]
         given = {"env": self.env, "cwd": BASE_DIR, **options}
         self.starts[name] = lambda: spawn(name, command, **given)
@@ -206,7 +206,7 @@ class RunningSite:
                 if cluster.child is not None:
                     self._note_end(cluster.child)
 
-    def _note_end(self, child: Child, more: str = "") -> None:
+    def _note_end(self, child: ChildProcess, more: str = "") -> None:
         """Report the end and wait before the next start, or give up by raising Refusal."""
         is_settled = time.monotonic() - child.started >= SETTLED
         ends = 0 if is_settled else self.ends.get(child.name, 0)
@@ -234,7 +234,7 @@ def _capital(name: str) -> str:
     return name[0].upper() + name[1:]
 
 
-def _exit_reason(child: Child) -> str:
+def _exit_reason(child: ChildProcess) -> str:
     code = child.process.poll()
     if code is None:
         return "it did not answer"

@@ -21,7 +21,7 @@ class WalkInError(Exception):
         return " ".join(str(sentence) for sentence in self._sentences)
 
 
-class ChangedMeanwhileError(WalkInError):
+class TicketChangedError(WalkInError):
     """Somebody else changed the ticket after this person's page was loaded."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class DayNotRunningError(WalkInError):
         super().__init__(_("The walk-in is not running now."))
 
 
-class TooSoonError(WalkInError):
+class CalledJustNowError(WalkInError):
     """The number was called just now: whoever it is needs the time to come."""
 
     def __init__(self, number: int, *, seconds: int) -> None:

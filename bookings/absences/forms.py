@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.absences.proposals import LONGEST, Away, Replacement
 from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.slots import Slot
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.core import clock
 from office.core.names import Alphabetical
 from office.core.typed import Edge
@@ -70,7 +70,7 @@ def choice_value(choice: Replacement) -> str:
     return f"move:{slot_value(Slot(change.start, change.point or 0))}:{people}"
 
 
-def parse_choice(value: str, current: Change) -> tuple[Change, bool] | None:
+def parse_choice(value: str, current: VisitArrangement) -> tuple[VisitArrangement, bool] | None:
     """Return the change that a value means, and whether the time stays; None where it means none."""
     kind, _colon, rest = value.partition(":")
     when, _colon, people = rest.rpartition(":")
@@ -78,9 +78,11 @@ def parse_choice(value: str, current: Change) -> tuple[Change, bool] | None:
     if not ids:
         return None
     if kind == "same":
-        wanted = Change(current.start, current.channel, current.point, tuple(ids), current.room)
+        wanted = VisitArrangement(
+            current.start, current.channel, current.point, tuple(ids), current.room
+        )
         return wanted, True
     slot = parse_slot(when)
     if kind != "move" or slot is None:
         return None
-    return Change(slot.start, current.channel, slot.point, tuple(ids)), False
+    return VisitArrangement(slot.start, current.channel, slot.point, tuple(ids)), False

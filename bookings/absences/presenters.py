@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from bookings.absences.forms import CANCEL, choice_value
-from bookings.absences.proposals import Hit, Replacement, visits_without_hours
+from bookings.absences.proposals import AffectedAppointment, Replacement, visits_without_hours
 from bookings.appointments import decisions, notices
 from bookings.desk_kit.labels import (
     Tag,
@@ -20,7 +20,7 @@ from bookings.desk_kit.labels import (
 )
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Meeting
-from bookings.rescheduling.plan import InTheWayError
+from bookings.rescheduling.plan import ObstacleError
 from bookings.rescheduling.presenters import obstacle_label
 from office.core import clock
 from office.models import Absence, Channel, Professional, ServicePoint
@@ -75,7 +75,7 @@ def query(professional: int, first: date, last: date, reason: str) -> str:
     )
 
 
-def rows_of(found: Sequence[Hit], chosen: dict[str, str]) -> list[AffectedVisit]:
+def rows_of(found: Sequence[AffectedAppointment], chosen: dict[str, str]) -> list[AffectedVisit]:
     """The rows; `chosen`: what was picked before, by reference code. Two queries."""
     names = dict(Professional.objects.values_list("pk", "name"))
     points = {point.pk: point for point in ServicePoint.objects.all()}
@@ -86,7 +86,7 @@ def rows_of(found: Sequence[Hit], chosen: dict[str, str]) -> list[AffectedVisit]
 
 
 def _row(
-    hit: Hit,
+    hit: AffectedAppointment,
     names: dict[int, str],
     points: dict[int, ServicePoint],
     picked: str | None,
@@ -158,6 +158,6 @@ def cut_rows() -> list[CutVisit]:
     ]
 
 
-def obstacles_label(error: InTheWayError) -> str:
+def obstacles_label(error: ObstacleError) -> str:
     """Word what was in the way."""
     return " ".join(obstacle_label(o) for o in error.obstacles) or _("That time was just taken.")

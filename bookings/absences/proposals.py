@@ -13,7 +13,7 @@ from bookings.matters.queries import further_rows, hand_down, with_matters
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
 from bookings.models.matters import FURTHER
 from bookings.parties import conflicts
-from bookings.rescheduling.plan import Change, may_change, present
+from bookings.rescheduling.plan import VisitArrangement, may_change, present
 from office.calendar.working_time import working_time
 from office.core import clock
 from office.core.names import Alphabetical
@@ -53,7 +53,7 @@ class Away:
 class Replacement:
     """One way to see to a visit: the same time with another, or another time."""
 
-    change: Change
+    change: VisitArrangement
     same_time: bool
     # Who and which room would be busy, and from when to when.
     resources: tuple[int, ...]
@@ -61,18 +61,18 @@ class Replacement:
 
 
 @dataclass
-class Hit:
+class AffectedAppointment:
     """A visit or a request that the absence hits, and its replacements."""
 
     appointment: Appointment
-    current: Change
+    current: VisitArrangement
     choices: list[Replacement] = field(default_factory=list)
     # The one that no other row proposes, too; None: left for later.
     proposed: Replacement | None = None
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTime:
     """A time that is kept with the absent one for an offer or a wish to move."""
 
     appointment: Appointment
@@ -81,7 +81,7 @@ class Kept:
     is_offer: bool
 
 
-def hits(away: Away) -> list[Hit]:
+def hits(away: Away) -> list[AffectedAppointment]:
     """Return the absentee's visits and requests in those days, the earliest first. Three queries."""
     rows = (
         with_matters(Appointment.objects.all())
@@ -97,17 +97,17 @@ def hits(away: Away) -> list[Hit]:
         if current is not None and may_change(appointment):
             for party in appointment.parties.all():
                 party.appointment = appointment
-            found.append(Hit(appointment, current))
+            found.append(AffectedAppointment(appointment, current))
     return found
 
 
-def kept_times(away: Away) -> list[Kept]:
+def kept_times(away: Away) -> list[KeptTime]:
     """Return offered and wished times of those days that wait for an answer. Two queries."""
     claims = _claims(away)
     offers = TimeOffer.objects.filter(claim__in=claims, closed_at=None)
     moves = MoveRequest.objects.filter(claim__in=claims, outcome=MoveRequest.Outcome.OPEN)
     rows = [
-        Kept(hand_down(row), row.starts_at, row.ends_at, isinstance(row, TimeOffer))
+        KeptTime(hand_down(row), row.starts_at, row.ends_at, isinstance(row, TimeOffer))
         for times in (offers, moves)
         for row in times.select_related("appointment__service").annotate(
             **{FURTHER: further_rows("appointment")}
@@ -213,7 +213,7 @@ def absence_behind(appointment: Appointment) -> Absence | None:
     )
 
 
-def propose(found: Sequence[Hit], away: Away, unit: Unit) -> None:
+def propose(found: Sequence[AffectedAppointment], away: Away, unit: Unit) -> None:
     """Fill in each visit's replacements, and propose one: no two rows the same person, room or time.
 
     The number of queries depends on how many kinds of visit there are, not on how many visits.
@@ -247,7 +247,7 @@ def _is_apart(choice: Replacement, taken: Iterable[tuple[tuple[int, ...], Span]]
 class _Diary:
     """Who works when and is busy when, for the time of all hit visits. Six queries."""
 
-    def __init__(self, found: Sequence[Hit]) -> None:
+    def __init__(self, found: Sequence[AffectedAppointment]) -> None:
         starts = [hit.current.start for hit in found]
         last = max(starts) + timedelta(days=1)
         first_day, last_day = clock.local(min(starts)).date(), clock.local(last).date()
@@ -281,7 +281,7 @@ class _Diary:
         return works and not any(a < busy[1] and busy[0] < b for a, b in self.busy.get(who, ()))
 
 
-def _spans(hit: Hit, start: datetime) -> tuple[Span, Span]:
+def _spans(hit: AffectedAppointment, start: datetime) -> tuple[Span, Span]:
     """The visit itself if it began at `start`, and with what comes after it."""
     appointment = hit.appointment
     length = timedelta(minutes=appointment.matters.duration)
@@ -292,7 +292,7 @@ def _spans(hit: Hit, start: datetime) -> tuple[Span, Span]:
 
 
 def _colleagues(
-    hit: Hit, away: Away, diary: _Diary, without: frozenset[int]
+    hit: AffectedAppointment, away: Away, diary: _Diary, without: frozenset[int]
 ) -> Iterator[Replacement]:
     """The same time with somebody else who gives the service in the language."""
     appointment, current = hit.appointment, hit.current
@@ -316,7 +316,7 @@ def _colleagues(
 
 
 def _times(
-    hit: Hit,
+    hit: AffectedAppointment,
     away: Away,
     unit: Unit,
     searches: dict[Wish, Found],
@@ -347,7 +347,7 @@ def _nearest_first(found: Found, moment: datetime) -> list[Slot]:
 
 def _at(
     slot: Slot,
-    hit: Hit,
+    hit: AffectedAppointment,
     away: Away,
     found: Found,
     taken: Sequence[tuple[tuple[int, ...], Span]],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bookings.absences import proposals
 from bookings.absences.forms import CANCEL, AwayForm, parse_choice
 from bookings.absences.presenters import cut_rows, obstacles_label, query, query_of, rows_of
-from bookings.absences.proposals import Away, Hit
+from bookings.absences.proposals import AffectedAppointment, Away
 from bookings.appointments import decisions
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.undo import remember, undoably
@@ -24,7 +24,7 @@ from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Party, Status, Undoable, UndoKind
 from bookings.rescheduling import actions as rescheduling
-from bookings.rescheduling.plan import InTheWayError, NothingChangesError, OutsideHoursError
+from bookings.rescheduling.plan import NothingChangesError, ObstacleError, OutsideHoursError
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.occupancy import retrying
 from office.core import clock
@@ -142,7 +142,7 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
 
 
 @dataclass
-class Outcome:
+class AbsenceOutcome:
     """What came of the rows: who must be called, and what could not be done."""
 
     unreached: list[Party] = field(default_factory=list)
@@ -152,7 +152,7 @@ class Outcome:
 @retrying
 def _all_at_once(
     request: StaffRequest, gone: Away, reason: str, chosen: dict[str, str]
-) -> tuple[Outcome, Undoable | None]:
+) -> tuple[AbsenceOutcome, Undoable | None]:
     """Write down the absence and do what was chosen, to be undone together. Raises BookingsHitError."""
     absence = None
     if not proposals.is_noted(gone):
@@ -171,14 +171,16 @@ def _all_at_once(
     )
 
 
-def _resolve_rows(request: StaffRequest, rows: Sequence[Hit], chosen: dict[str, str]) -> Outcome:
+def _resolve_rows(
+    request: StaffRequest, rows: Sequence[AffectedAppointment], chosen: dict[str, str]
+) -> AbsenceOutcome:
     """Do what was chosen, row by row; what could not be done is reported, and the rest done."""
-    outcome = Outcome()
+    outcome = AbsenceOutcome()
     for hit in rows:
         reference = hit.appointment.reference
         try:
             outcome.unreached += _resolve(request, hit, chosen[reference])
-        except InTheWayError as error:
+        except ObstacleError as error:
             problem = obstacles_label(error)
         except ChangedMeanwhileError:
             problem = _("somebody else has just changed it. Check it again.")
@@ -194,7 +196,7 @@ def _resolve_rows(request: StaffRequest, rows: Sequence[Hit], chosen: dict[str, 
     return outcome
 
 
-def _resolve(request: StaffRequest, hit: Hit, value: str) -> list[Party]:
+def _resolve(request: StaffRequest, hit: AffectedAppointment, value: str) -> list[Party]:
     """Do what was chosen for one row; of a value that means nothing, nothing."""
     given = request.POST.get(f"version-{hit.appointment.reference}", "")
     version = int(given) if given.isdecimal() and len(given) < 9 else 0

@@ -20,7 +20,7 @@ from bookings.models.parties import NAMED_ONLY
 from bookings.notifications.kinds import MessageKind
 from bookings.parties import conflicts, notes
 from bookings.parties.people import Identity
-from bookings.parties.records import Part, PartyDetails, add_party, new_link
+from bookings.parties.records import Participation, PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
 from office.calendar.occupancy import retrying
 from office.core import clock
@@ -105,7 +105,7 @@ def correct_party(
     party_id: int,
     details: PartyDetails,
     *,
-    part: Part | None = None,
+    part: Participation | None = None,
     user: User,
     version: int | None = None,
 ) -> list[Party]:

@@ -33,7 +33,7 @@ class NotGivenTogetherError(Exception):
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedMatters:
     """The visit with its new matters. `taken_back`: so many proposed times were too short for them."""
 
     appointment: Appointment
@@ -50,7 +50,7 @@ def change_matters(
     user: User,
     unit: Unit,
     version: int | None = None,
-) -> Changed:
+) -> ChangedMatters:
     """Change the matters and the number of children of a visit that is still ahead.
 
     `main`: the main matter, where it is another one. Where they take longer than the time that is kept,
@@ -93,7 +93,7 @@ def change_matters(
         )
         to = Status.REQUESTED if appointment.status == Status.OFFERED else None
     record(appointment, EventKind.MATTERS_CHANGED, to=to, user=user)
-    return Changed(appointment, taken_back)
+    return ChangedMatters(appointment, taken_back)
 
 
 def is_too_short(appointment: Appointment) -> bool:
@@ -151,7 +151,9 @@ def _lasts(time: ProposedTime, matters: Matters, appointment: Appointment, unit:
     if time.claim is None:
         return False
     end = time.starts_at + timedelta(minutes=matters.duration)
-    if not _alter(time.claim, Kept(time.starts_at, time.channel), matters, appointment, unit):
+    if not _alter(
+        time.claim, ClaimedTime(time.starts_at, time.channel), matters, appointment, unit
+    ):
         return False
     time.ends_at = end
     return True
@@ -165,12 +167,12 @@ def _end_later(appointment: Appointment, matters: Matters, unit: Unit) -> None:
     claim, start = appointment.claim, appointment.starts_at
     if claim is None or start is None or other_visit(appointment):
         return
-    if _alter(claim, Kept(start, appointment.channel), matters, appointment, unit):
+    if _alter(claim, ClaimedTime(start, appointment.channel), matters, appointment, unit):
         appointment.ends_at = start + timedelta(minutes=matters.duration)
 
 
 @dataclass(frozen=True)
-class Kept:
+class ClaimedTime:
     """From when on, and how, a claim keeps a time."""
 
     start: datetime
@@ -178,7 +180,7 @@ class Kept:
 
 
 def _alter(
-    claim: Claim, kept: Kept, matters: Matters, appointment: Appointment, unit: Unit
+    claim: Claim, kept: ClaimedTime, matters: Matters, appointment: Appointment, unit: Unit
 ) -> bool:
     """Let the claim keep its time as long as the matters take; return whether its people are free."""
     point = claim.service_point_id

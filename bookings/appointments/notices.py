@@ -386,7 +386,7 @@ def _calendar(
             what__in=EventKind.changing_own_calendar(), party=party.accompanies_id or party.pk
         )
     return ics.visit_file(
-        ics.Visit(
+        ics.CalendarEvent(
             uid=uid,
             start=appointment.starts_at,
             end=appointment.ends_at,

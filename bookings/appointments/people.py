@@ -10,9 +10,9 @@ from dataclasses import replace
 from bookings.appointments import notices
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, EventKind, Meeting, Party, Role
+from bookings.models import Answer, Appointment, EventKind, Meeting, Party, PartyRole
 from bookings.parties import conflicts
-from bookings.parties.records import Part, PartyDetails, add_party
+from bookings.parties.records import Participation, PartyDetails, add_party
 from bookings.parties.safe_channels import withdraw_unsafe
 from office.calendar.occupancy import retrying
 from office.core import clock
@@ -27,7 +27,7 @@ AGES_AT_MOST, OLDEST = 12, 17
 def add_person(
     appointment_id: int,
     details: PartyDetails,
-    part: Part,
+    part: Participation,
     *,
     user: User,
     version: int | None = None,
@@ -64,7 +64,7 @@ def add_person(
 
 @retrying
 def change_part(
-    party_id: int, part: Part, *, user: User, version: int | None = None
+    party_id: int, part: Participation, *, user: User, version: int | None = None
 ) -> list[Party]:
     """Correct as what somebody takes part; return who must be called.
 
@@ -142,7 +142,7 @@ def may_note_children(appointment: Appointment, ages: Sequence[int] = ()) -> boo
     )
 
 
-def roles_to_add(appointment: Appointment) -> list[Role]:
+def roles_to_add(appointment: Appointment) -> list[PartyRole]:
     """In which roles somebody may be added now, as far as the appointment itself goes."""
     if not appointment.is_before_visit or appointment.is_anonymous:
         return []
@@ -155,23 +155,23 @@ def roles_to_add(appointment: Appointment) -> list[Role]:
     at_most = 2 if appointment.meeting == Meeting.SEPARATE else 3
     return [
         role
-        for role in Role.added()
+        for role in PartyRole.added()
         if taken.count(role) < role.rules.at_most and not (role.rules.is_side and sides >= at_most)
     ]
 
 
-def roles_for(party: Party, appointment: Appointment) -> list[Role]:
+def roles_for(party: Party, appointment: Appointment) -> list[PartyRole]:
     """Which roles a party may have, their own first of all: of the same kind, and not all taken."""
-    own = Role(party.role)
-    free = {Role.PARENT, *roles_to_add(appointment)}
+    own = PartyRole(party.role)
+    free = {PartyRole.PARENT, *roles_to_add(appointment)}
     if party.is_requester:
         kind = {role for role in free if role.rules.is_invited}
     elif own.rules.comes_along:
         kind = {role for role in free if role.rules.comes_along}
     else:
         kind = {role for role in free if role.rules.is_side == own.rules.is_side}
-        kind -= set(Role.companions())
-    return [role for role in Role if role in kind | {own}]
+        kind -= set(PartyRole.companions())
+    return [role for role in PartyRole if role in kind | {own}]
 
 
 def may_leave_out(party: Party, appointment: Appointment) -> bool:
@@ -189,28 +189,28 @@ def accompanied(appointment: Appointment) -> list[Party]:
     ]
 
 
-def is_other_part(party: Party, part: Part) -> bool:
+def is_other_part(party: Party, part: Participation) -> bool:
     """Whether the party takes part otherwise as yet."""
     now = {name: getattr(party, name) for name in part.columns}
     told = part.role.rules.comes_along and part.is_told != notices.is_informed(party)
     return told or now != part.columns
 
 
-def _fits(part: Part, appointment: Appointment) -> bool:
+def _fits(part: Participation, appointment: Appointment) -> bool:
     """Whether who comes along comes with somebody of this very visit, and nobody else does."""
     if not part.role.rules.comes_along:
         return part.accompanies is None
     return part.accompanies in accompanied(appointment)
 
 
-def _is_told_now(part: Part, appointment: Appointment) -> bool:
+def _is_told_now(part: Participation, appointment: Appointment) -> bool:
     if part.role.rules.comes_along:
         return part.is_told
     # The other parent's own visit is arranged with them first.
     return not (part.role.rules.is_side and appointment.meeting == Meeting.SEPARATE)
 
 
-def first_answer(part: Part, *, is_asked: bool) -> Answer:
+def first_answer(part: Participation, *, is_asked: bool) -> Answer:
     """What a new party has answered. Who comes along is never asked: they are told, or they are not."""
     if part.role.rules.comes_along:
         return Answer.ACCEPTED if part.is_told else Answer.NOT_ASKED

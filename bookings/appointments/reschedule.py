@@ -19,7 +19,7 @@ from bookings.lifecycle.by_video import keep_to_channel
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_new_place
 from bookings.lifecycle.transitions import record
 from bookings.lifecycle.video_links import drop_outdated_link
-from bookings.models import Answer, Appointment, EventKind, Party, Role, Status, TimeOffer
+from bookings.models import Answer, Appointment, EventKind, Party, PartyRole, Status, TimeOffer
 from bookings.models.asks import ProposedTime
 from bookings.partners import invitations
 from office.calendar.occupancy import TimeTakenError
@@ -226,7 +226,7 @@ def _ask_anew(
     appointment: Appointment, accepted: Collection[int], *, settled_with_requester: bool
 ) -> None:
     asked = appointment.parties.exclude(answer=Answer.NOT_ASKED).exclude(pk__in=accepted)
-    asked = asked.exclude(role__in=Role.companions())
+    asked = asked.exclude(role__in=PartyRole.companions())
     if settled_with_requester:
         asked = asked.exclude(is_requester=True, answer=Answer.ACCEPTED)
     asked.update(answer=Answer.ASKED, answered_at=None)

@@ -26,7 +26,7 @@ class TooCloseError(Exception):
 
 
 @dataclass(frozen=True)
-class Stay:
+class PointStay:
     """A stay at a service point: from the arrival to the end, the buffer after it included."""
 
     start: datetime
@@ -66,7 +66,7 @@ def others_of(appointments: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("appointment", "other"))
 
 
-def stay_of(appointment: Appointment) -> Stay | None:
+def stay_of(appointment: Appointment) -> PointStay | None:
     """Return when and where the visit brings a parent to a building; None where it does not."""
     if (
         not appointment.is_open
@@ -77,7 +77,7 @@ def stay_of(appointment: Appointment) -> Stay | None:
     ):
         return None
     buffer = timedelta(minutes=appointment.matters.buffer_after)
-    return Stay(
+    return PointStay(
         appointment.starts_at,
         appointment.ends_at + buffer,
         appointment.service_point_id,
@@ -93,7 +93,7 @@ class Gaps(NamedTuple):
     leaving: timedelta = timedelta()
 
 
-def clash(one: Stay, two: Stay, gaps: Gaps) -> str:
+def clash(one: PointStay, two: PointStay, gaps: Gaps) -> str:
     """What is wrong with two stays: "together" in one building, arrivals "close", the one "leaving" while
     the other comes, or nothing. Pure.
     """
@@ -175,12 +175,12 @@ def problem(
         return None
     buffer = timedelta(minutes=appointment.matters.buffer_after)
     place = point if isinstance(point, int) else point.pk
-    here = Stay(start, end + buffer, place, leaves=end)
+    here = PointStay(start, end + buffer, place, leaves=end)
     gaps = gaps_of(unit or Unit.get())
     return sentence_for(clash(here, there, gaps), there, gaps, other.reference) or None
 
 
-def sentence_for(wrong: str, there: Stay, gaps: Gaps, code: str) -> str:
+def sentence_for(wrong: str, there: PointStay, gaps: Gaps, code: str) -> str:
     """Word what clash() found; `there`: the other parent's stay, of the visit `code`."""
     language = get_language()
     start = there.start
@@ -230,10 +230,12 @@ def refuse(
     record(appointment, EventKind.GAP_OVERRIDDEN, user=user)
 
 
-def apart(slots: Iterable[Slot], minutes: int, there: Stay, gaps: Gaps) -> list[Slot]:
+def apart(slots: Iterable[Slot], minutes: int, there: PointStay, gaps: Gaps) -> list[Slot]:
     """Filter `slots` that keep clear of the other's stay; a visit and its buffer take `minutes`."""
     length = timedelta(minutes=minutes)
-    return [s for s in slots if not clash(Stay(s.start, s.start + length, s.point), there, gaps)]
+    return [
+        s for s in slots if not clash(PointStay(s.start, s.start + length, s.point), there, gaps)
+    ]
 
 
 def may_arrange(appointment: Appointment) -> bool:

@@ -113,7 +113,7 @@ def snapshot_call(call: CallBack) -> Snapshot:
 def put_back_call(call: CallBack, former: Snapshot) -> None:
     """Restore a call-back as it was, and save it. Raises TimeTakenError or HoursChangedError."""
     _lock_all([call.claim], [former["claim"]])
-    person = conflicts.Person.of(call.name, str(call.phone), call.email)
+    person = conflicts.PersonIdentifiers.of(call.name, str(call.phone), call.email)
     if former["professional_id"] in conflicts.barred_with([person]):
         raise conflicts.BarredError
     old, call.claim = call.claim, _made_again(former["claim"])

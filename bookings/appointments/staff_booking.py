@@ -26,11 +26,11 @@ from bookings.models import (
     Meeting,
     OtherParent,
     Party,
-    Role,
+    PartyRole,
     Status,
 )
 from bookings.parties import conflicts
-from bookings.parties.records import Part, PartyDetails, add_party, hash_code
+from bookings.parties.records import Participation, PartyDetails, add_party, hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.once import one_at_a_time
@@ -59,7 +59,7 @@ class Comer:
 
     details: PartyDetails
     agrees: bool
-    part: Part = field(default_factory=Part)
+    part: Participation = field(default_factory=Participation)
     accompanies: int | None = None
 
 
@@ -68,7 +68,7 @@ class Further:
     """Somebody beside the two sides. `with_other`: who comes along comes with the other one."""
 
     details: PartyDetails
-    role: Role
+    role: PartyRole
     with_other: bool = False
     is_told: bool = False
     is_told_openly: bool = False
@@ -100,8 +100,8 @@ class Booking:
     other_time: Chosen | None = None
     comers: Sequence[Comer] = ()
     further: Sequence[Further] = ()
-    caller_role: Role = Role.PARENT
-    other_role: Role = Role.PARENT
+    caller_role: PartyRole = PartyRole.PARENT
+    other_role: PartyRole = PartyRole.PARENT
     note: str = ""
     overrides_gap: bool = False
     place_agreed: bool = False
@@ -148,9 +148,9 @@ def book(
             booking.caller,
             is_requester=True,
             answer=Answer.ACCEPTED,
-            part=Part(booking.caller_role),
+            part=Participation(booking.caller_role),
         )
-    others_part = Part(booking.other_role)
+    others_part = Participation(booking.other_role)
     second = None
     if booking.other_time is not None and booking.other is not None:
         second = take_visit(booking, booking.other_time, unit)
@@ -212,7 +212,9 @@ def book_other(
     answer = Answer.ACCEPTED if agreed else Answer.ASKED
     party = first.parties.other_parents().first()
     if party is None:
-        add_party(appointment, booking.caller, answer=answer, part=Part(booking.caller_role))
+        add_party(
+            appointment, booking.caller, answer=answer, part=Participation(booking.caller_role)
+        )
     else:
         # Not copied: a parent's details are one record, and this visit is theirs.
         for name, value in vars(replace(booking.caller, message=party.message)).items():
@@ -263,7 +265,7 @@ def add_further(person: Further, caller: Party | None, other: Party | None) -> N
         raise NoRoomForRoleError
     if not comes_along:
         refuse_uncallable(appointment.channel, person.details)
-    part = Part(
+    part = Participation(
         person.role,
         accompanies=comes_with if comes_along else None,
         is_told=person.is_told,
@@ -289,7 +291,7 @@ def booked_before(made_from: UUID) -> Booked | None:
 def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Booking:
     """Return the booking for times without professionals who are barred from the matter."""
     people = [
-        conflicts.Person.of(details.name, details.phone, details.email)
+        conflicts.PersonIdentifiers.of(details.name, details.phone, details.email)
         for details in (
             booking.caller,
             booking.other,

@@ -56,7 +56,7 @@ ROUNDED = timedelta(minutes=5)
 REMEMBERED = period_of("undo")
 
 
-class Why(StrEnum):
+class UndoRefusal(StrEnum):
     """Why something cannot be taken back."""
 
     LATE = "late"
@@ -75,7 +75,7 @@ class CannotUndoError(Exception):
     `sentence`: more exactly what stood in the way.
     """
 
-    def __init__(self, why: Why, about: str = "", sentence: str = "") -> None:
+    def __init__(self, why: UndoRefusal, about: str = "", sentence: str = "") -> None:
         super().__init__(why)
         self.why, self.about, self.sentence = why, about, sentence
 
@@ -264,7 +264,7 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
     """
     found = Undoable.objects.filter(key=key, user=user).first()
     if found is None:
-        raise CannotUndoError(Why.UNKNOWN)
+        raise CannotUndoError(UndoRefusal.UNKNOWN)
     appointments = {
         state["appointment"]: locked(state["appointment"])
         for state in sorted(found.states, key=lambda s: int(s["appointment"]))
@@ -273,7 +273,7 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
     # Only now, since a press in another tab may have been quicker.
     found = Undoable.objects.select_for_update().get(pk=found.pk)
     if found.used_at is not None:
-        raise CannotUndoError(Why.USED, found.about)
+        raise CannotUndoError(UndoRefusal.USED, found.about)
     calls = {
         pk: _locked_call(pk)
         for pk in sorted(state["call_back"] for state in found.calls)
@@ -287,11 +287,11 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
         state["call_back"] not in calls or calls[state["call_back"]].version != state["version"]
         for state in found.calls
     ):
-        raise CannotUndoError(Why.CHANGED, found.about)
+        raise CannotUndoError(UndoRefusal.CHANGED, found.about)
     if found.until <= clock.now():
-        raise CannotUndoError(Why.OVER if found.kind else Why.LATE, found.about)
+        raise CannotUndoError(UndoRefusal.OVER if found.kind else UndoRefusal.LATE, found.about)
     if not outbox.take_back(found.written):
-        raise CannotUndoError(Why.LEFT, found.about)
+        raise CannotUndoError(UndoRefusal.LEFT, found.about)
     if found.kind:
         hooks.UPPER_UNDOS[found.kind].undo(found, user)
     try:
@@ -300,14 +300,14 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
         for state in found.calls:
             _restore_call(calls[state["call_back"]], state["before"], user)
     except (TimeTakenError, HoursChangedError) as error:
-        raise CannotUndoError(Why.TAKEN, found.about) from error
+        raise CannotUndoError(UndoRefusal.TAKEN, found.about) from error
     except (occasions.RefusedError, PartyNeededError) as error:
-        raise CannotUndoError(Why.CHANGED, found.about) from error
+        raise CannotUndoError(UndoRefusal.CHANGED, found.about) from error
     if found.absence is not None:
         try:
             end_absence(found.absence)
         except BookingsHitError as error:
-            raise CannotUndoError(Why.CHANGED, found.about) from error
+            raise CannotUndoError(UndoRefusal.CHANGED, found.about) from error
         found.absence = None
     outbox.revive(found.withdrawn)
     found.used_at = clock.now()

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySet, Sum, Value
 
-from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, Visit
+from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, VisitNeeds
 from bookings.lifecycle.deadlines import soonest_online
 from bookings.models.matters import Matters
 from office.calendar.opening_hours import Stretch, stretches
@@ -217,9 +217,9 @@ class _Calendar:
     resources: "_Resources"
 
 
-def _visit(wish: Wish) -> Visit:
+def _visit(wish: Wish) -> VisitNeeds:
     matters = wish.matters
-    return Visit(
+    return VisitNeeds(
         duration=matters.duration,
         buffer=matters.buffer_after,
         professionals=matters.professionals_needed,
@@ -230,7 +230,7 @@ def _visit(wish: Wish) -> Visit:
 def _read(
     who: QuerySet[Professional],
     unit: Unit,
-    visits: Sequence[Visit],
+    visits: Sequence[VisitNeeds],
     *,
     online: bool = True,
     without: Q | None = None,

@@ -54,7 +54,7 @@ class Slot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitNeeds:
     """What a slot must have room for: minutes are multiples of five."""
 
     duration: int
@@ -147,7 +147,7 @@ class FreeTimes:
         self,
         *,
         horizon: Horizon,
-        visit: Visit,
+        visit: VisitNeeds,
         working: Iterable[Stretch],
         busy: Busy,
         rooms: Mapping[int, Sequence[int]],

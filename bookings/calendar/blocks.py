@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from bookings.calendar.busy_time import BookedTime
 from bookings.calendar.choice import CalendarChoice
-from bookings.calendar.diary import CalendarResource, Diary, Piece
-from bookings.calendar.page import CLIENTS, KINDS, Block, Links, Mark
+from bookings.calendar.diary import CalendarResource, Diary, DiaryStretch
+from bookings.calendar.page import CLIENTS, KINDS, CalendarBlock, CalendarMark, Links
 from bookings.calendar.short_labels import surnames
 from bookings.desk_kit.labels import language_label
 from bookings.hooks import CALENDAR_PAGES
@@ -44,12 +44,12 @@ class BlockMaker:
             Channel.PHONE.value: pgettext("calendar", "phone"),
             Channel.VIDEO.value: pgettext("calendar", "video"),
         }
-        self._marks: dict[tuple[str, bool, str, bool], tuple[Mark, ...]] = {}
+        self._marks: dict[tuple[str, bool, str, bool], tuple[CalendarMark, ...]] = {}
         self._clocks: dict[datetime, tuple[str, int]] = {}
 
     def block(
-        self, person: CalendarResource, piece: Piece, day: date, *, with_point: bool
-    ) -> Block:
+        self, person: CalendarResource, piece: DiaryStretch, day: date, *, with_point: bool
+    ) -> CalendarBlock:
         """The block of one piece of somebody's day; `with_point`: its service point is told in it."""
         kind = piece.kind
         booking = piece.booking
@@ -72,14 +72,16 @@ class BlockMaker:
         what = self._reasons.get(piece.detail) or self.kinds[kind]
         if point:
             label = f"{label}, {point}"
-        return Block(kind, kind + over, label, time, what, place=point, title=f"{time} {what}")
+        return CalendarBlock(
+            kind, kind + over, label, time, what, place=point, title=f"{time} {what}"
+        )
 
     def _evening(
-        self, piece: Piece, day: date, label: str, time: str, point: str, over: str
-    ) -> Block:
+        self, piece: DiaryStretch, day: date, label: str, time: str, point: str, over: str
+    ) -> CalendarBlock:
         what = piece.detail or self.kinds["evening"]
         page = CALENDAR_PAGES.get(ClaimKind.EVENING)
-        return Block(
+        return CalendarBlock(
             "evening",
             "evening" + over,
             ", ".join(filter(None, [label, piece.detail, point])),
@@ -101,14 +103,14 @@ class BlockMaker:
     def _booked(
         self,
         person: CalendarResource,
-        piece: Piece,
+        piece: DiaryStretch,
         booking: BookedTime,
         kind: str,
         label: str,
         time: str,
         point: str,
         over: str,
-    ) -> Block:
+    ) -> CalendarBlock:
         members = self.diary.members.get(booking.claim, [])
         others = [pk for pk in members if pk != person.pk and pk in self.names]
         name, short = self._matters(booking)
@@ -136,14 +138,14 @@ class BlockMaker:
         words = ", ".join(filter(None, told))
         if names and booking.reference:
             self.named.add(booking.reference)
-        return Block(
+        return CalendarBlock(
             kind,
             kind + over,
             f"{label}, {words}",
             # When it ends, the day's axis tells.
             self.clock(piece.start)[0] if self.choice.view == "day" else time,
             short,
-            (*marks, Mark(status, status)) if status else marks,
+            (*marks, CalendarMark(status, status)) if status else marks,
             names,
             ", ".join(filter(None, place)),
             f"{time} {words}",
@@ -159,7 +161,7 @@ class BlockMaker:
             (visitor.name for visitor in booking.visitors), is_anonymous=booking.is_anonymous
         )
 
-    def _marks_of(self, booking: BookedTime) -> tuple[Mark, ...]:
+    def _marks_of(self, booking: BookedTime) -> tuple[CalendarMark, ...]:
         languages = {code for visitor in booking.visitors for code in languages_of(visitor)}
         interpreter = ", ".join(sorted(map(interpreter_label, languages)))
         is_protected = any(visitor.is_protected for visitor in booking.visitors)
@@ -167,18 +169,20 @@ class BlockMaker:
         if key not in self._marks:
             found = []
             if booking.language != settings.LANGUAGE_CODE[:2]:
-                found.append(Mark(language_label(booking.language), booking.language))
+                found.append(CalendarMark(language_label(booking.language), booking.language))
             if interpreter:
                 label = _("interpreter: %(language)s") % {"language": interpreter}
-                found.append(Mark(label, pgettext("calendar", "interp.")))
+                found.append(CalendarMark(label, pgettext("calendar", "interp.")))
             if booking.is_separate:
-                found.append(Mark(_("separate visits"), pgettext("calendar", "separate")))
+                found.append(CalendarMark(_("separate visits"), pgettext("calendar", "separate")))
             if is_protected:
-                found.append(Mark(_("contact details are protected"), icon="shield"))
+                found.append(CalendarMark(_("contact details are protected"), icon="shield"))
             self._marks[key] = tuple(found)
         return self._marks[key]
 
-    def _moves(self, piece: Piece, booking: BookedTime, kind: str, members: list[int]) -> str:
+    def _moves(
+        self, piece: DiaryStretch, booking: BookedTime, kind: str, members: list[int]
+    ) -> str:
         """What a booking that can be moved carries along; nothing where it cannot."""
         if (
             not self.links.change
@@ -202,12 +206,12 @@ class BlockMaker:
     def _free(
         self,
         person: CalendarResource,
-        piece: Piece,
+        piece: DiaryStretch,
         label: str,
         time: str,
         point: str,
         over: str,
-    ) -> Block:
+    ) -> CalendarBlock:
         diary, search = self.diary, self.diary.search
         day = clock.local(piece.start).date()
         what, css, starts = self.kinds["free"], "free" + over, []
@@ -235,7 +239,7 @@ class BlockMaker:
                 "at": clock.local(starts[0] if starts else piece.start).strftime("%H:%M"),
             }
             href = f"{self.links.book}?{urlencode({k: v for k, v in query.items() if v})}"
-        return Block(
+        return CalendarBlock(
             "free",
             css,
             f"{label}, {point}" if point else label,
@@ -260,7 +264,7 @@ class BlockMaker:
             found = self._clocks[instant] = (text, local.hour * 60 + local.minute)
         return found
 
-    def end(self, piece: Piece) -> int:
+    def end(self, piece: DiaryStretch) -> int:
         """Minutes since midnight at which the piece ends: 1440 for midnight."""
         return self.clock(piece.end)[1] or 1440
 

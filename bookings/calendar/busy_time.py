@@ -62,7 +62,7 @@ class BookedTime:
 
 
 @dataclass(frozen=True)
-class Busy:
+class BusyStretch:
     """One busy stretch of one resource. `kind`: of BUSY, or "wrong": booked, without hours."""
 
     start: datetime
@@ -96,7 +96,7 @@ def _further() -> ArraySubquery:
 
 def busy_time(
     resources: list[int], window: DateTimeTZRange
-) -> tuple[dict[int, list[Busy]], dict[int, list[int]]]:
+) -> tuple[dict[int, list[BusyStretch]], dict[int, list[int]]]:
     """Busy time by resource, in order, and the resources of each claim. One query."""
     rows = list(
         # Joined to the few resources, so that each reads its own stretch of the index.
@@ -139,12 +139,12 @@ def busy_time(
         if row["visitors"]
     }
     further = {row["claim_id"]: tuple(row["also"]) for row in rows if row["also"]}
-    by_resource: dict[int, list[Busy]] = {}
+    by_resource: dict[int, list[BusyStretch]] = {}
     members: dict[int, list[int]] = {}
     for row in rows:
         is_wrong = row["orphaned_at"] is not None and row["kind"] in ClaimKind.booked()
         by_resource.setdefault(row["resource_id"], []).append(
-            Busy(
+            BusyStretch(
                 start=row["during"].lower,
                 end=row["during"].upper,
                 kind="wrong" if is_wrong else BUSY.get(row["kind"], "other"),

@@ -11,8 +11,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Q
 
-from bookings.availability.slots import FreeTimes, Horizon, Visit, touched_cells
-from bookings.calendar.busy_time import BookedTime, Busy, busy_time
+from bookings.availability.slots import FreeTimes, Horizon, VisitNeeds, touched_cells
+from bookings.calendar.busy_time import BookedTime, BusyStretch, busy_time
 from bookings.calendar.choice import DAY
 from bookings.calendar.short_labels import short_names
 from bookings.matters.lengths import matters_together
@@ -48,7 +48,7 @@ HOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiaryStretch:
     """One stretch of one day of somebody or of a room.
 
     `kind`: a value of HOURS or BUSY, or "wrong" (booked, without hours) or "buffer" (after a visit).
@@ -104,7 +104,7 @@ class Diary:
     short_points: dict[int, str]
     # Those in use first; of the others something may be booked still.
     services: list[Service]
-    pieces: dict[tuple[int, date], list[Piece]]
+    pieces: dict[tuple[int, date], list[DiaryStretch]]
     notes: dict[date, list[str]]
     # Everybody and every room that belongs to a claim.
     members: dict[int, list[int]]
@@ -114,7 +114,7 @@ class Diary:
     # When a visit of the searched service can begin, by professional and day.
     lit: dict[tuple[int, date], list[tuple[datetime, int]]] = field(default_factory=dict)
 
-    def of(self, pk: int, day: date) -> list[Piece]:
+    def of(self, pk: int, day: date) -> list[DiaryStretch]:
         return self.pieces.get((pk, day), [])
 
 
@@ -263,15 +263,15 @@ def _people(
 def _pieces(
     days: list[date],
     hours: Iterable[tuple[HoursKind, Stretch]],
-    busy: Mapping[int, list[Busy]],
-) -> dict[tuple[int, date], list[Piece]]:
+    busy: Mapping[int, list[BusyStretch]],
+) -> dict[tuple[int, date], list[DiaryStretch]]:
     """Each day of each resource as pieces that follow each other."""
     bounds = {day: clock.day_bounds(day, day) for day in days}
     at_work: dict[tuple[int, date], list[tuple[HoursKind, Stretch]]] = {}
     for kind, stretch in hours:
         day = clock.local(stretch.start).date()
         at_work.setdefault((stretch.professional, day), []).append((kind, stretch))
-    taken: dict[tuple[int, date], list[Piece]] = {}
+    taken: dict[tuple[int, date], list[DiaryStretch]] = {}
     for resource, rows in busy.items():
         for row in rows:
             first = max(clock.local(row.start).date(), days[0])
@@ -279,28 +279,28 @@ def _pieces(
             while first <= last:
                 taken.setdefault((resource, first), []).extend(_parts(row, bounds[first]))
                 first += DAY
-    found: dict[tuple[int, date], list[Piece]] = {}
+    found: dict[tuple[int, date], list[DiaryStretch]] = {}
     for key in at_work.keys() | taken.keys():
         found[key] = _day(at_work.get(key, []), taken.get(key, []))
     return found
 
 
-def _parts(row: Busy, bounds: Span) -> Iterable[Piece]:
+def _parts(row: BusyStretch, bounds: Span) -> Iterable[DiaryStretch]:
     """A busy stretch on one day: the visit, and what is kept free after it."""
     visit_ends = row.booking.end if row.booking else row.end
     for start, end in intersect([(row.start, visit_ends)], bounds):
-        yield Piece(row.kind, start, end, row.point, row.detail, row.booking)
+        yield DiaryStretch(row.kind, start, end, row.point, row.detail, row.booking)
     for start, end in intersect([(visit_ends, row.end)], bounds):
-        yield Piece("buffer", start, end, row.point)
+        yield DiaryStretch("buffer", start, end, row.point)
 
 
-def _day(hours: list[tuple[HoursKind, Stretch]], taken: list[Piece]) -> list[Piece]:
+def _day(hours: list[tuple[HoursKind, Stretch]], taken: list[DiaryStretch]) -> list[DiaryStretch]:
     """Busy pieces, and what they leave of the hours; where hours of two kinds overlap, the first."""
     pieces = list(taken)
     covered = [(piece.start, piece.end) for piece in taken]
     for kind, stretch in hours:
         for start, end in subtract([(stretch.start, stretch.end)], covered):
-            pieces.append(Piece(HOURS[kind], start, end, stretch.point))
+            pieces.append(DiaryStretch(HOURS[kind], start, end, stretch.point))
             covered.append((start, end))
     pieces.sort(key=lambda piece: piece.start)
     return pieces
@@ -311,7 +311,7 @@ def _startable(
     search: Search,
     unit: Unit,
     working: list[Stretch],
-    busy: Mapping[int, list[Busy]],
+    busy: Mapping[int, list[BusyStretch]],
 ) -> dict[tuple[int, date], list[tuple[datetime, int]]]:
     """When a visit of the searched service can begin, as the secretary's search would find it."""
     matters, now = search.matters, clock.now()
@@ -327,7 +327,7 @@ def _startable(
         rooms.setdefault(room.point or 0, []).append(room.pk)
     times = FreeTimes(
         horizon=Horizon(start, end),
-        visit=Visit(
+        visit=VisitNeeds(
             duration=matters.duration,
             buffer=matters.buffer_after,
             professionals=matters.professionals_needed,

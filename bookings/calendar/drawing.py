@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from bookings.calendar.blocks import BlockMaker
 from bookings.calendar.choice import CalendarChoice
-from bookings.calendar.diary import CalendarResource, Diary, Piece
+from bookings.calendar.diary import CalendarResource, Diary, DiaryStretch
 from bookings.calendar.page import (
     CELL,
     EARLIEST,
@@ -17,11 +17,11 @@ from bookings.calendar.page import (
     LATEST,
     OFFICE_HOURS,
     STRIP_HOURS,
-    Block,
+    CalendarBlock,
     CalendarCell,
     CalendarDay,
+    CalendarPage,
     CalendarRow,
-    Page,
 )
 from office.core import clock, dates
 from office.core.intervals import subtract
@@ -32,7 +32,7 @@ QUARTER = 15
 
 def page_of(
     diary: Diary, choice: CalendarChoice, unit: Unit, *, barred: Collection[str] = ()
-) -> Page:
+) -> CalendarPage:
     """The rows and columns to draw; `barred`: of which visits no name is told. No query."""
     return _Drawing(diary, choice, unit, barred).page()
 
@@ -50,10 +50,12 @@ class _Drawing:
             minutes=min((s.duration for s in diary.services if s.is_active), default=CELL)
         )
 
-    def page(self) -> Page:
+    def page(self) -> CalendarPage:
         shown = self._shown()
         days = self._days(shown)
-        page = Page(self.choice, [], [self._column(day) for day in days], named=self.make.named)
+        page = CalendarPage(
+            self.choice, [], [self._column(day) for day in days], named=self.make.named
+        )
         if self.choice.view == "day":
             self._draw_day(page, shown)
         else:
@@ -125,7 +127,9 @@ class _Drawing:
 
     # The week: a cell is a day, with its blocks below each other, or on the strip of its hours.
 
-    def _draw_week(self, page: Page, shown: list[CalendarResource], days: list[date]) -> None:
+    def _draw_week(
+        self, page: CalendarPage, shown: list[CalendarResource], days: list[date]
+    ) -> None:
         rows = [(person, {day: self._pieces(person, day) for day in days}) for person in shown]
         strip = None
         if self.choice.is_compact:
@@ -139,7 +143,7 @@ class _Drawing:
     def _week_row(
         self,
         person: CalendarResource,
-        pieces: dict[date, list[Piece]],
+        pieces: dict[date, list[DiaryStretch]],
         strip: tuple[int, int] | None,
     ) -> CalendarRow:
         home = self._home(person, pieces)
@@ -164,7 +168,7 @@ class _Drawing:
             cells.append(CalendarCell(day, blocks, "" if blocks else nothing, place, css))
         return self._row(person, home, cells)
 
-    def _home(self, person: CalendarResource, pieces: dict[date, list[Piece]]) -> int | None:
+    def _home(self, person: CalendarResource, pieces: dict[date, list[DiaryStretch]]) -> int | None:
         """Where somebody is on most of the days; of two the first."""
         if person.point:
             return person.point
@@ -180,7 +184,7 @@ class _Drawing:
         place = " · ".join(filter(None, [self.make.point(home), languages]))
         return CalendarRow(person.pk, person.name, place, cells, person.is_partner)
 
-    def _hours(self, pieces: list[Piece]) -> tuple[int, int]:
+    def _hours(self, pieces: list[DiaryStretch]) -> tuple[int, int]:
         """The first hour to show, and the one in which the last of the hours end."""
         spans = [
             (self.make.clock(piece.start)[1], self.make.end(piece))
@@ -194,7 +198,9 @@ class _Drawing:
         # An hour is not drawn across the whole page.
         return min(first, OFFICE_HOURS[0]), max(last, first + 4)
 
-    def _on_strip(self, block: Block, piece: Piece, strip: tuple[int, int]) -> Block:
+    def _on_strip(
+        self, block: CalendarBlock, piece: DiaryStretch, strip: tuple[int, int]
+    ) -> CalendarBlock:
         first, last = strip[0] * 60, strip[1] * 60
         begins = min(max(self.make.clock(piece.start)[1], first), last - QUARTER)
         ends = max(min(self.make.end(piece), last), begins + QUARTER)
@@ -203,7 +209,7 @@ class _Drawing:
 
     # The day: a cell is a block, as long as it lasts.
 
-    def _draw_day(self, page: Page, shown: list[CalendarResource]) -> None:
+    def _draw_day(self, page: CalendarPage, shown: list[CalendarResource]) -> None:
         day = self.choice.day
         rows = [(person, self._pieces(person, day)) for person in shown]
         first, last = self._hours([piece for _person, pieces in rows for piece in pieces])
@@ -218,7 +224,7 @@ class _Drawing:
             page.now = (minutes - first * 60) // QUARTER
 
     def _day_row(
-        self, person: CalendarResource, pieces: list[Piece], first: int, last: int
+        self, person: CalendarResource, pieces: list[DiaryStretch], first: int, last: int
     ) -> CalendarRow:
         places = {piece.point for piece in pieces if piece.point}
         cells: list[CalendarCell] = []
@@ -252,20 +258,22 @@ class _Drawing:
 
     # What stands on a day.
 
-    def _pieces(self, person: CalendarResource, day: date) -> list[Piece]:
+    def _pieces(self, person: CalendarResource, day: date) -> list[DiaryStretch]:
         """What stands on the day; of a room, also when it is free. Free time that has passed is none."""
         pieces = self.diary.of(person.pk, day)
         if self.choice.who == "rooms":
             pieces = self._with_free(person, day, pieces)
         return [p for p in pieces if p.kind != "free" or self._may_be_used(p)]
 
-    def _may_be_used(self, free: Piece) -> bool:
+    def _may_be_used(self, free: DiaryStretch) -> bool:
         return free.end - max(free.start, self.now) >= self.shortest
 
-    def _with_free(self, room: CalendarResource, day: date, pieces: list[Piece]) -> list[Piece]:
+    def _with_free(
+        self, room: CalendarResource, day: date, pieces: list[DiaryStretch]
+    ) -> list[DiaryStretch]:
         if room.point in self.diary.closed.get(day, set()) or day.weekday() > 4:
             return pieces
         office = clock.at(day, self.unit.office_opens), clock.at(day, self.unit.office_closes)
         free = subtract([office], [(piece.start, piece.end) for piece in pieces])
-        added = [Piece("free", start, end, room.point) for start, end in free]
+        added = [DiaryStretch("free", start, end, room.point) for start, end in free]
         return sorted([*pieces, *added], key=lambda piece: piece.start)

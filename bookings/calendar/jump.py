@@ -2,13 +2,15 @@
 
 from bookings.calendar.choice import CalendarChoice
 from bookings.calendar.diary import CalendarResource
-from bookings.calendar.page import Page
+from bookings.calendar.page import CalendarPage
 from office.core import clock
 from office.core.names import folded
 from office.core.typed import read_day
 
 
-def jump_to(text: str, choice: CalendarChoice, page: Page, people: list[CalendarResource]) -> str:
+def jump_to(
+    text: str, choice: CalendarChoice, page: CalendarPage, people: list[CalendarResource]
+) -> str:
     """The address of the day or of the row that `text` means; nothing where it means neither."""
     day = read_day(text, clock.today())
     if day is not None:

@@ -55,7 +55,7 @@ ICONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CalendarMark:
     """A sign on a booking: a word of a few letters, or an icon; and what it means in full."""
 
     label: str
@@ -64,7 +64,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CalendarBlock:
     """One block of the calendar. What stands on it is for the eye; `label` says all of it."""
 
     kind: str
@@ -72,7 +72,7 @@ class Block:
     label: str
     time: str
     what: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[CalendarMark, ...] = ()
     names: str = ""
     # The room, or the channel where nobody comes; and another place than the row's.
     place: str = ""
@@ -96,7 +96,7 @@ class CalendarCell:
     """A cell of the grid: in the week a day of somebody, in the day one block."""
 
     day: date
-    blocks: list[Block]
+    blocks: list[CalendarBlock]
     nothing: str = ""
     place: str = ""
     css: str = ""
@@ -129,7 +129,7 @@ class CalendarDay:
 
 
 @dataclass
-class Page:
+class CalendarPage:
     """The calendar as the template draws it."""
 
     choice: CalendarChoice

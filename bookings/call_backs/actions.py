@@ -148,7 +148,7 @@ def reserve(
 
 def barred_from(caller: Caller | CallBack) -> frozenset[int]:
     """Who stays out of the matter of the one who is to be called."""
-    person = conflicts.Person.of(caller.name, str(caller.phone), caller.email)
+    person = conflicts.PersonIdentifiers.of(caller.name, str(caller.phone), caller.email)
     return conflicts.barred_with([person])
 
 

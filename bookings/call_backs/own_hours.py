@@ -4,7 +4,7 @@ from datetime import date, time
 
 from bookings.availability.call_slots import free_calls
 from office.calendar.hours_handover import change_and_hand_over
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.calendar.occupancy import lock, retrying
 from office.core import clock
 from office.models import HoursChange, HoursKind, Professional, ServicePoint, Unit
@@ -72,7 +72,7 @@ def open_again(professional: Professional, day: date) -> int:
 
 def add_times(
     professional: Professional, day: date, starts: time, ends: time, point: ServicePoint
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Add call-back hours on one day. Raises ValidationError."""
     return save_change(
         HoursChange(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.appointments.undo import remember
 from bookings.cases import actions
 from bookings.cases.figures import cases_by_starter
-from bookings.cases.forms import CaseForm, PersonForm, ResultForm
+from bookings.cases.forms import CaseForm, CasePersonForm, ResultForm
 from bookings.cases.letters import letters_pdf
 from bookings.cases.next_visit import CASE, stays_out
 from bookings.cases.presenters import case_row, person_row
@@ -96,8 +96,8 @@ def enter(request: StaffRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = CaseForm(data, initial={"key": uuid.uuid4()})
     people = [
-        PersonForm(data, prefix="first"),
-        PersonForm(data, prefix="second", may_be_empty=True),
+        CasePersonForm(data, prefix="first"),
+        CasePersonForm(data, prefix="second", may_be_empty=True),
     ]
     if data is not None and all([form.is_valid(), *(person.is_valid() for person in people)]):
         case = actions.enter_case(
@@ -192,7 +192,7 @@ def edit_person(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     if person is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form = PersonForm(data, initial=PersonForm.initial_of(person))
+    form = CasePersonForm(data, initial=CasePersonForm.initial_of(person))
     if data is not None and form.is_valid():
         try:
             actions.change_person(person.pk, form.invitee(), user=request.user)

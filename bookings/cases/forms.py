@@ -88,7 +88,7 @@ class CaseForm(CleanForm):
         )
 
 
-class PersonForm(CleanForm):
+class CasePersonForm(CleanForm):
     """Whom a notice names: often only a name and a postal address."""
 
     marks_required = True

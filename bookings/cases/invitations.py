@@ -102,7 +102,7 @@ def wish_of(case: Case) -> Wish:
 
 def _barred(case: Case) -> frozenset[int]:
     return conflicts.barred_with(
-        conflicts.Person.of(person.name, str(person.phone or ""), person.email)
+        conflicts.PersonIdentifiers.of(person.name, str(person.phone or ""), person.email)
         for person in case.people.all()
     )
 

@@ -27,10 +27,10 @@ from bookings.models import (
     CaseResult,
     OtherParent,
     Party,
+    PartyRole,
     StartedBy,
     Status,
 )
-from bookings.models import Role as PartyRole
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, new_link
 from bookings.parties.safe_channels import safe_contacts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from bookings.cases.queries import CaseState, Step, case_states
+from bookings.cases.queries import CaseState, CaseStep, case_states
 from bookings.desk_kit.labels import Tag, surnames_label
 from bookings.models import Appointment, Case, CasePerson
 from office.core import clock, dates
@@ -37,7 +37,7 @@ def case_row(state: CaseState, names: Sequence[str] = ()) -> CaseRow:
         deadline=deadline_tag(state),
         visits=_("%(booked)s of %(count)s visits")
         % {"booked": state.booked, "count": state.planned},
-        is_late=state.is_late or state.step == Step.NO_ANSWER,
+        is_late=state.is_late or state.step == CaseStep.NO_ANSWER,
         names=surnames_label(names) if names else "",
     )
 
@@ -58,16 +58,17 @@ def step_label(state: CaseState) -> str:
     case = state.case
     numbers = {"number": state.number, "count": max(state.planned, state.number)}
     return {
-        Step.POST: _("Print and post the letters"),
-        Step.AWAIT: _("Waits for an answer until %(day)s") % {"day": _day(case)},
-        Step.NO_ANSWER: _("No answer by %(day)s: call, post again or book") % {"day": _day(case)},
-        Step.BOOK: _("Book visit %(number)s of %(count)s") % numbers,
-        Step.VISIT: _("Visit %(number)s is booked: %(when)s")
+        CaseStep.POST: _("Print and post the letters"),
+        CaseStep.AWAIT: _("Waits for an answer until %(day)s") % {"day": _day(case)},
+        CaseStep.NO_ANSWER: _("No answer by %(day)s: call, post again or book")
+        % {"day": _day(case)},
+        CaseStep.BOOK: _("Book visit %(number)s of %(count)s") % numbers,
+        CaseStep.VISIT: _("Visit %(number)s is booked: %(when)s")
         % {"number": state.booked, "when": dates.when(state.next_at, get_language())}
         if state.next_at
         else _("Mark the visit that is over"),
-        Step.CLOSE: _("All visits are held: close the case with its result"),
-        Step.NOTHING: _("Closed: %(result)s") % {"result": case.get_result_display()},
+        CaseStep.CLOSE: _("All visits are held: close the case with its result"),
+        CaseStep.NOTHING: _("Closed: %(result)s") % {"result": case.get_result_display()},
     }[state.step]
 
 
@@ -114,7 +115,7 @@ def visit_label(appointment: Appointment) -> str:
 
 
 @dataclass(frozen=True)
-class PersonRow:
+class CasePersonRow:
     """A person of a case, as the secretary sees them."""
 
     person: CasePerson
@@ -124,10 +125,10 @@ class PersonRow:
     state: str
 
 
-def person_row(person: CasePerson) -> PersonRow:
+def person_row(person: CasePerson) -> CasePersonRow:
     """What the case's page says of a person."""
     first_line = ", ".join(line.strip() for line in person.post_to.splitlines() if line.strip())
-    return PersonRow(
+    return CasePersonRow(
         person=person,
         language={"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}.get(
             person.language, _("not known: the letter is in Finnish and Swedish")

@@ -14,7 +14,7 @@ from office.core import clock
 NEAR = timedelta(days=14)
 
 
-class Step(StrEnum):
+class CaseStep(StrEnum):
     """What is to be done next."""
 
     POST = "post"
@@ -31,7 +31,7 @@ class CaseState:
     """A case with what is known of its visits and letters."""
 
     case: Case
-    step: Step
+    step: CaseStep
     # Visits that are booked or held.
     booked: int
     next_at: datetime | None
@@ -57,7 +57,7 @@ class CaseState:
         """Whether the work list names it: it has a step of the secretary's, or its deadline is near."""
         if not self.case.is_open:
             return False
-        waits = self.step in (Step.AWAIT, Step.VISIT)
+        waits = self.step in (CaseStep.AWAIT, CaseStep.VISIT)
         is_near = self.days_left is not None and self.days_left <= NEAR.days
         return not waits or is_near or self.is_after_deadline
 
@@ -102,16 +102,16 @@ def _state(case: Case, today: date) -> CaseState:
     )
 
 
-def _step(case: Case, booked: int, today: date) -> Step:
+def _step(case: Case, booked: int, today: date) -> CaseStep:
     if not case.is_open:
-        return Step.NOTHING
+        return CaseStep.NOTHING
     if getattr(case, "has_to_post", False):
-        return Step.POST
+        return CaseStep.POST
     if getattr(case, "has_ahead", False) or getattr(case, "has_unmarked", False):
-        return Step.VISIT
+        return CaseStep.VISIT
     if booked == 0 and getattr(case, "has_posted", False) and case.answer_by is not None:
-        return Step.AWAIT if today <= case.answer_by else Step.NO_ANSWER
-    return Step.BOOK if booked < case.visits_planned else Step.CLOSE
+        return CaseStep.AWAIT if today <= case.answer_by else CaseStep.NO_ANSWER
+    return CaseStep.BOOK if booked < case.visits_planned else CaseStep.CLOSE
 
 
 def letters_to_post() -> QuerySet[CasePerson]:

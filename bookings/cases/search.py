@@ -6,7 +6,7 @@ from bookings.cases.invitations import person_of_code
 from bookings.lifecycle.references import normal_code
 from bookings.models import Case, CasePerson
 from bookings.parties import conflicts
-from bookings.parties.search import Why, ids_meant
+from bookings.parties.search import MatchedBy, ids_meant
 from office.models import User
 
 
@@ -15,7 +15,7 @@ class CaseMatch:
     """Somebody whom a notice names and who comes to no visit yet, and by what they were found."""
 
     person: CasePerson
-    why: Why
+    why: MatchedBy
 
 
 def case_meant(code: str) -> Case | None:
@@ -30,7 +30,7 @@ def case_meant(code: str) -> Case | None:
 def cases_meant(text: str, limit: int, *, user: User) -> list[CaseMatch]:
     """People without a visit whom `text` may mean, and whose matter the user does not stay out of."""
     unbooked = CasePerson.objects.filter(party=None)
-    why: dict[int, Why] = {}
+    why: dict[int, MatchedBy] = {}
     for pk, reason in ids_meant(text, unbooked, code="case__reference"):
         why.setdefault(pk, reason)
     barred = conflicts.codes_barred_to(user)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.appointments.undo import CannotUndoError, Why, offer
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, offer
 from bookings.cases.actions import Kind, locked_case, record_case
 from bookings.hooks import UpperUndo
 from bookings.lifecycle.transitions import ChangedMeanwhileError
@@ -74,7 +74,7 @@ def _undo(undoable: Undoable, user: User) -> None:
         try:
             case = locked_case(row["case"], version=row["version"])
         except (Case.DoesNotExist, ChangedMeanwhileError) as error:
-            raise CannotUndoError(Why.CHANGED, undoable.about) from error
+            raise CannotUndoError(UndoRefusal.CHANGED, undoable.about) from error
         for name, value in row["before"].items():
             setattr(case, name, value)
         for pk, letter in row["people"]:

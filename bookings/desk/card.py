@@ -140,7 +140,7 @@ class May:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AttendanceButton:
     """A step of attendance to press."""
 
     step: str
@@ -177,7 +177,7 @@ class Card:
     shared: str
     # Whether bringing the other parent in is left to the unit.
     unit_contacts: bool
-    marks: list[Mark]
+    marks: list[AttendanceButton]
     # The page on which the outcome is noted; nothing before the day of the visit.
     outcome: OutcomeLink | None
     # To professionals, and to addresses that are no party's any more.
@@ -268,14 +268,14 @@ def card_of(
     )
 
 
-def _marks(appointment: Appointment) -> list[Mark]:
+def _marks(appointment: Appointment) -> list[AttendanceButton]:
     """What can be marked of the attendance now."""
     if not attendance.may_mark(appointment):
         return []
     steps = (
-        Mark(EventKind.ARRIVED, _("Arrived"), "f"),
-        Mark(EventKind.DONE, _("Was held"), "h"),
-        Mark(EventKind.NO_SHOW, _("Did not come"), "0"),
+        AttendanceButton(EventKind.ARRIVED, _("Arrived"), "f"),
+        AttendanceButton(EventKind.DONE, _("Was held"), "h"),
+        AttendanceButton(EventKind.NO_SHOW, _("Did not come"), "0"),
     )
     marks = [
         step
@@ -284,7 +284,7 @@ def _marks(appointment: Appointment) -> list[Mark]:
     ]
     is_over = appointment.status in Status.over()
     if appointment.status == Status.ARRIVED or (is_over and not attendance.is_settled(appointment)):
-        marks.append(Mark("back", _("Take the mark back"), "z"))
+        marks.append(AttendanceButton("back", _("Take the mark back"), "z"))
     return marks
 
 

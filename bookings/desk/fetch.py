@@ -10,9 +10,9 @@ from bookings.cases.next_visit import AT_ITS_END
 from bookings.cases.presenters import visit_label
 from bookings.desk.card import card_of
 from bookings.desk.forms import (
-    CancelForm,
     DeclineForm,
     PersonNoteForm,
+    StaffCancelForm,
     TalkForm,
     VideoLinkForm,
 )
@@ -96,7 +96,7 @@ def card_context(
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "barred": _barred(appointment),
         "decline_form": DeclineForm(auto_id="decline_%s"),
-        "cancel_form": CancelForm(auto_id="cancel_%s"),
+        "cancel_form": StaffCancelForm(auto_id="cancel_%s"),
         "phone_answers": phone_answers(appointment, parties, on_the_line),
         "sentence_form": SentenceForm(auto_id="added_%s"),
         "move_sentence_form": SentenceForm(auto_id="moved_%s"),

@@ -27,7 +27,7 @@ class DeclineForm(CleanForm):
     )
 
 
-class CancelForm(CleanForm):
+class StaffCancelForm(CleanForm):
     """By whom and why a visit is cancelled, for the figures. Neither is ever preset."""
 
     cancelled_by = forms.ChoiceField(

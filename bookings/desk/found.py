@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bookings.cases.search import CaseMatch
 from bookings.desk_kit.labels import Tag, place_label, status_tag
 from bookings.models import Appointment
-from bookings.parties.search import Match, Why
+from bookings.parties.search import Match, MatchedBy
 
 # So many visits have a digit of their own that opens them.
 WITH_KEYS = 9
@@ -96,12 +96,12 @@ def _visit(appointment: Appointment, key: str) -> FoundVisit:
     return FoundVisit(appointment, place, status_tag(appointment), key)
 
 
-def _why_label(why: Why) -> str:
+def _why_label(why: MatchedBy) -> str:
     return {
-        Why.NUMBER: _("by the phone number"),
-        Why.LAST_DIGITS: _("by the last digits of the phone number"),
-        Why.EMAIL: _("by the e-mail address"),
-        Why.CODE: _("by the reference code"),
-        Why.NAME: _("by the name"),
-        Why.LIKE_NAME: _("by a name like it"),
+        MatchedBy.NUMBER: _("by the phone number"),
+        MatchedBy.LAST_DIGITS: _("by the last digits of the phone number"),
+        MatchedBy.EMAIL: _("by the e-mail address"),
+        MatchedBy.CODE: _("by the reference code"),
+        MatchedBy.NAME: _("by the name"),
+        MatchedBy.LIKE_NAME: _("by a name like it"),
     }[why]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bookings.appointments.matter_changes import (
-    Changed,
+    ChangedMatters,
     NotGivenTogetherError,
     change_matters,
     is_too_short,
@@ -25,7 +25,7 @@ from office.staff.permissions import StaffRequest, secretary
 from office.ui.fields import field_of
 
 
-class MattersForm(forms.Form):
+class VisitMattersForm(forms.Form):
     """The main matter, the further ones and the number of children."""
 
     service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
@@ -60,7 +60,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
     if not appointment.is_before_visit:
         return redirect("staff:request", reference=appointment.reference)
-    form = MattersForm(
+    form = VisitMattersForm(
         request.POST if request.method == "POST" else None,
         appointment=appointment,
         initial={
@@ -86,8 +86,10 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "bookings/desk/matters.html", context, status=status)
 
 
-def _change(request: StaffRequest, appointment: Appointment, form: MattersForm) -> HttpResponse:
-    changed: list[Changed] = []
+def _change(
+    request: StaffRequest, appointment: Appointment, form: VisitMattersForm
+) -> HttpResponse:
+    changed: list[ChangedMatters] = []
 
     def change() -> list[Party]:
         made = change_matters(

@@ -14,9 +14,9 @@ from bookings.appointments.people import (
     roles_to_add,
 )
 from bookings.desk_kit.people_labels import nameless_label
-from bookings.models import Answer, Appointment, Party, Role
+from bookings.models import Answer, Appointment, Party, PartyRole
 from bookings.parties.forms import ContactsForm
-from bookings.parties.records import Part
+from bookings.parties.records import Participation
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -72,7 +72,7 @@ class TakingPartForm(ContactsForm):
         if party.is_requester or party.rules.is_side:
             del self.fields["is_told_openly"]
 
-    def _offer(self, roles: Iterable[Role], others: Iterable[Party]) -> None:
+    def _offer(self, roles: Iterable[PartyRole], others: Iterable[Party]) -> None:
         self._accompanied = {str(party.pk): party for party in others}
         choices = [(role.value, role.label) for role in roles]
         field_of(self, "role", forms.ChoiceField).choices = [("", _("Choose")), *choices]
@@ -96,7 +96,7 @@ class TakingPartForm(ContactsForm):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         role = data.get("role") or self.initial.get("role")
-        if role and Role(role).rules.comes_along:
+        if role and PartyRole(role).rules.comes_along:
             if not data.get("accompanies") and "accompanies" in self.fields:
                 self.add_error("accompanies", _("Say with whom they come."))
             # They are never invited in their own right.
@@ -112,18 +112,18 @@ class TakingPartForm(ContactsForm):
         """Who was invited without a name may give it themselves."""
         return bool(self.initial.get("name")) or "role" not in self.initial
 
-    def part(self) -> Part:
+    def part(self) -> Participation:
         """As what they take part."""
         data = self.cleaned_data
-        return Part(
-            role=Role(data["role"] or self.initial["role"]),
+        return Participation(
+            role=PartyRole(data["role"] or self.initial["role"]),
             accompanies=self._accompanied.get(data.get("accompanies", "")),
             is_told=bool(data.get("is_told")),
             is_told_openly=bool(data.get("is_told_openly")),
         )
 
 
-class ChildrenForm(CleanForm):
+class ChildrenAgesForm(CleanForm):
     """How old the children are: years, and nothing else of them."""
 
     ages = forms.CharField(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from bookings.appointments import people
 from bookings.desk.details import details_summary
-from bookings.desk.person_forms import ChildrenForm, TakingPartForm
+from bookings.desk.person_forms import ChildrenAgesForm, TakingPartForm
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.models import UndoKind
@@ -71,7 +71,7 @@ def leave_out(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def children(request: StaffRequest, reference: str) -> HttpResponse:
     """Note how old the children are."""
     appointment = appointment_or_404(reference)
-    form = ChildrenForm(request.POST or None, initial=ChildrenForm.initial_of(appointment))
+    form = ChildrenAgesForm(request.POST or None, initial=ChildrenAgesForm.initial_of(appointment))
     if request.method == "POST" and form.is_valid():
         ages = form.cleaned_data["ages"]
         return act(

@@ -11,10 +11,10 @@ from bookings.appointments.added_sentences import adding
 from bookings.desk.details import details_summary, present_details
 from bookings.desk.fetch import card_context
 from bookings.desk.forms import (
-    CancelForm,
     DeclineForm,
     NoteForm,
     PersonNoteForm,
+    StaffCancelForm,
     TalkForm,
     VideoLinkForm,
 )
@@ -48,7 +48,7 @@ def request_page(
     revealed: int | None = None,
     note_form: NoteForm | None = None,
     decline_form: DeclineForm | None = None,
-    cancel_form: CancelForm | None = None,
+    cancel_form: StaffCancelForm | None = None,
     talk_form: TalkForm | None = None,
     video_form: VideoLinkForm | None = None,
     person_form: tuple[int, PersonNoteForm] | None = None,
@@ -125,7 +125,7 @@ def _sentence_form(request: StaffRequest, appointment: Appointment) -> SentenceF
 @secretary
 def cancel(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
-    form = CancelForm(request.POST, auto_id="cancel_%s")
+    form = StaffCancelForm(request.POST, auto_id="cancel_%s")
     sentence_form = _sentence_form(request, appointment)
     if not all([form.is_valid(), sentence_form.is_valid()]):
         return request_page(

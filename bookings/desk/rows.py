@@ -49,7 +49,7 @@ ROWS_SHOWN = 50
 
 
 @dataclass
-class DeskRow:
+class TaskRow:
     """One task. Of the parties it names the surnames alone: opening the card is logged."""
 
     at: str
@@ -84,18 +84,18 @@ class DeskGroup:
 
     key: str
     name: str
-    rows: list[DeskRow]
+    rows: list[TaskRow]
     is_bad: bool = False
     # Where all of them can be seen to at once.
     whole: str = ""
     # The row that is chosen, if it is one of these.
-    chosen: DeskRow | None = None
+    chosen: TaskRow | None = None
 
-    def with_chosen(self, row: DeskRow | None) -> "DeskGroup":
+    def with_chosen(self, row: TaskRow | None) -> "DeskGroup":
         return replace(self, chosen=row) if any(row is mine for mine in self.rows) else self
 
     @property
-    def shown(self) -> list[DeskRow]:
+    def shown(self) -> list[TaskRow]:
         """The first rows, and the chosen one wherever it stands."""
         later = (row for row in self.rows[ROWS_SHOWN:] if row is self.chosen)
         return [*self.rows[:ROWS_SHOWN], *later]
@@ -113,9 +113,9 @@ class WorkList:
     groups: list[DeskGroup]
     # The row that was asked for, or the chosen one: what the list is read by again.
     at: str
-    chosen: DeskRow | None
-    previous: DeskRow | None
-    next: DeskRow | None
+    chosen: TaskRow | None
+    previous: TaskRow | None
+    next: TaskRow | None
     count: int
     failed: int
 
@@ -205,7 +205,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
     ]
 
 
-def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
+def _request_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     appointments = list(worklist.requests())
     duplicates = possible_duplicates(a.pk for a in appointments)
     rows = []
@@ -243,7 +243,7 @@ def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
                     row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
 
 
-def _promise(row: DeskRow, due_at: datetime | None, now: datetime, unit: Unit) -> None:
+def _promise(row: TaskRow, due_at: datetime | None, now: datetime, unit: Unit) -> None:
     """Set how much of the promised time is left, in working hours."""
     if due_at is None:
         return
@@ -257,7 +257,7 @@ def _promise(row: DeskRow, due_at: datetime | None, now: datetime, unit: Unit) -
         row.wait = _("%(time)s left") % {"time": rough(time)}
 
 
-def _invited_rows(now: datetime) -> list[DeskRow]:
+def _invited_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for party in worklist.invitations(now):
         declined = party.answer == Answer.DECLINED
@@ -271,8 +271,8 @@ def _invited_rows(now: datetime) -> list[DeskRow]:
     return rows
 
 
-def _partner_rows(now: datetime, unit: Unit) -> list[DeskRow]:
-    rows: dict[str, DeskRow] = {}
+def _partner_rows(now: datetime, unit: Unit) -> list[TaskRow]:
+    rows: dict[str, TaskRow] = {}
     for invitation in worklist.partners(now, unit.pair_answer_days):
         row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
         organisation = invitation.professional.organisation
@@ -285,8 +285,8 @@ def _partner_rows(now: datetime, unit: Unit) -> list[DeskRow]:
     return list(rows.values())
 
 
-def _move_rows(now: datetime) -> list[DeskRow]:
-    rows: dict[str, DeskRow] = {}
+def _move_rows(now: datetime) -> list[TaskRow]:
+    rows: dict[str, TaskRow] = {}
     for move in worklist.moves():
         # Where both parents ask, the card shows the older wish first.
         row = _row("moves", move.appointment)
@@ -299,7 +299,7 @@ def _move_rows(now: datetime) -> list[DeskRow]:
     return list(rows.values())
 
 
-def _orphan_rows() -> list[DeskRow]:
+def _orphan_rows() -> list[TaskRow]:
     rows = []
     for appointment in worklist.orphans():
         claim = appointment.claim
@@ -308,7 +308,7 @@ def _orphan_rows() -> list[DeskRow]:
     return rows
 
 
-def _offer_rows() -> list[DeskRow]:
+def _offer_rows() -> list[TaskRow]:
     rows = []
     for appointment in worklist.offers():
         row = _row("offers", appointment)
@@ -320,7 +320,7 @@ def _offer_rows() -> list[DeskRow]:
     return rows
 
 
-def _joint_row(group: str, search: JointSearch, now: datetime) -> DeskRow:
+def _joint_row(group: str, search: JointSearch, now: datetime) -> TaskRow:
     tag = search_tag(search, getattr(search, "answered", 0))
     row = _row(group, search.appointment, tags=[tag])
     if search.state == JointSearch.State.FAILED:
@@ -330,7 +330,7 @@ def _joint_row(group: str, search: JointSearch, now: datetime) -> DeskRow:
     return row
 
 
-def _contact_rows(now: datetime) -> list[DeskRow]:
+def _contact_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for appointment in worklist.to_contact():
         row = _row("contact", appointment)
@@ -339,7 +339,7 @@ def _contact_rows(now: datetime) -> list[DeskRow]:
     return rows
 
 
-def _ask_rows(now: datetime) -> list[DeskRow]:
+def _ask_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for appointment in worklist.to_ask_first():
         row = _row("ask_first", appointment, tags=[Tag(_("Ask first"), "tag--bad", "warning")])
@@ -348,8 +348,8 @@ def _ask_rows(now: datetime) -> list[DeskRow]:
     return rows
 
 
-def _number_rows(now: datetime) -> list[DeskRow]:
-    rows: dict[str, DeskRow] = {}
+def _number_rows(now: datetime) -> list[TaskRow]:
+    rows: dict[str, TaskRow] = {}
     for party in without_number(now):
         tags = [Tag(_("No number to call"), "tag--bad", "phone")]
         row = _row("no_number", party.appointment, tags=tags)
@@ -358,7 +358,7 @@ def _number_rows(now: datetime) -> list[DeskRow]:
     return list(rows.values())
 
 
-def _video_rows(now: datetime, unit: Unit) -> list[DeskRow]:
+def _video_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     rows = []
     for appointment in without_link(now, days=unit.video_link_days):
         starts_at = appointment.starts_at or now
@@ -370,7 +370,7 @@ def _video_rows(now: datetime, unit: Unit) -> list[DeskRow]:
     return rows
 
 
-def _interpreter_rows(now: datetime) -> list[DeskRow]:
+def _interpreter_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for work in interpreter_work(now):
         row = _row("interpreters", work.visit, tags=work.tags)
@@ -379,8 +379,8 @@ def _interpreter_rows(now: datetime) -> list[DeskRow]:
     return rows
 
 
-def _call_rows(now: datetime) -> list[DeskRow]:
-    rows: dict[str, DeskRow] = {}
+def _call_rows(now: datetime) -> list[TaskRow]:
+    rows: dict[str, TaskRow] = {}
     for party in worklist.calls(now):
         tags = [Tag(status_label(party.appointment)), *_try_tags(party)]
         row = _row("calls", party.appointment, tags=tags)
@@ -389,8 +389,8 @@ def _call_rows(now: datetime) -> list[DeskRow]:
     return list(rows.values())
 
 
-def _word_rows(now: datetime) -> list[DeskRow]:
-    rows: dict[str, DeskRow] = {}
+def _word_rows(now: datetime) -> list[TaskRow]:
+    rows: dict[str, TaskRow] = {}
     for party in parties_who_wrote():
         row = _row("words", party.appointment, tags=_try_tags(party))
         row.wait = _age(getattr(party, "written_at", None), now)
@@ -411,15 +411,15 @@ def _try_tags(party: Party) -> list[Tag]:
     return [Tag(text % {"count": tries, "when": short_when(last)}, "tag--wait", "phone")]
 
 
-def _unmarked_row(group: str, appointment: Appointment, now: datetime) -> DeskRow:
+def _unmarked_row(group: str, appointment: Appointment, now: datetime) -> TaskRow:
     row = _row(group, appointment, tags=[Tag(status_label(appointment))])
     row.wait = _age(appointment.ends_at, now)
     return row
 
 
-def _message_rows() -> list[DeskRow]:
+def _message_rows() -> list[TaskRow]:
     return [
-        DeskRow(
+        TaskRow(
             at=f"messages.{message.pk}",
             reference="" if message.kind in MESSAGE_SUBJECTS else message.about,
             title=_message_title(message),
@@ -453,7 +453,7 @@ def _message_title(message: OutboxMessage) -> str:
     )
 
 
-def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> DeskRow:
+def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> TaskRow:
     time = short_when(appointment.starts_at) if appointment.starts_at else _("no time yet")
     facts: Iterable[str] = (
         appointment.reference,
@@ -462,7 +462,7 @@ def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Desk
         appointment.language,
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     )
-    return DeskRow(
+    return TaskRow(
         at=f"{group}.{appointment.reference}",
         reference=appointment.reference,
         title=str(appointment.service.name),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.appointments.undo import CannotUndoError, Why
+from bookings.appointments.undo import CannotUndoError, UndoRefusal
 from bookings.hooks import UPPER_UNDOS
 from bookings.models import Party, Undoable, UndoKind
 from office.core import phones
@@ -43,18 +43,20 @@ def why_not(error: CannotUndoError) -> str:
     if error.sentence:
         return error.sentence
     return {
-        Why.OVER: _("It was too late to undo. Nothing was changed."),
-        Why.LATE: _(
+        UndoRefusal.OVER: _("It was too late to undo. Nothing was changed."),
+        UndoRefusal.LATE: _(
             "It was too late to undo: the ten seconds are over and the messages are being "
             "sent. Nothing was changed. Make another change instead."
         ),
-        Why.LEFT: _(
+        UndoRefusal.LEFT: _(
             "A message has already been sent, so nothing was undone. Make another change instead."
         ),
-        Why.CHANGED: _("It has been changed since, so nothing was undone. Check how it is now."),
-        Why.TAKEN: _(
+        UndoRefusal.CHANGED: _(
+            "It has been changed since, so nothing was undone. Check how it is now."
+        ),
+        UndoRefusal.TAKEN: _(
             "The earlier time is no longer free, so nothing was undone. The new one still holds."
         ),
-        Why.USED: _("It was undone already."),
-        Why.UNKNOWN: _("There is nothing to undo any more."),
+        UndoRefusal.USED: _("It was undone already."),
+        UndoRefusal.UNKNOWN: _("There is nothing to undo any more."),
     }[error.why]

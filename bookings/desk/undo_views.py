@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
-from bookings.appointments.undo import CannotUndoError, Why, note_seen, undo
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, note_seen, undo
 from bookings.desk.undo import why_not
 from bookings.desk_kit.labels import status_label
 from bookings.hooks import UPPER_UNDOS
@@ -29,7 +29,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     try:
         restored = undo(key, user=request.user)
     except CannotUndoError as error:
-        level = messages.INFO if error.why == Why.USED else messages.WARNING
+        level = messages.INFO if error.why == UndoRefusal.USED else messages.WARNING
         messages.add_message(request, level, why_not(error))
         if found is not None and found.kind:
             return redirect(UPPER_UNDOS[found.kind].back(found))

@@ -22,7 +22,7 @@ from bookings.models import (
     OtherParent,
     PairInvitation,
     Party,
-    Role,
+    PartyRole,
     Status,
     TimeOffer,
     VisitOutcome,
@@ -179,7 +179,7 @@ def people(references: Collection[str]) -> dict[str, People]:
     found: dict[str, People] = {}
     rows = (
         Party.objects.filter(appointment__reference__in=references, left_at=None)
-        .exclude(role__in=Role.companions())
+        .exclude(role__in=PartyRole.companions())
         .order_by("-is_requester", "pk")
         .annotate(further=further_rows("appointment"))
         .values_list("appointment__reference", "name", "is_protected", "further")

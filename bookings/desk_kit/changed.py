@@ -17,7 +17,7 @@ LAST_STEPS = 3
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedSince:
     """The present state, and the events since it was looked at."""
 
     tag: Tag
@@ -26,7 +26,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """One field: what was wanted, and what is stored now."""
 
     name: str
@@ -40,17 +40,17 @@ class Difference:
 
 def differences(
     wanted: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """Every field that either has, those that differ first."""
     first, second = dict(wanted), dict(now)
     rows = [
-        Difference(name, first.get(name, "–"), second.get(name, "–"))
+        FieldDifference(name, first.get(name, "–"), second.get(name, "–"))
         for name in {**first, **second}
     ]
     return sorted(rows, key=lambda row: not row.differs)
 
 
-def changed_since(appointment: Appointment, seen: int) -> Changed:
+def changed_since(appointment: Appointment, seen: int) -> ChangedSince:
     """Return the events after version `seen` (0: not known), the oldest first. Four queries."""
     steps = max(1, appointment.version - seen) if seen else LAST_STEPS
     events = list(appointment.events.select_related("user", "party").order_by("-at", "-pk")[:steps])
@@ -70,4 +70,6 @@ def changed_since(appointment: Appointment, seen: int) -> Changed:
     ]
     if appointment.secretary_note:
         now.append((_("Own note"), appointment.secretary_note))
-    return Changed(status_tag(appointment), now, [step_of(event) for event in reversed(events)])
+    return ChangedSince(
+        status_tag(appointment), now, [step_of(event) for event in reversed(events)]
+    )

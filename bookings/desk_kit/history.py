@@ -11,7 +11,7 @@ from bookings.lifecycle import cancel_reasons
 from bookings.lifecycle.call_results import CallResult
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import reason_label
-from bookings.models import BY_STAFF, AppointmentEvent, EventKind, Role
+from bookings.models import BY_STAFF, AppointmentEvent, EventKind, PartyRole
 from office.models import Channel
 
 
@@ -43,8 +43,8 @@ def event_label(event: AppointmentEvent) -> str:
             "what": label,
             "name": event.party.name or _("a party"),
         }
-    if event.details.get("role") in Role.values:
-        return f"{label}: {Role(event.details['role']).label}"
+    if event.details.get("role") in PartyRole.values:
+        return f"{label}: {PartyRole(event.details['role']).label}"
     if event.what in EventKind.consent() and event.reason in HowAsked.values:
         return f"{label} ({HowAsked(event.reason).label})"
     if event.what in (EventKind.CANCELLED, EventKind.MOVE_ASKED):

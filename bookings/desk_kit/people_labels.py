@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.models import Appointment, Party, Role
+from bookings.models import Appointment, Party, PartyRole
 
 
 def part_label(party: Party) -> str:
     """As what somebody takes part; nothing for a parent, which most are."""
-    return "" if party.role == Role.PARENT else str(Role(party.role).label)
+    return "" if party.role == PartyRole.PARENT else str(PartyRole(party.role).label)
 
 
 def nameless_label(party: Party) -> str:
@@ -28,7 +28,7 @@ def parts_label(parties: Iterable[Party], *, names_shown: bool) -> list[str]:
     return [
         _part(party, names.get(party.pk, ""), names.get(party.accompanies_id or 0, ""))
         for party in everybody
-        if party.role != Role.PARENT
+        if party.role != PartyRole.PARENT
     ]
 
 

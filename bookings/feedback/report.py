@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Tally:
+class LevelCount:
     """How often one level was chosen in a month. `group`: None where it belongs to none."""
 
     month: date
@@ -78,7 +78,8 @@ def quarter_reports(today: date) -> list[QuarterReport]:
         for row in rows
     }
     tallies = [
-        Tally(row.month, row.service_point_id, row.question, row.level, row.count) for row in rows
+        LevelCount(row.month, row.service_point_id, row.question, row.level, row.count)
+        for row in rows
     ]
     asked = {q.value: Asked(str(q.label), q.label_of) for q in FeedbackQuestion}
     return reports_of(tallies, asked, names, today)
@@ -91,7 +92,7 @@ def first_of_report(today: date) -> date:
 
 
 def reports_of(
-    tallies: Sequence[Tally],
+    tallies: Sequence[LevelCount],
     questions: Mapping[str, Asked],
     names: Mapping[int | None, str],
     today: date,
@@ -117,7 +118,7 @@ def _quarter_of(day: date) -> date:
 
 def _report(
     start: date,
-    rows: Sequence[Tally],
+    rows: Sequence[LevelCount],
     questions: Mapping[str, Asked],
     names: Mapping[int | None, str],
 ) -> QuarterReport:
@@ -138,7 +139,7 @@ def _report(
 
 
 def _questions(
-    rows: Sequence[Tally],
+    rows: Sequence[LevelCount],
     groups: Sequence[Sequence[int | None]],
     questions: Mapping[str, Asked],
     names: Mapping[int | None, str],
@@ -163,7 +164,7 @@ def _by_distance() -> str:
     return _("By phone or video")
 
 
-def _counts(rows: Iterable[Tally]) -> Counts:
+def _counts(rows: Iterable[LevelCount]) -> Counts:
     counts = Counter[FeedbackLevel]()
     for row in rows:
         counts[FeedbackLevel(row.level)] += row.count

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.guidance.answers_given import open_path, seal_path
 from bookings.guidance.ways_on import ways_on
-from office.guidance.ways import Rules, Step, load_rules
+from office.guidance.ways import Rules, WayStep, load_rules
 from office.models import WayEnding, WayQuestion
 from office.staff.audience import for_anyone
 
@@ -49,7 +49,7 @@ def which(request: HttpRequest) -> HttpResponse:
 def _ask(
     request: HttpRequest,
     rules: Rules,
-    steps: list[Step],
+    steps: list[WayStep],
     question: WayQuestion,
     begins_again: bool,
 ) -> HttpResponse:
@@ -70,7 +70,9 @@ def _ask(
     )
 
 
-def _end(request: HttpRequest, rules: Rules, steps: list[Step], ending: WayEnding) -> HttpResponse:
+def _end(
+    request: HttpRequest, rules: Rules, steps: list[WayStep], ending: WayEnding
+) -> HttpResponse:
     path = _path(steps)
     return render(
         request,
@@ -89,7 +91,7 @@ def _end(request: HttpRequest, rules: Rules, steps: list[Step], ending: WayEndin
     )
 
 
-def _go_on(rules: Rules, steps: list[Step]) -> str:
+def _go_on(rules: Rules, steps: list[WayStep]) -> str:
     """Where the questions go on for whoever wants help in their matter as well as safety."""
     for answer in rules.answers[steps[-1].question.pk]:
         if answer.next_question_id:
@@ -97,7 +99,7 @@ def _go_on(rules: Rules, steps: list[Step]) -> str:
     return ""
 
 
-def _path(steps: list[Step]) -> list[int]:
+def _path(steps: list[WayStep]) -> list[int]:
     return [step.answer.pk for step in steps]
 
 

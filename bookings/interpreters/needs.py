@@ -27,7 +27,7 @@ class NeedsInterpreter(Protocol):
     def access(self) -> Sequence[str]: ...
 
 
-class Step(StrEnum):
+class InterpreterStep(StrEnum):
     """What is to be done next about one interpreter of a visit."""
 
     ORDER = auto()
@@ -65,20 +65,28 @@ class Interpreter:
             return self.visit.starts_at
         return self.order.starts_at
 
-    def step(self, now: datetime) -> Step:
+    def step(self, now: datetime) -> InterpreterStep:
         order, visit = self.live_order, self.visit
         takes_place = visit.status in (*Status.agreed(), *Status.over())
         if order is None:
             is_over = self.order is not None and self.order.state in InterpreterOrder.State.over()
             is_ahead = visit.is_agreed and visit.ends_at is not None and visit.ends_at > now
-            return Step.ORDER if self.is_needed and is_ahead and not is_over else Step.NOTHING
+            return (
+                InterpreterStep.ORDER
+                if self.is_needed and is_ahead and not is_over
+                else InterpreterStep.NOTHING
+            )
         if takes_place and order.fits and order.starts_at <= now:
-            return Step.MARK
+            return InterpreterStep.MARK
         if not (takes_place and self.is_needed):
-            return Step.CANCEL if order.ends_at > now else Step.NOTHING
+            return InterpreterStep.CANCEL if order.ends_at > now else InterpreterStep.NOTHING
         if not order.fits:
-            return Step.MOVE
-        return Step.CONFIRM if order.state == InterpreterOrder.State.ORDERED else Step.NOTHING
+            return InterpreterStep.MOVE
+        return (
+            InterpreterStep.CONFIRM
+            if order.state == InterpreterOrder.State.ORDERED
+            else InterpreterStep.NOTHING
+        )
 
 
 def interpreters_of(appointment: Appointment) -> list[Interpreter]:
@@ -161,6 +169,6 @@ def _who_need_one() -> PartyQuerySet:
 def _is_work(interpreter: Interpreter, now: datetime) -> bool:
     """Whether it stands on the work list: who came is asked about once the visit is over."""
     step = interpreter.step(now)
-    if step == Step.MARK:
+    if step == InterpreterStep.MARK:
         return interpreter.order is not None and interpreter.order.ends_at <= now
-    return step != Step.NOTHING
+    return step != InterpreterStep.NOTHING

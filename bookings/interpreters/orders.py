@@ -1,6 +1,11 @@
 """Note what was agreed with an agency about an interpreter. Nothing is sent from here."""
 
-from bookings.interpreters.needs import Interpreter, Step, interpreter_of, interpreters_of
+from bookings.interpreters.needs import (
+    Interpreter,
+    InterpreterStep,
+    interpreter_of,
+    interpreters_of,
+)
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, EventKind, InterpreterOrder
 from office.calendar.occupancy import retrying
@@ -21,7 +26,7 @@ def order_interpreter(
 ) -> None:
     """Note that an interpreter was ordered. Raises NotPossibleError where none is to be ordered."""
     appointment, interpreter = _locked(appointment_id, language, version)
-    if interpreter.step(clock.now()) != Step.ORDER:
+    if interpreter.step(clock.now()) != InterpreterStep.ORDER:
         raise NotPossibleError
     # An order that was cancelled before makes room for it; the history keeps both.
     order = interpreter.order or InterpreterOrder(appointment=appointment, language=language)
@@ -38,7 +43,7 @@ def confirm_order(
     """Note that the agency has confirmed. Raises NotPossibleError where no order waits for that."""
     appointment, interpreter = _locked(appointment_id, language, version)
     order = interpreter.live_order
-    if order is None or interpreter.step(clock.now()) != Step.CONFIRM:
+    if order is None or interpreter.step(clock.now()) != InterpreterStep.CONFIRM:
         raise NotPossibleError
     order.state = State.CONFIRMED
     order.save()
@@ -55,7 +60,7 @@ def move_order(
     """
     appointment, interpreter = _locked(appointment_id, language, version)
     order = interpreter.live_order
-    if order is None or interpreter.step(clock.now()) != Step.MOVE:
+    if order is None or interpreter.step(clock.now()) != InterpreterStep.MOVE:
         raise NotPossibleError
     _save(order, State.ORDERED, appointment)
     _record(appointment, EventKind.INTERPRETER_MOVED, order, user)
@@ -109,7 +114,7 @@ def may_mark(interpreter: Interpreter) -> bool:
     order = interpreter.order
     if order is not None and order.state in State.over():
         return True
-    return interpreter.step(clock.now()) == Step.MARK
+    return interpreter.step(clock.now()) == InterpreterStep.MARK
 
 
 def may_cancel(interpreter: Interpreter) -> bool:
@@ -118,7 +123,7 @@ def may_cancel(interpreter: Interpreter) -> bool:
     return (
         order is not None
         and order.ends_at > clock.now()
-        and interpreter.step(clock.now()) != Step.MARK
+        and interpreter.step(clock.now()) != InterpreterStep.MARK
     )
 
 

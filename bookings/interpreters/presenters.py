@@ -13,7 +13,7 @@ from bookings.desk_kit.labels import Tag, days_left, place_label, short_when
 from bookings.interpreters.needs import (
     SIGN,
     Interpreter,
-    Step,
+    InterpreterStep,
     interpreter_label,
     interpreters_of,
     languages_of,
@@ -77,8 +77,10 @@ class Work:
 
 def card_interpreters(appointment: Appointment, now: datetime) -> list[CardInterpreter]:
     """The interpreters of a visit, the one that asks for something first. At most three queries."""
-    found = sorted(interpreters_of(appointment), key=lambda i: i.step(now) == Step.NOTHING)
-    is_to_order = any(i.step(now) == Step.ORDER for i in found)
+    found = sorted(
+        interpreters_of(appointment), key=lambda i: i.step(now) == InterpreterStep.NOTHING
+    )
+    is_to_order = any(i.step(now) == InterpreterStep.ORDER for i in found)
     agencies = list(InterpreterAgency.objects.in_use()) if is_to_order else []
     # On the day of the visit the key marks that they arrived.
     key = "" if may_mark_arrival(appointment) else "f"
@@ -95,10 +97,12 @@ def _card(
         language=interpreter.language_label,
         tag=_state_tag(interpreter, step),
         ordered=_ordered(order) if order is not None else "",
-        told=_told(order) if order is not None and step in (Step.MOVE, Step.CANCEL) else "",
+        told=_told(order)
+        if order is not None and step in (InterpreterStep.MOVE, InterpreterStep.CANCEL)
+        else "",
         agency=order.agency if order is not None and order.is_live else None,
         acts=_acts(interpreter, step, key),
-        is_to_order=step == Step.ORDER,
+        is_to_order=step == InterpreterStep.ORDER,
         key=key,
         agencies=sorted(
             agencies, key=lambda a: (a.for_sign_language != for_signs, alphabetical(a.name))
@@ -106,11 +110,11 @@ def _card(
     )
 
 
-def _acts(interpreter: Interpreter, step: Step, key: str) -> list[Act]:
+def _acts(interpreter: Interpreter, step: InterpreterStep, key: str) -> list[Act]:
     acts = []
-    if step == Step.CONFIRM:
+    if step == InterpreterStep.CONFIRM:
         acts.append(Act("confirm", _("The agency has confirmed")))
-    elif step == Step.MOVE:
+    elif step == InterpreterStep.MOVE:
         acts.append(Act("move", _("The agency was told the new time")))
     if may_cancel(interpreter):
         acts.append(Act("cancel", _("The order is cancelled")))
@@ -120,18 +124,18 @@ def _acts(interpreter: Interpreter, step: Step, key: str) -> list[Act]:
     if may_mark(interpreter) and state != State.ABSENT:
         acts.append(Act("absent", _("The interpreter did not come")))
     # A press of the key notes what is to be noted next; what is settled is changed by hand.
-    if acts and key and step != Step.NOTHING:
+    if acts and key and step != InterpreterStep.NOTHING:
         acts[0] = Act(acts[0].do, acts[0].text, key)
     return acts
 
 
-def _state_tag(interpreter: Interpreter, step: Step) -> Tag:
+def _state_tag(interpreter: Interpreter, step: InterpreterStep) -> Tag:
     order = interpreter.order
-    if step == Step.ORDER:
+    if step == InterpreterStep.ORDER:
         return Tag(_("To order"), "tag--bad", "warning")
-    if step == Step.MOVE:
+    if step == InterpreterStep.MOVE:
         return Tag(_("Ordered for another time or place"), "tag--bad", "warning")
-    if step == Step.CANCEL:
+    if step == InterpreterStep.CANCEL:
         return Tag(_("Ordered, needed no longer"), "tag--bad", "warning")
     if order is None:
         return Tag(_("Not ordered"), "tag--quiet")
@@ -218,12 +222,12 @@ def _work_tags(
     for interpreter in interpreters:
         step = interpreter.step(now)
         text = {
-            Step.ORDER: _("Order an interpreter: %(language)s"),
-            Step.CONFIRM: _("Not confirmed: %(language)s"),
-            Step.MOVE: _("Move the order: %(language)s"),
-            Step.CANCEL: _("Cancel the order: %(language)s"),
-            Step.MARK: _("Did the interpreter come? %(language)s"),
+            InterpreterStep.ORDER: _("Order an interpreter: %(language)s"),
+            InterpreterStep.CONFIRM: _("Not confirmed: %(language)s"),
+            InterpreterStep.MOVE: _("Move the order: %(language)s"),
+            InterpreterStep.CANCEL: _("Cancel the order: %(language)s"),
+            InterpreterStep.MARK: _("Did the interpreter come? %(language)s"),
         }[step]
-        is_wrong = step in (Step.MOVE, Step.CANCEL)
-        css = "tag--bad" if (is_near and step != Step.MARK) or is_wrong else "tag--wait"
+        is_wrong = step in (InterpreterStep.MOVE, InterpreterStep.CANCEL)
+        css = "tag--bad" if (is_near and step != InterpreterStep.MARK) or is_wrong else "tag--wait"
         yield Tag(text % {"language": interpreter.language_label}, css, "message")

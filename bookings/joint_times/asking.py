@@ -16,11 +16,11 @@ from bookings.models import (
     EventKind,
     Meeting,
     OtherParent,
-    Role,
+    PartyRole,
     Status,
 )
 from bookings.models.matters import Matters
-from bookings.parties.records import Part, PartyDetails, add_party
+from bookings.parties.records import Participation, PartyDetails, add_party
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import AccessAction, ServicePoint, User
@@ -40,8 +40,8 @@ class VisitAskedFor:
     language: str = "fi"
     children: int | None = None
     further: Sequence[Further] = ()
-    caller_role: Role = Role.PARENT
-    other_role: Role = Role.PARENT
+    caller_role: PartyRole = PartyRole.PARENT
+    other_role: PartyRole = PartyRole.PARENT
     note: str = ""
     # A party whose contact details are protected has agreed to the place.
     place_agreed: bool = False
@@ -83,9 +83,9 @@ def ask_for_joint_time(asked: VisitAskedFor, *, user: User, made_from: UUID) -> 
         asked.caller,
         is_requester=True,
         answer=Answer.ACCEPTED,
-        part=Part(asked.caller_role),
+        part=Participation(asked.caller_role),
     )
-    other = add_party(appointment, asked.other, part=Part(asked.other_role))
+    other = add_party(appointment, asked.other, part=Participation(asked.other_role))
     for person in asked.further:
         add_further(person, caller, other)
     note_access(user, appointment.reference, action=AccessAction.CREATE)

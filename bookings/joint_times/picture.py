@@ -27,7 +27,7 @@ class PartCell:
 
 
 @dataclass(frozen=True)
-class DayCell:
+class DayOffCell:
     """A single day to take off."""
 
     value: str
@@ -47,7 +47,7 @@ class Picture:
     rows: list[tuple[str, str, list[PartCell]]]
     weekdays: Sequence[str]
     # Number and name of each week, and its working days.
-    weeks: list[tuple[int, str, list[DayCell]]]
+    weeks: list[tuple[int, str, list[DayOffCell]]]
     days_off: int
     # How many of our times suit by these marks.
     count: int
@@ -103,7 +103,7 @@ def picture_of(slots: Sequence[Slot], marks: Marks) -> Picture:
     )
 
 
-def _weeks(days: Collection[date], marks: Marks) -> list[tuple[int, str, list[DayCell]]]:
+def _weeks(days: Collection[date], marks: Marks) -> list[tuple[int, str, list[DayOffCell]]]:
     """The weeks that have any free time."""
     language = get_language()
     mondays = sorted({dates.monday(day) for day in days})
@@ -112,7 +112,7 @@ def _weeks(days: Collection[date], marks: Marks) -> list[tuple[int, str, list[Da
             monday.isocalendar().week,
             dates.week_name(monday, language),
             [
-                DayCell(
+                DayOffCell(
                     value=day.isoformat(),
                     text=dates.date(day, language, year=False),
                     spoken=dates.day(day, language),

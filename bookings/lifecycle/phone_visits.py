@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Answer, Appointment, OtherParent, Party, Role, Status
+from bookings.models import Answer, Appointment, OtherParent, Party, PartyRole, Status
 from bookings.models.parties import PartyQuerySet
 from bookings.visibility import Reader
 from office.core import clock, phones
@@ -99,7 +99,7 @@ def _not_taken_up() -> Q:
     return Q(
         appointment__other_parent=OtherParent.PASS_ON,
         is_requester=False,
-        role__in=Role.sides(),
+        role__in=PartyRole.sides(),
         name="",
     )
 

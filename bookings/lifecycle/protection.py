@@ -15,7 +15,7 @@ from bookings.models import (
     MoveRequest,
     OtherParent,
     Party,
-    Role,
+    PartyRole,
     Status,
 )
 from office.calendar.occupancy import retrying
@@ -66,7 +66,7 @@ def _is_place_shared(appointment: Appointment) -> bool:
         return False
     others = appointment.parties.filter(left_at=None)
     # Who comes along with one hears of the place from them.
-    invited = others.exclude(role__in=Role.companions())
+    invited = others.exclude(role__in=PartyRole.companions())
     if appointment.other_parent == OtherParent.NONE and invited.count() < 2:
         return False
     return others.filter(is_protected=True).exists()

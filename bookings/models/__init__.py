@@ -38,7 +38,7 @@ from bookings.models.parties import Access, Answer, Party
 from bookings.models.people import PersonNote, ToldApart
 from bookings.models.preparations import Preparation, PreparationCode, PreparationOpening
 from bookings.models.recusals import Recusal
-from bookings.models.roles import Role, RoleRules
+from bookings.models.roles import PartyRole, RoleRules
 from bookings.models.sentences import AddedSentence
 from bookings.models.separate import SeparateVisit
 from bookings.models.undoables import Undoable, UndoKind
@@ -87,13 +87,13 @@ __all__ = [
     "ParkedBooking",
     "PartOfDay",
     "Party",
+    "PartyRole",
     "PersonNote",
     "Preparation",
     "PreparationCode",
     "PreparationOpening",
     "QueueHour",
     "Recusal",
-    "Role",
     "RoleRules",
     "SeparateVisit",
     "Skipped",

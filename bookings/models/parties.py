@@ -10,7 +10,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings.models.appointments import Appointment, Meeting, OtherParent
 from bookings.models.guarded import Guarded
-from bookings.models.roles import Role, RoleRules
+from bookings.models.roles import PartyRole, RoleRules
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.core import phones
 from office.core.interpreters import language_name
@@ -40,7 +40,7 @@ NAMED_ONLY = Q(
     ~Q(name=""),
     appointment__other_parent=OtherParent.UNIT,
     is_requester=False,
-    role__in=Role.sides(),
+    role__in=PartyRole.sides(),
     answer=Answer.NOT_ASKED,
     phone="",
     email="",
@@ -53,7 +53,7 @@ def _has_own_visit(whose: str = "") -> Q:
         **{
             "appointment__meeting": Meeting.SEPARATE,
             f"{whose}is_requester": False,
-            f"{whose}role__in": Role.sides(),
+            f"{whose}role__in": PartyRole.sides(),
             f"{whose}answer": Answer.NOT_ASKED,
         }
     )
@@ -74,7 +74,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
 
         Nor does who is known by name alone: the unit has not contacted them yet.
         """
-        comes = self.filter(left_at=None).exclude(role__in=Role.companions())
+        comes = self.filter(left_at=None).exclude(role__in=PartyRole.companions())
         return comes.exclude(_has_own_visit()).without_named_only()
 
     def all_who_come(self) -> "PartyQuerySet":
@@ -84,7 +84,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
 
     def sides(self) -> "PartyQuerySet":
         """Those between whom the matter is, and who count for "both": whoever asked is one of them."""
-        return self.filter(Q(role__in=Role.sides()) | Q(is_requester=True), left_at=None)
+        return self.filter(Q(role__in=PartyRole.sides()) | Q(is_requester=True), left_at=None)
 
     def other_parents(self) -> "PartyQuerySet":
         """The sides but the one who asked."""
@@ -116,7 +116,11 @@ class Party(Guarded):
     # For the secretary only: who sent the request.
     is_requester = models.BooleanField(default=False)
     role = models.CharField(
-        _("role"), max_length=8, choices=Role.choices, default=Role.PARENT, db_default=Role.PARENT
+        _("role"),
+        max_length=8,
+        choices=PartyRole.choices,
+        default=PartyRole.PARENT,
+        db_default=PartyRole.PARENT,
     )
     # With whom a support person or a lawyer comes along: theirs alone, and told with their say alone.
     accompanies = models.ForeignKey(
@@ -190,13 +194,13 @@ class Party(Guarded):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    role__in=Role.companions(), accompanies__isnull=False, is_requester=False
+                    role__in=PartyRole.companions(), accompanies__isnull=False, is_requester=False
                 )
-                | ~Q(role__in=Role.companions()) & Q(accompanies__isnull=True),
+                | ~Q(role__in=PartyRole.companions()) & Q(accompanies__isnull=True),
                 name="who_comes_along_comes_with_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=Role.companions())
+                condition=~Q(role__in=PartyRole.companions())
                 | Q(answer__in=[Answer.NOT_ASKED, Answer.ACCEPTED], given_by_other=False),
                 name="who_comes_along_is_not_asked",
             ),
@@ -243,7 +247,7 @@ class Party(Guarded):
     @property
     def rules(self) -> RoleRules:
         """What holds for the party's role."""
-        return Role(self.role).rules
+        return PartyRole(self.role).rules
 
     @property
     def is_other_parent(self) -> bool:

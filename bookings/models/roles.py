@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Role(models.TextChoices):
+class PartyRole(models.TextChoices):
     """As what somebody takes part in a visit."""
 
     PARENT = "parent", _("parent")
@@ -23,17 +23,17 @@ class Role(models.TextChoices):
         return RULES[self]
 
     @classmethod
-    def sides(cls) -> list["Role"]:
+    def sides(cls) -> list["PartyRole"]:
         """Those between whom the matter is: a parent and the other parent."""
         return [role for role in cls if role.rules.is_side]
 
     @classmethod
-    def companions(cls) -> list["Role"]:
+    def companions(cls) -> list["PartyRole"]:
         """Those who come along with one of the others."""
         return [role for role in cls if role.rules.comes_along]
 
     @classmethod
-    def added(cls) -> list["Role"]:
+    def added(cls) -> list["PartyRole"]:
         """Those who are added to a visit beside the two parents."""
         return [role for role in cls if role is not cls.PARENT]
 
@@ -62,13 +62,13 @@ class RoleRules:
         return not self.comes_along
 
 
-RULES: dict[Role, RoleRules] = {
-    Role.PARENT: RoleRules(is_side=True, decides_time=True),
-    Role.POSSIBLE_FATHER: RoleRules(is_side=True, decides_time=True),
-    Role.HUSBAND: RoleRules(is_side=True, decides_time=True, at_most=1),
-    Role.YOUNG: RoleRules(at_most=4),
-    Role.GUARDIAN: RoleRules(decides_time=True),
-    Role.ACCESS: RoleRules(),
-    Role.SUPPORT: RoleRules(comes_along=True),
-    Role.LAWYER: RoleRules(comes_along=True),
+RULES: dict[PartyRole, RoleRules] = {
+    PartyRole.PARENT: RoleRules(is_side=True, decides_time=True),
+    PartyRole.POSSIBLE_FATHER: RoleRules(is_side=True, decides_time=True),
+    PartyRole.HUSBAND: RoleRules(is_side=True, decides_time=True, at_most=1),
+    PartyRole.YOUNG: RoleRules(at_most=4),
+    PartyRole.GUARDIAN: RoleRules(decides_time=True),
+    PartyRole.ACCESS: RoleRules(),
+    PartyRole.SUPPORT: RoleRules(comes_along=True),
+    PartyRole.LAWYER: RoleRules(comes_along=True),
 }

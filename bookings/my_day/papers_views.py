@@ -49,7 +49,7 @@ def papers(request: StaffRequest, reference: str) -> HttpResponse:
         if form.is_valid():
             try:
                 opening.use_code(form.cleaned_data["code"], appointment, request.user, fresh)
-            except (opening.CodeError, opening.NotTheDayError):
+            except (opening.OpeningCodeError, opening.NotTheDayError):
                 message = _("This code does not work here. Ask the parent for a new one.")
                 form.add_error("code", message)
             except TooManyTriesError as error:

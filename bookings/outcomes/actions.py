@@ -29,7 +29,7 @@ MARKS = {status: kind for kind, status in STEPS.items()}
 
 
 @dataclass(frozen=True)
-class Result:
+class VisitResult:
     """How a visit ended."""
 
     outcome: Outcome
@@ -42,7 +42,7 @@ class Result:
 
 @retrying
 def note_outcome(
-    appointment_id: int, result: Result, *, user: User, seen: int | None = None
+    appointment_id: int, result: VisitResult, *, user: User, seen: int | None = None
 ) -> VisitOutcome:
     """Note the outcome of a visit, which is over by that; or correct the one that was noted.
 
@@ -92,7 +92,7 @@ def note_from_number(
     current = current_outcome(appointment)
     if outcome == Outcome.BOOKED or not may_note(appointment, current):
         return
-    result = Result(outcome, agreements if outcome in Outcome.with_agreements() else {})
+    result = VisitResult(outcome, agreements if outcome in Outcome.with_agreements() else {})
     note_outcome(appointment_id, result, user=user, seen=current.pk if current else None)
 
 
@@ -111,7 +111,7 @@ def expected_parties(appointment: Appointment) -> list[Party]:
     return list(parties.seen_by(Reader.PROFESSIONAL))
 
 
-def _came(appointment: Appointment, result: Result) -> Came:
+def _came(appointment: Appointment, result: VisitResult) -> Came:
     expected = {party.pk for party in expected_parties(appointment)}
     if not result.absent <= expected:
         raise NotPossibleError
@@ -120,7 +120,7 @@ def _came(appointment: Appointment, result: Result) -> Came:
     return Came.SOME if result.absent or result.one_did_not_come else Came.ALL
 
 
-def _is_same(current: VisitOutcome, result: Result, came: Came) -> bool:
+def _is_same(current: VisitOutcome, result: VisitResult, came: Came) -> bool:
     return (
         (current.outcome, current.agreements, current.next_step, current.came)
         == (result.outcome, result.agreements, result.next_step or "", came)

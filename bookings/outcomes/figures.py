@@ -19,7 +19,7 @@ from office.models import AgreementKind, Service
 
 
 @dataclass
-class Tally:
+class OutcomeTally:
     """What is counted of the visits of one kind."""
 
     # By kind: agreements, one a child; and the visits at which they were confirmed.
@@ -46,7 +46,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One line: a name, and the numbers of booked visits, of the walk-in, and of both."""
 
     name: str
@@ -61,13 +61,15 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     heading: str
-    rows: list[Row]
+    rows: list[FigureRow]
     # Whether its rows are parts of one sum.
     has_sum: bool = False
 
     @property
-    def sum(self) -> Row:
-        return Row(_("In all"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows))
+    def sum(self) -> FigureRow:
+        return FigureRow(
+            _("In all"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows)
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class YearOfOutcomes:
 def outcomes_of_year(year: int) -> YearOfOutcomes:
     """Count a year. The same few queries, however many visits there were."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    booked, walk_in = Tally(), Tally()
+    booked, walk_in = OutcomeTally(), OutcomeTally()
     for one in _of_visits(first, last):
         booked.add(one)
     for read in hooks.OUTCOMES_ELSEWHERE:
@@ -113,8 +115,11 @@ def _of_visits(first: date, last: date) -> Iterable[CountedOutcome]:
         yield CountedOutcome(outcome, agreements, is_agreement, came, next_step, services)
 
 
-def _tables(booked: Tally, walk_in: Tally) -> list[Table]:
-    kinds, unsaid = AgreementKind.choices, Row(_("kind not noted"), booked.unsaid, walk_in.unsaid)
+def _tables(booked: OutcomeTally, walk_in: OutcomeTally) -> list[Table]:
+    kinds, unsaid = (
+        AgreementKind.choices,
+        FigureRow(_("kind not noted"), booked.unsaid, walk_in.unsaid),
+    )
     return [
         Table(
             _("Agreements confirmed, one for each child"),
@@ -139,18 +144,18 @@ def _tables(booked: Tally, walk_in: Tally) -> list[Table]:
     ]
 
 
-def _service_rows(booked: Counter[int], walk_in: Counter[int]) -> list[Row]:
+def _service_rows(booked: Counter[int], walk_in: Counter[int]) -> list[FigureRow]:
     """The services that occur, in the unit's order, and what was none of them."""
     counted = booked.keys() | walk_in.keys()
     names = [(s.pk, str(s.name)) for s in Service.objects.filter(pk__in=counted)]
     names += [(0, _("something else"))] if 0 in counted else []
-    return [Row(name, booked[pk], walk_in[pk]) for pk, name in names]
+    return [FigureRow(name, booked[pk], walk_in[pk]) for pk, name in names]
 
 
 def _rows(
     names: Iterable[tuple[str, object]], booked: Counter[str], walk_in: Counter[str]
-) -> list[Row]:
-    return [Row(str(name), booked[value], walk_in[value]) for value, name in names]
+) -> list[FigureRow]:
+    return [FigureRow(str(name), booked[value], walk_in[value]) for value, name in names]
 
 
 def as_csv(found: YearOfOutcomes) -> str:

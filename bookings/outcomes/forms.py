@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment, Came, NextStep, Outcome, Party, VisitOutcome
-from bookings.outcomes.actions import Result, absent_of
+from bookings.outcomes.actions import VisitResult, absent_of
 from office.models import AgreementKind, Agreements
 from office.ui.fields import field_of
 
@@ -16,7 +16,7 @@ CHILDREN = range(1, 7)
 CHILDREN_AT_MOST = 20
 
 
-class OutcomeForm(forms.Form):
+class VisitOutcomeForm(forms.Form):
     """Who came, how it ended, what was agreed for how many children, and what comes next."""
 
     absent = forms.MultipleChoiceField(
@@ -109,13 +109,13 @@ class OutcomeForm(forms.Form):
             counts[kind.value] = number
         return counts
 
-    def result(self) -> Result:
+    def result(self) -> VisitResult:
         data = self.cleaned_data
         if EVERYBODY in data["absent"]:
             absent = frozenset(party.pk for party in self.parties)
         else:
             absent = frozenset(int(one) for one in data["absent"] if one != ONE)
-        return Result(
+        return VisitResult(
             Outcome(data["outcome"]),
             data["counts"],
             NextStep(data["next_step"]) if data["next_step"] else None,

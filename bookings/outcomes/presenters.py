@@ -34,7 +34,7 @@ KEYS_OF_PARTIES = ("j", "w", "f", "h")
 
 
 @dataclass(frozen=True)
-class Choice:
+class KeyedBox:
     """A box or a circle with its key."""
 
     box: forms.boundfield.BoundWidget
@@ -46,7 +46,7 @@ class ChoiceGroup:
     """One question of the page."""
 
     field: forms.BoundField
-    choices: list[Choice]
+    choices: list[KeyedBox]
 
 
 def groups_of(form: forms.Form) -> dict[str, ChoiceGroup]:
@@ -58,7 +58,7 @@ def groups_of(form: forms.Form) -> dict[str, ChoiceGroup]:
         groups[name] = ChoiceGroup(
             field,
             [
-                Choice(box, keys.get(str(box.data["value"]), "") if keys else _party_key(n))
+                KeyedBox(box, keys.get(str(box.data["value"]), "") if keys else _party_key(n))
                 for n, box in enumerate(boxes)
             ],
         )

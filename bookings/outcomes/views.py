@@ -16,7 +16,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.models import Appointment, Status, UndoKind
 from bookings.models.appointments import AppointmentQuerySet
 from bookings.outcomes import actions, invitations
-from bookings.outcomes.forms import OutcomeForm, absent_choices
+from bookings.outcomes.forms import VisitOutcomeForm, absent_choices
 from bookings.outcomes.presenters import groups_of, row_of
 from bookings.parties import conflicts
 from bookings.visibility import Reader
@@ -91,7 +91,7 @@ def _outcome(request: StaffRequest, appointment: Appointment, around: Around) ->
         return redirect(around.back)
     parties = actions.expected_parties(appointment)
     posted = request.POST if request.method == "POST" else None
-    form = OutcomeForm(posted, appointment=appointment, parties=parties, current=current)
+    form = VisitOutcomeForm(posted, appointment=appointment, parties=parties, current=current)
     status = 200
     if posted is not None:
         if form.is_valid() and _note(request, appointment, form):
@@ -114,7 +114,7 @@ def _outcome(request: StaffRequest, appointment: Appointment, around: Around) ->
     return render(request, "bookings/outcomes/outcome.html", context, status=status)
 
 
-def _note(request: StaffRequest, appointment: Appointment, form: OutcomeForm) -> bool:
+def _note(request: StaffRequest, appointment: Appointment, form: VisitOutcomeForm) -> bool:
     """Note it so that it can be undone for some seconds; say why where that cannot be done."""
     try:
         _made, undoable = undoably(

@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from bookings.lifecycle.transitions import locked
-from bookings.models import Appointment, CallBack, Party, Recusal, Role, SeparateVisit, Status
+from bookings.models import Appointment, CallBack, Party, PartyRole, Recusal, SeparateVisit, Status
 from bookings.parties.search import international
 from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import TimeTakenError, retrying
@@ -28,7 +28,7 @@ from office.models import Claim, Professional, User
 
 WORDS_AT_LEAST = 2
 # Who is known by the appointment only, and who belongs to it for another's sake.
-_NOT_OF_MATTER = Q(appointment__is_anonymous=True) | Q(role__in=Role.companions())
+_NOT_OF_MATTER = Q(appointment__is_anonymous=True) | Q(role__in=PartyRole.companions())
 
 
 class BarredError(TimeTakenError):
@@ -36,7 +36,7 @@ class BarredError(TimeTakenError):
 
 
 @dataclass(frozen=True)
-class Person:
+class PersonIdentifiers:
     """What somebody is known again by."""
 
     name: str = ""
@@ -44,12 +44,12 @@ class Person:
     email: str = ""
 
     @classmethod
-    def of(cls, name: str, phone: str, email: str) -> "Person":
+    def of(cls, name: str, phone: str, email: str) -> "PersonIdentifiers":
         """From what was typed or stored."""
         number = international(phone) if phone else ""
         return cls(folded(name), number, email.strip().lower())
 
-    def is_same(self, other: "Person") -> bool:
+    def is_same(self, other: "PersonIdentifiers") -> bool:
         if self.phone and self.phone == other.phone:
             return True
         if self.email and self.email == other.email:
@@ -82,7 +82,7 @@ def barred_from_each(appointments: Iterable[int]) -> dict[int, frozenset[int]]:
     return found
 
 
-def barred_with(people: Iterable[Person]) -> frozenset[int]:
+def barred_with(people: Iterable[PersonIdentifiers]) -> frozenset[int]:
     """The professionals, by id, who stay out of a matter of any of these people."""
     bars, mine = _bars(), list(people)
     if not bars or not mine:
@@ -141,7 +141,7 @@ def _kept_from(professional: Professional | None) -> set[int]:
     return _with_linked(named) if named else set()
 
 
-def _all_people_of(appointments: set[int]) -> list[Person]:
+def _all_people_of(appointments: set[int]) -> list[PersonIdentifiers]:
     return [person for known in _people_of(appointments).values() for person in known]
 
 
@@ -151,7 +151,9 @@ def _bars() -> list[tuple[int, int]]:
 
 
 def _barred_with(
-    mine: Iterable[Person], bars: Iterable[tuple[int, int]], people: dict[int, list[Person]]
+    mine: Iterable[PersonIdentifiers],
+    bars: Iterable[tuple[int, int]],
+    people: dict[int, list[PersonIdentifiers]],
 ) -> set[int]:
     return {
         who
@@ -166,26 +168,26 @@ def _with_linked(appointments: set[int]) -> set[int]:
     return appointments | set(linked.values_list("other", flat=True))
 
 
-def _people_of(appointments: set[int]) -> dict[int, list[Person]]:
+def _people_of(appointments: set[int]) -> dict[int, list[PersonIdentifiers]]:
     """Who comes to each, as far as they are known. Who is anonymous is known by the appointment only."""
-    found: dict[int, list[Person]] = {}
+    found: dict[int, list[PersonIdentifiers]] = {}
     rows = Party.objects.filter(appointment__in=appointments).exclude(_NOT_OF_MATTER)
     for pk, name, phone, email in rows.values_list("appointment", "name", "phone", "email"):
-        found.setdefault(pk, []).append(Person.of(name, str(phone or ""), email))
+        found.setdefault(pk, []).append(PersonIdentifiers.of(name, str(phone or ""), email))
     return found
 
 
-def appointments_of(people: list[Person]) -> set[int]:
+def appointments_of(people: list[PersonIdentifiers]) -> set[int]:
     """All appointments, by id, to which one of the people comes."""
     return _of_same(Party.objects.exclude(_NOT_OF_MATTER), "appointment", people)
 
 
-def calls_of(people: list[Person]) -> set[int]:
+def calls_of(people: list[PersonIdentifiers]) -> set[int]:
     """All call-backs, by id, that one of the people has reserved."""
     return _of_same(CallBack.objects.all(), "pk", people)
 
 
-def _of_same(rows: QuerySet[Any], owner: str, people: list[Person]) -> set[int]:
+def _of_same(rows: QuerySet[Any], owner: str, people: list[PersonIdentifiers]) -> set[int]:
     """Of rows with a name, a number and an address, the owners of those that are one of the people."""
     phones = [person.phone for person in people if person.phone]
     emails = [person.email for person in people if person.email]
@@ -198,7 +200,9 @@ def _of_same(rows: QuerySet[Any], owner: str, people: list[Person]) -> set[int]:
     return {
         pk
         for pk, name, phone, email in found
-        if any(Person.of(name, str(phone or ""), email).is_same(person) for person in people)
+        if any(
+            PersonIdentifiers.of(name, str(phone or ""), email).is_same(person) for person in people
+        )
     }
 
 

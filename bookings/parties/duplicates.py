@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from bookings.models import Appointment, Party, Role, Status
+from bookings.models import Appointment, Party, PartyRole, Status
 from bookings.parties import apart
 from bookings.parties.apart import Alike, Pair
 from office.core import clock
@@ -94,8 +94,8 @@ def look_alikes(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
                 "now": clock.now(),
                 "open": [str(status) for status in Status.open()],
                 # A lawyer comes along to the matters of many.
-                "along": [str(role) for role in Role.companions()],
-                "sides": [str(role) for role in Role.sides()],
+                "along": [str(role) for role in PartyRole.companions()],
+                "sides": [str(role) for role in PartyRole.sides()],
             },
         )
         rows = [

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 
 from bookings.lifecycle import references
 from bookings.lifecycle.contact_consent import refuse_unasked
-from bookings.models import Answer, Appointment, Party, Role
+from bookings.models import Answer, Appointment, Party, PartyRole
 from office.core import clock, own_codes, tokens
 
 
@@ -36,14 +36,14 @@ class PartyDetails:
 
 
 @dataclass(frozen=True)
-class Part:
+class Participation:
     """As what a person takes part. `accompanies`: with whom one comes along who is nobody's own party.
 
     `is_told`: whom they accompany has said that we may write to them. `is_told_openly`: so that the
     others hear from us that somebody in this role comes.
     """
 
-    role: Role = Role.PARENT
+    role: PartyRole = PartyRole.PARENT
     accompanies: Party | None = None
     is_told: bool = False
     is_told_openly: bool = False
@@ -65,14 +65,14 @@ def add_party(
     *,
     is_requester: bool = False,
     answer: Answer = Answer.NOT_ASKED,
-    part: Part | None = None,
+    part: Participation | None = None,
     nonce: str = "",
 ) -> Party:
     """Add a person with a personal link of their own. `nonce`: of the link that they have already.
 
     Raises AskFirstError where the other parent, and whoever else is invited, may not be contacted yet.
     """
-    part = part or Part()
+    part = part or Participation()
     if not is_requester and part.role.rules.is_invited:
         refuse_unasked(appointment)
     party = Party(

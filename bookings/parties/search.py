@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 _CODE = re.compile(r"^[A-Z]{3}\d{1,3}$")
 
 
-class Why(StrEnum):
+class MatchedBy(StrEnum):
     """By what somebody was found."""
 
     NUMBER = "number"
@@ -51,7 +51,7 @@ class Match:
     """A party that a text may mean, and by what it was found."""
 
     party: Party
-    why: Why
+    why: MatchedBy
 
     @property
     def who(self) -> tuple[str, str]:
@@ -87,7 +87,7 @@ def callers(text: str, limit: int = 5) -> list[FoundPerson]:
 
 def matches(text: str, limit: int = LOOKED_AT) -> list[Match]:
     """Parties that `text` may mean: the best match first, and the newest of equal ones."""
-    why: dict[int, Why] = {}
+    why: dict[int, MatchedBy] = {}
     for pk, reason in ids_meant(text, Party.objects.all(), code="appointment__reference"):
         why.setdefault(pk, reason)
     ids = list(why)[:limit]
@@ -124,7 +124,7 @@ def _as_typed(text: str) -> str:
     return plain.removeprefix("tel:").rstrip(",;")
 
 
-def ids_meant(text: str, people: QuerySet[Any], *, code: str) -> Iterator[tuple[int, Why]]:
+def ids_meant(text: str, people: QuerySet[Any], *, code: str) -> Iterator[tuple[int, MatchedBy]]:
     """Whom of these `text` may mean, each perhaps for several reasons: the best match first.
 
     `people` have name, phone and email; `code`: the way to the reference code by which they are found.
@@ -134,35 +134,35 @@ def ids_meant(text: str, people: QuerySet[Any], *, code: str) -> Iterator[tuple[
     if _NUMBER.match(text):
         number = international(text)
         if number:
-            yield from _of(newest.filter(phone__startswith=number), Why.NUMBER)
+            yield from _of(newest.filter(phone__startswith=number), MatchedBy.NUMBER)
         yield from _by_last_digits(newest, text)
         return
     if "@" in text:
         by_address = newest.annotate(address=Lower("email")).filter(address=text.lower())
-        yield from _of(by_address, Why.EMAIL)
+        yield from _of(by_address, MatchedBy.EMAIL)
         return
     typed = normal_code(text)
     if _CODE.match(typed):
         start = typed[:3] + ("-" + typed[3:] if len(typed) > 3 else "")
-        yield from _of(newest.filter(**{f"{code}__startswith": start}), Why.CODE)
+        yield from _of(newest.filter(**{f"{code}__startswith": start}), MatchedBy.CODE)
     if sum(letter.isalpha() for letter in text) >= LETTERS_AT_LEAST:
         yield from _by_name(people, folded(text).split())
 
 
-def _by_last_digits(people: QuerySet[Any], text: str) -> Iterator[tuple[int, Why]]:
+def _by_last_digits(people: QuerySet[Any], text: str) -> Iterator[tuple[int, MatchedBy]]:
     """Numbers that end so: what a caller reads out of a missed call's list."""
     digits = "".join(letter for letter in text if letter.isdigit())
     if text.startswith("+") or len(digits) < LAST_DIGITS_AT_LEAST:
         return
     backwards = people.annotate(backwards=Reverse("phone", output_field=CharField()))
-    yield from _of(backwards.filter(backwards__startswith=digits[::-1]), Why.LAST_DIGITS)
+    yield from _of(backwards.filter(backwards__startswith=digits[::-1]), MatchedBy.LAST_DIGITS)
 
 
-def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, Why]]:
+def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, MatchedBy]]:
     """Names with all these words or beginnings of words; where there are few, names like them too."""
     named = people.annotate(folded=Folded(F("name")))
     whole = named.filter(*(Q(folded__contains=f" {word}") for word in words)).order_by("-pk")
-    found = _of(whole, Why.NAME)
+    found = _of(whole, MatchedBy.NAME)
     yield from found
     if len(found) >= ENOUGH or sum(map(len, words)) <= LETTERS_AT_LEAST:
         return
@@ -170,11 +170,11 @@ def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, Why
     for other in _swapped(words):
         swapped |= Q(*(("folded__contains", f" {word}") for word in other))
     if swapped:
-        yield from _of(named.filter(swapped).order_by("-pk"), Why.LIKE_NAME)
+        yield from _of(named.filter(swapped).order_by("-pk"), MatchedBy.LIKE_NAME)
     yield from _like(named, " ".join(words))
 
 
-def _like(named: QuerySet[Any], name: str) -> list[tuple[int, Why]]:
+def _like(named: QuerySet[Any], name: str) -> list[tuple[int, MatchedBy]]:
     """Parties with a name nearly like this one, the nearest first."""
     with transaction.atomic(), connection.cursor() as cursor:
         # The index knows no other way to be told how near is near enough.
@@ -183,7 +183,7 @@ def _like(named: QuerySet[Any], name: str) -> list[tuple[int, Why]]:
         )
         near = named.filter(folded__trigram_word_similar=name)
         nearest = near.order_by(TrigramWordSimilarity(name, "folded").desc(), "-pk")
-        return _of(nearest, Why.LIKE_NAME)
+        return _of(nearest, MatchedBy.LIKE_NAME)
 
 
 def _swapped(words: list[str]) -> Iterable[list[str]]:
@@ -196,7 +196,7 @@ def _swapped(words: list[str]) -> Iterable[list[str]]:
             yield [*words[:-1], last[:n] + last[n + 1] + last[n] + last[n + 2 :]]
 
 
-def _of(people: QuerySet[Any], why: Why) -> list[tuple[int, Why]]:
+def _of(people: QuerySet[Any], why: MatchedBy) -> list[tuple[int, MatchedBy]]:
     return [(pk, why) for pk in people.values_list("pk", flat=True)[:LOOKED_AT]]
 
 

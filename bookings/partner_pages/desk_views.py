@@ -15,7 +15,7 @@ from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, PairInvitation, UndoKind
 from bookings.partner_pages.card import phone_of
-from bookings.partner_pages.forms import BusyForm, NewPartnerForm, OrganisationForm
+from bookings.partner_pages.forms import BusyForm, ChooseOrganisationForm, NewPartnerForm
 from bookings.partners import candidates as partner_times
 from bookings.partners import invitations
 from office.calendar.hours_handover import BookingsHitError, fingerprint
@@ -135,7 +135,7 @@ def _in_place_of(request: StaffRequest) -> int | None:
 
 def _organisation(request: StaffRequest) -> PartnerOrganisation | None:
     """The chosen organisation; of one who is to be replaced, theirs; where there is one only, that."""
-    form = OrganisationForm(request.POST if request.method == "POST" else request.GET)
+    form = ChooseOrganisationForm(request.POST if request.method == "POST" else request.GET)
     if form.is_valid() and form.cleaned_data["organisation"]:
         chosen: PartnerOrganisation = form.cleaned_data["organisation"]
         return chosen

@@ -13,7 +13,7 @@ from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 
-class OrganisationForm(forms.Form):
+class ChooseOrganisationForm(forms.Form):
     """Whose colleague is asked."""
 
     organisation: "forms.ModelChoiceField[PartnerOrganisation]" = forms.ModelChoiceField(

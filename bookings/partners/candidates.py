@@ -12,7 +12,7 @@ from office.models import Absence, Occupancy, PartnerOrganisation, Professional
 
 
 @dataclass(frozen=True)
-class Candidate:
+class PartnerCandidate:
     """A known partner, and whether anything speaks against asking them."""
 
     professional: Professional
@@ -21,7 +21,9 @@ class Candidate:
     speaks: bool
 
 
-def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> list[Candidate]:
+def candidates(
+    organisation: PartnerOrganisation, appointment: Appointment
+) -> list[PartnerCandidate]:
     """List the organisation's known professionals, those free at the appointment's time first."""
     claim = appointment.claim
     during = claim.occupancies.values_list("during", flat=True).first() if claim else None
@@ -37,7 +39,7 @@ def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> l
         )
     here = set(appointment.staff.values_list("professional_id", flat=True))
     found = [
-        Candidate(
+        PartnerCandidate(
             professional=person,
             is_busy=bool(getattr(person, "busy", False)),
             is_in=person.pk in here,

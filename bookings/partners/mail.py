@@ -63,7 +63,7 @@ def calendar_of(
     """The partner's calendar file, in the language that is active; `attendee`: whom it is sent to."""
     meeting = TimeAndPlace(invitation)
     return ics.visit_file(
-        ics.Visit(
+        ics.CalendarEvent(
             uid=ics.uid_for("pair", str(invitation.pk)),
             start=invitation.starts_at,
             end=invitation.ends_at,

@@ -30,7 +30,7 @@ class InvitationCodeForm(CleanForm):
     )
 
 
-class CancelForm(forms.Form):
+class PartyCancelForm(forms.Form):
     """Why a party cancels, where they wish to say it. It never stands in the way of cancelling."""
 
     why = forms.ChoiceField(

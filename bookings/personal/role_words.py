@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.models import Appointment, Meeting, Party, Role
+from bookings.models import Appointment, Meeting, Party, PartyRole
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class RoleWords:
 
 def words_for(party: Party) -> RoleWords | None:
     """Word what the visit is for who is no parent; None where the page says enough."""
-    role = Role(party.role)
-    if role == Role.YOUNG:
+    role = PartyRole(party.role)
+    if role == PartyRole.YOUNG:
         return RoleWords(
             _("This is your visit, too"),
             [
@@ -36,7 +36,7 @@ def words_for(party: Party) -> RoleWords | None:
                 _("If you do not want to come, say so on this page. You need not give a reason."),
             ],
         )
-    if role in (Role.GUARDIAN, Role.ACCESS):
+    if role in (PartyRole.GUARDIAN, PartyRole.ACCESS):
         return RoleWords(
             _("Why you are invited"),
             [
@@ -61,7 +61,7 @@ def words_for(party: Party) -> RoleWords | None:
 
 def brings_papers(party: Party) -> bool:
     """Whether the papers of the matter are theirs to bring."""
-    return party.role != Role.YOUNG and party.rules.is_invited
+    return party.role != PartyRole.YOUNG and party.rules.is_invited
 
 
 def others_coming(party: Party, appointment: Appointment) -> list[str]:
@@ -72,7 +72,7 @@ def others_coming(party: Party, appointment: Appointment) -> list[str]:
     """
     found = []
     for other in getattr(party, "known_others", ()):
-        label = Role(other["role"]).label
+        label = PartyRole(other["role"]).label
         if other["accompanies_id"] == party.pk:
             found.append(_("With you comes: %(who)s.") % {"who": label})
         elif appointment.meeting == Meeting.TOGETHER:

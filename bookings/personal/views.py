@@ -42,7 +42,7 @@ from bookings.models import (
 )
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
-from bookings.personal.forms import CancelForm, InvitationCodeForm, TakeUpForm
+from bookings.personal.forms import InvitationCodeForm, PartyCancelForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
 from bookings.personal.role_words import brings_papers, others_coming, words_for
 from bookings.personal.video import video_meeting
@@ -334,7 +334,7 @@ def _answer_invitation(request: HttpRequest, party: Party, reply: str | None) ->
 def cancel(request: HttpRequest, party: Party) -> HttpResponse:
     if request.method == "POST":
         try:
-            answers.cancel_visit(party.pk, why=CancelForm(request.POST).reason)
+            answers.cancel_visit(party.pk, why=PartyCancelForm(request.POST).reason)
         except NotPossibleError:
             changed_meanwhile(request)
         return to_page(party)
@@ -346,7 +346,7 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
         {
             "appointment": party.appointment,
             "token": token_of(party),
-            "form": CancelForm(),
+            "form": PartyCancelForm(),
             **notice_context(party.appointment),
         },
     )

@@ -77,7 +77,7 @@ class CallTaskForm(CleanForm):
         return Promise(data["due_day"], data["part"], data["words"], str(data["phone"] or ""))
 
 
-class OutcomeForm(AboutForm):
+class CallOutcomeForm(AboutForm):
     """How a call ended, and what it was about."""
 
     outcome = forms.ChoiceField(

@@ -11,7 +11,7 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Call
 from bookings.phone import caller_views, calls
 from bookings.phone.call_bar import bar_context
-from bookings.phone.call_forms import AboutForm, OutcomeForm
+from bookings.phone.call_forms import AboutForm, CallOutcomeForm
 from bookings.phone.call_log import ended_text
 from office.staff.permissions import StaffRequest, secretary
 
@@ -68,7 +68,7 @@ def start(request: StaffRequest) -> HttpResponse:
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     """End the call with an outcome."""
     call = _mine(request, pk)
-    form = OutcomeForm(request.POST)
+    form = CallOutcomeForm(request.POST)
     if not form.is_valid():
         return _answer(request, error=_first_error(form))
     calls.end(
@@ -105,5 +105,5 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, notice=_("The call was removed from the log."))
 
 
-def _first_error(form: OutcomeForm) -> str:
+def _first_error(form: CallOutcomeForm) -> str:
     return str(next(iter(form.errors.values()))[0])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Call
 from bookings.phone import calls
-from bookings.phone.call_forms import OutcomeForm
+from bookings.phone.call_forms import CallOutcomeForm
 from bookings.phone.call_log import hour_rows, hours_of, legend, length_label, log_rows
 from bookings.phone.figures import calls_between
 from bookings.phone.hours_forms import QueueForm
@@ -119,7 +119,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(
         Call.objects.select_related("service"), pk=pk, user=request.user, ended_at__isnull=False
     )
-    form = OutcomeForm(
+    form = CallOutcomeForm(
         request.POST if request.method == "POST" else None,
         initial={
             "outcome": call.outcome,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bookings.preparation.questions import SHEETS, Answered, Question, Sheet
+from bookings.preparation.questions import SHEETS, FieldKind, HomeFormQuestion, HomeFormSheet
 from office.models import BringItem, HomeForm
 
 Content = dict[str, Any]
@@ -14,12 +14,12 @@ Answer = str | list[str]
 _TICKS, _ANSWERS = "ticks", "answers"
 
 
-class ChangedElsewhereError(Exception):
+class HomeFormChangedError(Exception):
     """Another tab has saved other answers to the form meanwhile."""
 
 
 @dataclass(frozen=True)
-class Progress:
+class PreparationProgress:
     """How far something is: things packed, or questions answered."""
 
     done: int
@@ -62,28 +62,28 @@ def with_answers(
     """
     filled = {key: answer for key, answer in given.items() if answer}
     if fingerprint(content, form) != seen and filled != answers_to(content, form):
-        raise ChangedElsewhereError
+        raise HomeFormChangedError
     return {**content, _ANSWERS: {**content.get(_ANSWERS, {}), form: filled}}
 
 
-def progress_of(content: Content, sheet: Sheet) -> Progress:
+def progress_of(content: Content, sheet: HomeFormSheet) -> PreparationProgress:
     """How many questions of a form are answered."""
     given = answers_to(content, sheet.form)
-    return Progress(sum(q.key in given for q in sheet.questions), len(sheet.questions))
+    return PreparationProgress(sum(q.key in given for q in sheet.questions), len(sheet.questions))
 
 
-def packed(content: Content, items: Collection[BringItem]) -> Progress:
+def packed(content: Content, items: Collection[BringItem]) -> PreparationProgress:
     """How many things are ticked off."""
-    return Progress(len(ticked(content, items)), len(items))
+    return PreparationProgress(len(ticked(content, items)), len(items))
 
 
-def readable(question: Question, answer: Answer) -> list[str]:
+def readable(question: HomeFormQuestion, answer: Answer) -> list[str]:
     """An answer as lines to read."""
-    if question.answered is Answered.CHOICES:
+    if question.answered is FieldKind.CHOICES:
         return [str(label) for value, label in question.choices if value in answer]
     return [str(answer)]
 
 
-def filled_sheets(content: Content) -> list[Sheet]:
+def filled_sheets(content: Content) -> list[HomeFormSheet]:
     """The forms in which something is written."""
     return [sheet for form, sheet in SHEETS.items() if answers_to(content, form)]

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.preparation.answers import Answer, fingerprint
-from bookings.preparation.questions import Answered, Question, Sheet
+from bookings.preparation.questions import FieldKind, HomeFormQuestion, HomeFormSheet
 from office.models import BringItem
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
@@ -51,7 +51,7 @@ class SheetForm(CleanForm):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
 
-    def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheet: HomeFormSheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sheet = sheet
         for question in sheet.questions:
@@ -61,7 +61,7 @@ class SheetForm(CleanForm):
 
     @staticmethod
     def initial_of(
-        content: dict[str, Any], sheet: Sheet, given: dict[str, Answer]
+        content: dict[str, Any], sheet: HomeFormSheet, given: dict[str, Answer]
     ) -> dict[str, Any]:
         return {**given, "seen": fingerprint(content, sheet.form)}
 
@@ -82,10 +82,10 @@ class SheetForm(CleanForm):
         return found
 
 
-def _field(question: Question) -> forms.Field:
+def _field(question: HomeFormQuestion) -> forms.Field:
     label: Any = question.text
     hint: Any = question.hint
-    if question.answered is Answered.CHOICES:
+    if question.answered is FieldKind.CHOICES:
         return forms.MultipleChoiceField(
             label=label,
             help_text=hint,
@@ -93,7 +93,7 @@ def _field(question: Question) -> forms.Field:
             choices=question.choices,
             widget=forms.CheckboxSelectMultiple,
         )
-    is_long = question.answered is Answered.TEXT
+    is_long = question.answered is FieldKind.TEXT
     widget: forms.Widget = (
         forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
         if is_long

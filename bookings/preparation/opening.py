@@ -23,7 +23,7 @@ _CODE = "papers code"
 _OPENING = "papers opening"
 
 
-class CodeError(Exception):
+class OpeningCodeError(Exception):
     """The code opens nothing here: mistyped, used, expired, or of another visit. Which is not told."""
 
 
@@ -93,14 +93,14 @@ def _use(digits: str, appointment: Appointment, user: User, token: str) -> None:
     preparation_id = waiting.values_list("preparation_id", flat=True).first()
     # Lock the papers before the code, as close_papers() does.
     if preparation_id is None:
-        raise CodeError
+        raise OpeningCodeError
     try:
         preparation = sealed.locked(preparation_id)
     except PapersNotFoundError:
-        raise CodeError from None
+        raise OpeningCodeError from None
     found = waiting.select_for_update(of=("self",)).first()
     if found is None:
-        raise CodeError
+        raise OpeningCodeError
     code_key = spoken_codes.code_key(digits, bytes(found.salt), purpose=_CODE)
     key = sealing.unseal(code_key, bytes(found.wrapped), place=_code_place(preparation))
     keys = sealing.derive_keys(token, purpose=_OPENING)

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from bookings.models import Party
 from bookings.preparation import answers, sealed
-from bookings.preparation.answers import Content, Progress
+from bookings.preparation.answers import Content, PreparationProgress
 from bookings.preparation.device import remembered
-from bookings.preparation.questions import SHEETS, Sheet
+from bookings.preparation.questions import SHEETS, HomeFormSheet
 from office.core.sealing import SealBrokenError
 from office.models import BringItem
 
@@ -19,8 +19,8 @@ from office.models import BringItem
 class SheetRow:
     """A form in the list of papers."""
 
-    sheet: Sheet
-    progress: Progress
+    sheet: HomeFormSheet
+    progress: PreparationProgress
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class OwnPapers:
 
     address: str
     is_begun: bool = False
-    packed: Progress | None = None
-    filled: Progress | None = None
+    packed: PreparationProgress | None = None
+    filled: PreparationProgress | None = None
 
 
 def sheet_rows(papers: sealed.Papers, content: Content) -> list[SheetRow]:
@@ -71,7 +71,7 @@ def filled(content: Content) -> list[FilledSheet]:
     ]
 
 
-def _sections(content: Content, sheet: Sheet) -> list[FilledSection]:
+def _sections(content: Content, sheet: HomeFormSheet) -> list[FilledSection]:
     given = answers.answers_to(content, sheet.form)
     sections = [
         FilledSection(
@@ -111,7 +111,7 @@ def own_papers(request: HttpRequest, party: Party, token: str) -> OwnPapers | No
         return OwnPapers(begin)
     rows = sheet_rows(papers, content)
     items = sealed.things_to_bring(papers.appointment)
-    begun = Progress(sum(row.progress.done > 0 for row in rows), len(rows))
+    begun = PreparationProgress(sum(row.progress.done > 0 for row in rows), len(rows))
     return OwnPapers(
         reverse("public:papers", args=[key]),
         is_begun=True,

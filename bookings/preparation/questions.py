@@ -15,7 +15,7 @@ from office.models import HomeForm
 Text = str | Promise
 
 
-class Answered(Enum):
+class FieldKind(Enum):
     """How a question is answered."""
 
     LINE = "line"
@@ -24,20 +24,20 @@ class Answered(Enum):
 
 
 @dataclass(frozen=True)
-class Question:
+class HomeFormQuestion:
     """One question of a form."""
 
     key: str
     text: Text
     hint: Text = ""
-    answered: Answered = Answered.LINE
+    answered: FieldKind = FieldKind.LINE
     choices: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True)
-class Section:
+class HomeFormSection:
     title: Text
-    questions: tuple[Question, ...]
+    questions: tuple[HomeFormQuestion, ...]
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class Guidance:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class HomeFormSheet:
     """A form to fill in at home."""
 
     form: HomeForm
     title: Text
     lead: Text
-    sections: tuple[Section, ...]
+    sections: tuple[HomeFormSection, ...]
     guidance: tuple[Guidance, ...] = ()
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[HomeFormQuestion]:
         return [question for section in self.sections for question in section.questions]
 
 
@@ -72,170 +72,180 @@ MATTERS: tuple[tuple[str, Text], ...] = (
 )
 A_MONTH = _("Euros a month")
 
-BACKGROUND = Sheet(
+BACKGROUND = HomeFormSheet(
     HomeForm.BACKGROUND,
     _("Background of the matter"),
     _(
         "What the professional needs to know at the beginning. Write about the child and arrangements."
     ),
     (
-        Section(
+        HomeFormSection(
             _("The children"),
             (
-                Question(
+                HomeFormQuestion(
                     "children", _("How many children, and how old?"), _("No names are needed.")
                 ),
-                Question("languages", _("Which languages does the child use at home?")),
-                Question(
+                HomeFormQuestion("languages", _("Which languages does the child use at home?")),
+                HomeFormQuestion(
                     "everyday",
                     _("What is good to know of the child's everyday life?"),
                     _(
                         "For example day care, school, hobbies, health, who is important to the child."
                     ),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("How it is now"),
             (
-                Question(
+                HomeFormQuestion(
                     "living",
                     _("Where does the child live now, and how is time divided?"),
                     _(
                         "For example the days and nights of an ordinary fortnight, and the holidays."
                     ),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "in_force",
                     _("Which agreements or court decisions are in force?"),
                     _(
                         "What they are about, and from which day. Bring them with you, if you have them."
                     ),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "works",
                     _("What works well now?"),
-                    answered=Answered.TEXT,
+                    answered=FieldKind.TEXT,
                 ),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("What is hoped to be agreed"),
             (
-                Question(
+                HomeFormQuestion(
                     "matters",
                     _("What would you like to agree on?"),
-                    answered=Answered.CHOICES,
+                    answered=FieldKind.CHOICES,
                     choices=MATTERS,
                 ),
-                Question(
+                HomeFormQuestion(
                     "hopes",
                     _("What would be a good arrangement for the child?"),
-                    answered=Answered.TEXT,
+                    answered=FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "ask",
                     _("What would you like to ask at the visit?"),
-                    answered=Answered.TEXT,
+                    answered=FieldKind.TEXT,
                 ),
             ),
         ),
     ),
 )
 
-MEANS = Sheet(
+MEANS = HomeFormSheet(
     HomeForm.MEANS,
     _("Means statement"),
     _("Your own part of the figures with which child maintenance is assessed. Bring the receipts."),
     (
-        Section(
+        HomeFormSection(
             _("Your income"),
             (
-                Question("wage", _("Wage before tax"), A_MONTH),
-                Question("wage_net", _("Wage after tax"), A_MONTH),
-                Question("holiday_pay", _("Holiday pay"), _("Euros a year")),
-                Question(
+                HomeFormQuestion("wage", _("Wage before tax"), A_MONTH),
+                HomeFormQuestion("wage_net", _("Wage after tax"), A_MONTH),
+                HomeFormQuestion("holiday_pay", _("Holiday pay"), _("Euros a year")),
+                HomeFormQuestion(
                     "benefits",
                     _("Benefits and pensions"),
                     _("Which, and euros a month: for example unemployment or parental allowance."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question("business", _("Income from a business or as self-employed"), A_MONTH),
-                Question("other_income", _("Rents, dividends and other income"), A_MONTH),
+                HomeFormQuestion(
+                    "business", _("Income from a business or as self-employed"), A_MONTH
+                ),
+                HomeFormQuestion("other_income", _("Rents, dividends and other income"), A_MONTH),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("Housing costs"),
             (
-                Question(
+                HomeFormQuestion(
                     "household", _("Who live in your home?"), _("Adults and children, no names.")
                 ),
-                Question("rent", _("Rent, or maintenance charge"), A_MONTH),
-                Question("home_loan", _("Home loan: interest, and repayment"), A_MONTH),
-                Question("utilities", _("Heating, water, electricity, home insurance"), A_MONTH),
-                Question("housing_allowance", _("Housing allowance that you receive"), A_MONTH),
+                HomeFormQuestion("rent", _("Rent, or maintenance charge"), A_MONTH),
+                HomeFormQuestion("home_loan", _("Home loan: interest, and repayment"), A_MONTH),
+                HomeFormQuestion(
+                    "utilities", _("Heating, water, electricity, home insurance"), A_MONTH
+                ),
+                HomeFormQuestion(
+                    "housing_allowance", _("Housing allowance that you receive"), A_MONTH
+                ),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("Other things that affect your ability to pay"),
             (
-                Question("work_costs", _("Costs of travelling to work"), A_MONTH),
-                Question("health_costs", _("Your own costs of illness"), A_MONTH),
-                Question("study_loan", _("Study-loan payments"), A_MONTH),
-                Question(
+                HomeFormQuestion("work_costs", _("Costs of travelling to work"), A_MONTH),
+                HomeFormQuestion("health_costs", _("Your own costs of illness"), A_MONTH),
+                HomeFormQuestion("study_loan", _("Study-loan payments"), A_MONTH),
+                HomeFormQuestion(
                     "others_supported",
                     _("Other children whom you support"),
                     _("How many, how old, and what you pay for them a month."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "wealth",
                     _("Savings, property and other debts"),
                     _("As far as they affect what you can pay."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("The child's costs that you pay"),
             (
-                Question(
+                HomeFormQuestion(
                     "daily_costs",
                     _("Food, clothes, hygiene, pocket money, telephone"),
                     A_MONTH,
                 ),
-                Question("day_care", _("Day care, and morning or afternoon activities"), A_MONTH),
-                Question("hobbies", _("Hobbies"), A_MONTH),
-                Question("child_health", _("The child's health care and insurance"), A_MONTH),
-                Question(
+                HomeFormQuestion(
+                    "day_care", _("Day care, and morning or afternoon activities"), A_MONTH
+                ),
+                HomeFormQuestion("hobbies", _("Hobbies"), A_MONTH),
+                HomeFormQuestion(
+                    "child_health", _("The child's health care and insurance"), A_MONTH
+                ),
+                HomeFormQuestion(
                     "special_costs",
                     _("Other special costs of the child"),
                     _("For example school, glasses, travelling. What, and euros a month."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "child_income",
                     _("The child's own income and benefits"),
                     _("For example child benefit: how much, and who receives it."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("Time with the child"),
             (
-                Question(
+                HomeFormQuestion(
                     "nights",
                     _("Nights a month that the child is with you"),
                     _("In an ordinary month, such as 10. Say if it differs much over the year."),
                 ),
-                Question(
+                HomeFormQuestion(
                     "contact_travel", _("Costs of travelling for the child's contact"), A_MONTH
                 ),
-                Question(
+                HomeFormQuestion(
                     "paid_now",
                     _("Maintenance that is paid now"),
                     _("Euros a month, and by which agreement or decision."),
@@ -245,51 +255,51 @@ MEANS = Sheet(
     ),
 )
 
-CHILD = Sheet(
+CHILD = HomeFormSheet(
     HomeForm.CHILD,
     _("The child's own view"),
     _("The child has a right to be heard and no duty to speak. The parents decide, not the child."),
     (
-        Section(
+        HomeFormSection(
             _("What the child has said"),
             (
-                Question(
+                HomeFormQuestion(
                     "everyday_words",
                     _("What does the child like in everyday life now?"),
                     _("In the child's own words, as far as you remember. One line for each child."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "wishes",
                     _("What does the child wish for or worry about?"),
                     _(
                         "In the child's own words. Leave it empty if the child did not want to tell."
                     ),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "how_asked",
                     _("How and when did it come up?"),
                     _("For example in the car, by itself, when asked about the holidays."),
                 ),
             ),
         ),
-        Section(
+        HomeFormSection(
             _("How the child is"),
             (
-                Question(
+                HomeFormQuestion(
                     "noticed",
                     _("What have you noticed in the child?"),
                     _(
                         "For example sleep, play, school, friends. Only what you have seen yourself."
                     ),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
-                Question(
+                HomeFormQuestion(
                     "told",
                     _("What has the child been told of the visit, or will be told?"),
                     _("Best said by both parents in the same words."),
-                    Answered.TEXT,
+                    FieldKind.TEXT,
                 ),
             ),
         ),

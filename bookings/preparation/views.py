@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.preparation import answers, device, opening, sealed
 from bookings.preparation.forms import BringForm, SheetForm
 from bookings.preparation.presenters import bring_rows, filled, sheet_rows
-from bookings.preparation.questions import Sheet
+from bookings.preparation.questions import HomeFormSheet
 from bookings.preparation.sealed import Papers, PapersNotFoundError
 from bookings.public.secret_links import in_language, unlisted
 from office.core import clock, dates
@@ -103,7 +103,7 @@ def sheet(request: HttpRequest, token: str, papers: Papers, form: str) -> HttpRe
     given, seen = sent.given, sent.cleaned_data["seen"]
     try:
         content = sealed.change(papers, lambda c: answers.with_answers(c, asked.form, given, seen))
-    except answers.ChangedElsewhereError:
+    except answers.HomeFormChangedError:
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
         return _conflict(request, token, papers, asked)
@@ -113,7 +113,7 @@ def sheet(request: HttpRequest, token: str, papers: Papers, form: str) -> HttpRe
     return redirect("public:papers", token)
 
 
-def _asked(papers: Papers, content: answers.Content, form: str) -> Sheet:
+def _asked(papers: Papers, content: answers.Content, form: str) -> HomeFormSheet:
     rows = sheet_rows(papers, content)
     found = next((row.sheet for row in rows if row.sheet.form == form), None)
     if found is None:
@@ -121,7 +121,9 @@ def _asked(papers: Papers, content: answers.Content, form: str) -> Sheet:
     return found
 
 
-def _conflict(request: HttpRequest, token: str, papers: Papers, asked: Sheet) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, token: str, papers: Papers, asked: HomeFormSheet
+) -> HttpResponse:
     """Show what is saved by now beside what was written here: sent again, it is overwritten."""
     content = sealed.read(sealed.open_papers(token))
     data = request.POST.copy()

@@ -13,7 +13,7 @@ from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 
-class MattersForm(CleanForm):
+class FurtherMattersForm(CleanForm):
     """Further matters and children; of the others only what the unit's rules of length ask."""
 
     also = forms.MultipleChoiceField(

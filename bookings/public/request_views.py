@@ -28,7 +28,7 @@ from bookings.models import Hold
 from bookings.models.matters import Matters, in_order
 from bookings.public.drafts import Draft, address_hash, hold_of, visitor_of, wish_of
 from bookings.public.forms import LANGUAGES, PreferredForm
-from bookings.public.matters_form import MattersForm, given_together, points_giving
+from bookings.public.matters_form import FurtherMattersForm, given_together, points_giving
 from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.core.http import get_or_post
@@ -76,7 +76,7 @@ class PlaceChoice(HasChannel):
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
     draft = Draft(request, service)
-    form = MattersForm(
+    form = FurtherMattersForm(
         request.POST if request.method == "POST" else None,
         service=service,
         others=given_together(service),
@@ -125,7 +125,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _chosen_matters(form: MattersForm, draft: Draft) -> Matters:
+def _chosen_matters(form: FurtherMattersForm, draft: Draft) -> Matters:
     """What is ticked now, else what was before: the places follow from it."""
     if not form.is_bound:
         return draft.matters

@@ -11,11 +11,11 @@ from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.transitions import NotPossibleError, locked
 from bookings.models import Appointment, Party, Status
 from bookings.rescheduling.plan import (
-    Change,
-    InTheWayError,
+    ChangePlan,
     NothingChangesError,
+    ObstacleError,
     OutsideHoursError,
-    Plan,
+    VisitArrangement,
     may_change,
     obstacles,
     outside_hours,
@@ -38,7 +38,7 @@ from office.models import (
 @retrying
 def change(
     appointment_id: int,
-    wanted: Change,
+    wanted: VisitArrangement,
     *,
     user: User,
     version: int | None = None,
@@ -95,7 +95,7 @@ def _busy_with(appointment: Appointment) -> list[int]:
     )
 
 
-def _check(plan: Plan, *, confirming: bool) -> None:
+def _check(plan: ChangePlan, *, confirming: bool) -> None:
     appointment, now = plan.appointment, clock.now()
     if not plan.difference.is_anything:
         raise NothingChangesError
@@ -113,7 +113,7 @@ def _check(plan: Plan, *, confirming: bool) -> None:
         raise NotPossibleError
 
 
-def _take(appointment: Appointment, plan: Plan) -> Taken:
+def _take(appointment: Appointment, plan: ChangePlan) -> Taken:
     """Take the time, room by room. Raises InTheWayError."""
     people = tuple(person.pk for person in plan.people)
     rooms: Iterable[int | None] = rooms_for(plan) or [None]
@@ -129,10 +129,10 @@ def _take(appointment: Appointment, plan: Plan) -> Taken:
             claim.save()
         found = Room.objects.get(pk=room) if room is not None else None
         return Taken(claim, plan.wanted.start, plan.end, people, found)
-    raise InTheWayError(obstacles(plan))
+    raise ObstacleError(obstacles(plan))
 
 
-def _claim(appointment: Appointment, plan: Plan, resources: Iterable[int]) -> Claim:
+def _claim(appointment: Appointment, plan: ChangePlan, resources: Iterable[int]) -> Claim:
     start, end = plan.wanted.start, plan.busy_until
     claim = appointment.claim
     if claim is None:

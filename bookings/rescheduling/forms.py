@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment
 from bookings.parties import conflicts
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.core import clock, dates
 from office.core.names import Alphabetical
 from office.models import Channel, Professional, Room, ServicePoint
@@ -97,10 +97,10 @@ class ChangeForm(forms.Form):
             return str(_("Choose who meets the parties."))
         return str(_("%(name)s does not give this service.")) % {"name": names}
 
-    def wanted(self) -> Change:
+    def wanted(self) -> VisitArrangement:
         """What the form asks for; the form is valid."""
         data = self.cleaned_data
-        return Change(
+        return VisitArrangement(
             start=data["start"],
             channel=data["channel"],
             point=data["point"],
@@ -138,7 +138,7 @@ def parse_wall_clock(text: str) -> datetime | None:
     return clock.at(moment.date(), moment.time())
 
 
-def as_query(wanted: Change) -> list[tuple[str, str]]:
+def as_query(wanted: VisitArrangement) -> list[tuple[str, str]]:
     """The change as an address or a form carries it. Nothing of the parties is in it."""
     pairs = [
         ("start", clock.local(wanted.start).strftime(WALL_CLOCK)),

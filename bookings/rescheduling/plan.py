@@ -24,7 +24,7 @@ PROFESSIONALS_AT_MOST = 3
 
 
 @dataclass(frozen=True)
-class Change:
+class VisitArrangement:
     """The appointment as wanted. `professionals`: the lead first.
 
     `room`: None lets a free one be found, the present one first where it will do.
@@ -37,7 +37,7 @@ class Change:
     room: int | None = None
 
 
-class InTheWayError(TimeTakenError):
+class ObstacleError(TimeTakenError):
     """Somebody or some room is busy then; `obstacles` say who, when and with what."""
 
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
@@ -58,11 +58,11 @@ class NothingChangesError(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
+class ChangePlan:
     """The outcome of a change: what differs, and who is notified."""
 
     appointment: Appointment
-    wanted: Change
+    wanted: VisitArrangement
     people: list[Professional]
     point: ServicePoint | None
     end: datetime
@@ -94,11 +94,11 @@ def may_change(appointment: Appointment) -> bool:
     return appointment.is_before_visit or appointment.status == Status.ARRIVED
 
 
-def present(appointment: Appointment) -> Change | None:
+def present(appointment: Appointment) -> VisitArrangement | None:
     """Return the appointment as it is now; None where it has no time."""
     if appointment.starts_at is None:
         return None
-    return Change(
+    return VisitArrangement(
         start=appointment.starts_at,
         channel=appointment.channel,
         point=appointment.service_point_id,
@@ -107,7 +107,7 @@ def present(appointment: Appointment) -> Change | None:
     )
 
 
-def plan_of(appointment: Appointment, wanted: Change) -> Plan:
+def plan_of(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan:
     """Plan the change to `wanted`. Raises NotPossibleError for what can never be booked."""
     people = _people(wanted.professionals)
     point = None
@@ -127,7 +127,7 @@ def plan_of(appointment: Appointment, wanted: Change) -> Plan:
     end = wanted.start + length
     if not in_person:
         wanted = replace(wanted, room=None)
-    return Plan(
+    return ChangePlan(
         appointment=appointment,
         wanted=wanted,
         people=people,
@@ -153,7 +153,7 @@ def _people(ids: Sequence[int]) -> list[Professional]:
     return people if is_whole else []
 
 
-def outside_hours(plan: Plan) -> list[tuple[Professional, bool]]:
+def outside_hours(plan: ChangePlan) -> list[tuple[Professional, bool]]:
     """Return who would work outside their hours, and whether they are away altogether.
 
     A partner whose hours nobody knows is not among them: their answer to the invitation counts.
@@ -181,7 +181,7 @@ def outside_hours(plan: Plan) -> list[tuple[Professional, bool]]:
     ]
 
 
-def obstacles(plan: Plan) -> list[Obstacle]:
+def obstacles(plan: ChangePlan) -> list[Obstacle]:
     """Return what is in the way now; the database decides when the change is made."""
     rooms = rooms_for(plan)
     found = obstacles_of(
@@ -196,7 +196,7 @@ def obstacles(plan: Plan) -> list[Obstacle]:
     return [o for o in found if not o.is_room or all_rooms_taken]
 
 
-def likely_room(plan: Plan) -> int | None:
+def likely_room(plan: ChangePlan) -> int | None:
     """Return the room that would probably be taken."""
     rooms = rooms_for(plan)
     busy = {
@@ -209,7 +209,7 @@ def likely_room(plan: Plan) -> int | None:
     return next((room for room in rooms if room not in busy), None)
 
 
-def rooms_for(plan: Plan) -> list[int]:
+def rooms_for(plan: ChangePlan) -> list[int]:
     """Return the rooms to try, the wanted or the present one first; none where none is needed."""
     if plan.wanted.channel != Channel.IN_PERSON:
         return []

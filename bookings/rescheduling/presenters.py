@@ -19,7 +19,7 @@ from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.forms import WALL_CLOCK, as_query
-from bookings.rescheduling.plan import Change, Plan
+from bookings.rescheduling.plan import ChangePlan, VisitArrangement
 from office.calendar.conflicts import Obstacle
 from office.core import clock, dates
 from office.models import Channel, ClaimKind, Professional, Room, ServicePoint
@@ -63,7 +63,7 @@ class AlternativeTime:
 
 
 @dataclass(frozen=True)
-class Preview:
+class ChangePreview:
     """What pressing the button would do."""
 
     lines: list[Line]
@@ -82,12 +82,12 @@ class Preview:
     few: bool
 
 
-def preview(plan: Plan) -> Preview:
+def preview(plan: ChangePlan) -> ChangePreview:
     """Put together what is shown before it is done."""
     appointment = plan.appointment
     room = _room(plan)
     confirms = not plan.difference.was_agreed
-    return Preview(
+    return ChangePreview(
         lines=_lines(plan, room),
         obstacles=[obstacle_label(o) for o in change_plan.obstacles(plan)],
         outside=[
@@ -114,7 +114,7 @@ def preview(plan: Plan) -> Preview:
     )
 
 
-def _undo_kind(plan: Plan) -> UndoKind:
+def _undo_kind(plan: ChangePlan) -> UndoKind:
     if not plan.difference.was_agreed:
         return UndoKind.CONFIRMED
     return UndoKind.MOVED if plan.difference.is_moved else UndoKind.CHANGED
@@ -128,7 +128,7 @@ def _with(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
     return found
 
 
-def _deed(plan: Plan) -> str:
+def _deed(plan: ChangePlan) -> str:
     if not plan.difference.was_agreed:
         return _("Confirm at this time and notify everybody")
     if plan.difference.is_moved:
@@ -140,7 +140,7 @@ def _deed(plan: Plan) -> str:
     )
 
 
-def _lines(plan: Plan, room: str) -> list[Line]:
+def _lines(plan: ChangePlan, room: str) -> list[Line]:
     appointment, wanted = plan.appointment, plan.wanted
     language = get_language()
     now_when = ""
@@ -174,7 +174,7 @@ def _names(people: Sequence[Professional]) -> str:
     )
 
 
-def _room(plan: Plan) -> str:
+def _room(plan: ChangePlan) -> str:
     """Return the name of the room that it would probably be."""
     pk = change_plan.likely_room(plan)
     return Room.objects.get(pk=pk).name if pk is not None else ""
@@ -234,7 +234,7 @@ def _span(start: datetime, end: datetime) -> str:
 
 def fitting_times(
     found: Found,
-    plan_of: Change,
+    plan_of: VisitArrangement,
     appointment: Appointment,
     points: dict[int, ServicePoint],
     *,
@@ -267,7 +267,7 @@ def fitting_times(
     return fits
 
 
-def _is_current(slot: Slot, present: Change | None) -> bool:
+def _is_current(slot: Slot, present: VisitArrangement | None) -> bool:
     return present is not None and slot.start == present.start and slot.point == present.point
 
 

@@ -32,7 +32,12 @@ from bookings.rescheduling.forms import (
     parse_wall_clock,
     split_start,
 )
-from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
+from bookings.rescheduling.plan import (
+    ChangePlan,
+    NothingChangesError,
+    OutsideHoursError,
+    VisitArrangement,
+)
 from bookings.rescheduling.presenters import fitting_times, preview
 from office.calendar.occupancy import TimeTakenError
 from office.core import clock
@@ -95,7 +100,7 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
     return whole
 
 
-def _beginning(appointment: Appointment) -> Change:
+def _beginning(appointment: Appointment) -> VisitArrangement:
     """Begin with the first time that suits an appointment without one."""
     matters, channel, unit = appointment.matters, appointment.channel, Unit.get()
     without = conflicts.barred_from(appointment.pk)
@@ -110,8 +115,8 @@ def _beginning(appointment: Appointment) -> Change:
         assignment = found.assignment(slot) if slot else None
         if slot is not None and assignment is not None and assignment.teams:
             team = assignment.teams[0][: matters.professionals_needed]
-            return Change(slot.start, channel, slot.point, team)
-    return Change(clock.now(), channel, appointment.service_point_id, ())
+            return VisitArrangement(slot.start, channel, slot.point, team)
+    return VisitArrangement(clock.now(), channel, appointment.service_point_id, ())
 
 
 def _letters(
@@ -256,14 +261,16 @@ def _near(request: StaffRequest) -> datetime | None:
     return parse_wall_clock(request.GET.get("near", ""))
 
 
-def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
+def _planned(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan | None:
     try:
         return change_plan.plan_of(appointment, wanted)
     except NotPossibleError:
         return None
 
 
-def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict[str, Any]:
+def _choices(
+    form: ChangeForm, wanted: VisitArrangement, appointment: Appointment
+) -> dict[str, Any]:
     """Who and where can be chosen."""
     services = appointment.matters.services
     giving = set(Professional.objects.giving(services).values_list("pk", flat=True))

@@ -48,7 +48,7 @@ Outcome = DataRequest.Outcome
 
 
 @dataclass(frozen=True)
-class Part:
+class DataSection:
     """What is stored, under one heading: names and values."""
 
     title: str
@@ -73,7 +73,7 @@ def ask(party_id: int, kind: DataRequest.Kind) -> DataRequest:
     )
 
 
-def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
+def stored_data(party: Party, *, on_screen: bool = False) -> list[DataSection]:
     """All that is kept of this party, in the language that is active.
 
     `on_screen`: contact details under non-disclosure, and what was sent to them, stay in the file.
@@ -126,22 +126,22 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         text = _("in the file only") if on_screen else note.text
         noted = [(when(note.written_at, language), text)]
     return [
-        Part(_("What you have told us"), _filled(own)),
-        Part(_("Your appointment"), _filled(visit)),
-        Part(_("What happened to it"), _steps(party, language)),
-        Part(_("Times that you have asked for"), _wishes(party, language)),
-        Part(_("What you prepare at home"), _papers(party, language)),
-        Part(_("When you have marked that you can come"), _marks(party, language)),
-        *([Part(_("The case that your visit belongs to"), of_case)] if of_case else []),
-        Part(_("Messages to you"), _messages(party, language)),
+        DataSection(_("What you have told us"), _filled(own)),
+        DataSection(_("Your appointment"), _filled(visit)),
+        DataSection(_("What happened to it"), _steps(party, language)),
+        DataSection(_("Times that you have asked for"), _wishes(party, language)),
+        DataSection(_("What you prepare at home"), _papers(party, language)),
+        DataSection(_("When you have marked that you can come"), _marks(party, language)),
+        *([DataSection(_("The case that your visit belongs to"), of_case)] if of_case else []),
+        DataSection(_("Messages to you"), _messages(party, language)),
         *(
-            [Part(_("Three questions after the visit"), [(_("Answered"), _("yes"))])]
+            [DataSection(_("Three questions after the visit"), [(_("Answered"), _("yes"))])]
             if has_answered(party)
             else []
         ),
-        *[Part(kept.title, kept.rows) for kept in _kept_elsewhere(party)],
-        *([Part(_("What you wrote before the visit"), words)] if words else []),
-        *([Part(_("What we have noted about you"), noted)] if noted else []),
+        *[DataSection(kept.title, kept.rows) for kept in _kept_elsewhere(party)],
+        *([DataSection(_("What you wrote before the visit"), words)] if words else []),
+        *([DataSection(_("What we have noted about you"), noted)] if noted else []),
     ]
 
 

@@ -16,7 +16,7 @@ from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Occasion
 from bookings.matters.lengths import matters_together
-from bookings.models import Appointment, Meeting, OtherParent, Role
+from bookings.models import Appointment, Meeting, OtherParent, PartyRole
 from bookings.models.matters import Matters
 from bookings.parties import conflicts
 from bookings.staff_booking.arrangement_form import ArrangementForm
@@ -24,11 +24,11 @@ from bookings.staff_booking.carried_people import CarriedPeople
 from bookings.staff_booking.case_form import VisitsForm
 from bookings.staff_booking.initial_wish import wish_asked, wish_of_other_visit
 from bookings.staff_booking.last_visit import LastVisit, last_visit_of
-from bookings.staff_booking.person_forms import FurtherPersonForm, PersonForm
-from bookings.staff_booking.time_forms import OtherTimeForm, TimeForm
+from bookings.staff_booking.person_forms import FurtherPersonForm, PanelPersonForm
+from bookings.staff_booking.time_forms import ChosenTimeForm, OtherTimeForm
 from bookings.staff_booking.typed_people import TypedPeople
 from bookings.staff_booking.unchecked import unchecked
-from bookings.staff_booking.wish_form import LAST, WishForm
+from bookings.staff_booking.wish_form import LAST, PanelWishForm
 from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.models import Attendance, Channel, Service, Unit
 
@@ -75,8 +75,8 @@ class BookingForm:
         }
         self.visits_form = VisitsForm(data, initial=planned)
         knows_last = for_secretary and not self.carried.people
-        self.wish_form = WishForm(data, initial=begun, knows_last=knows_last)
-        self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
+        self.wish_form = PanelWishForm(data, initial=begun, knows_last=knows_last)
+        self.time_form, self.other_time_form = ChosenTimeForm(data), OtherTimeForm(data)
         self.typed = TypedPeople(data, first=first, for_secretary=for_secretary, checks=checks)
         self.rest = ArrangementForm(data)
         if not checks and data is not None:
@@ -178,13 +178,13 @@ class BookingForm:
         return is_new and not (self.is_separate or self.comes_alone or self.is_anonymous)
 
     @property
-    def other_role(self) -> Role:
+    def other_role(self) -> PartyRole:
         return self.typed.other_role(self.service)
 
     @property
     def other_label(self) -> str:
         """Who the other side is, as the panel calls them."""
-        if self.other_role == Role.PARENT:
+        if self.other_role == PartyRole.PARENT:
             return _("The other parent")
         label = str(self.other_role.label)
         return label[:1].upper() + label[1:]
@@ -203,7 +203,7 @@ class BookingForm:
         """The caller's last visit, where it matters and is known."""
         if not self.asks_for_last:
             return None
-        return last_visit_of(conflicts.Person.of(*self.typed.caller.identifying))
+        return last_visit_of(conflicts.PersonIdentifiers.of(*self.typed.caller.identifying))
 
     @property
     def who(self) -> str:
@@ -236,7 +236,9 @@ class BookingForm:
         if not self.is_bound:
             return barred
         known = [*self.typed.identities, *self.carried.identities]
-        return barred | conflicts.barred_with(p for p in known if p != conflicts.Person())
+        return barred | conflicts.barred_with(
+            p for p in known if p != conflicts.PersonIdentifiers()
+        )
 
     # Whether it can be booked, and what is booked.
 
@@ -316,7 +318,7 @@ class BookingForm:
             return False
         return str(self.time.slot.point) == self.occasion.wish.get("point")
 
-    def clean_other_parent(self) -> tuple[str, PersonForm | None]:
+    def clean_other_parent(self) -> tuple[str, PanelPersonForm | None]:
         """How the other parent hears of it, and their form where it is filled in."""
         hears = self._hears()
         return hears, self.typed.clean_other(hears)
@@ -345,7 +347,7 @@ class BookingForm:
         may_come = self.takes_further and not self.is_anonymous
         return self.typed.clean_further(may_come=may_come, has_other=has_other)
 
-    def is_valid_with(self, *people: PersonForm | None) -> bool:
+    def is_valid_with(self, *people: PanelPersonForm | None) -> bool:
         """Whether all is right where these take part beside the caller."""
         used = [self.wish_form, self.typed.caller, self.rest, *filter(None, people)]
         return all(form.is_valid() for form in used) and not self.non_field_errors

@@ -7,9 +7,9 @@ from django.http import QueryDict
 
 from bookings.appointments.staff_booking import Comer
 from bookings.hooks import Carried
-from bookings.models import Role
+from bookings.models import PartyRole
 from bookings.parties import conflicts
-from bookings.parties.records import Part, PartyDetails
+from bookings.parties.records import Participation, PartyDetails
 
 
 class CarriedPeople:
@@ -49,7 +49,7 @@ class CarriedPeople:
                 Comer(
                     PartyDetails(**person.details),
                     person.key in self.agreed_with,
-                    Part(Role(person.role), is_told_openly=person.is_told_openly),
+                    Participation(PartyRole(person.role), is_told_openly=person.is_told_openly),
                 )
                 for person in self.people
             ),
@@ -57,8 +57,8 @@ class CarriedPeople:
                 Comer(
                     PartyDetails(**person.details),
                     agrees=False,
-                    part=Part(
-                        Role(person.role),
+                    part=Participation(
+                        PartyRole(person.role),
                         is_told=person.agrees,
                         is_told_openly=person.is_told_openly,
                     ),
@@ -70,10 +70,10 @@ class CarriedPeople:
         ]
 
     @property
-    def identities(self) -> list[conflicts.Person]:
+    def identities(self) -> list[conflicts.PersonIdentifiers]:
         """By what each of them is known again."""
         return [
-            conflicts.Person.of(known.name, known.phone, known.email)
+            conflicts.PersonIdentifiers.of(known.name, known.phone, known.email)
             for known in (comer.details for comer in self.comers)
         ]
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from bookings.availability.codec import parse_who
 from bookings.models import Appointment, Meeting
-from bookings.staff_booking.wish_form import ANY_PLACE, WishForm
+from bookings.staff_booking.wish_form import ANY_PLACE, PanelWishForm
 from office.core import clock
 from office.models import Channel, Service
 
@@ -22,7 +22,7 @@ def wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
     who = asked.get("professional", "")
     further = asked.get("also", "").split(",") if service else []
     service = service or _usual_service(services, who)
-    form = WishForm()
+    form = PanelWishForm()
 
     def offered(field: str, *names: str, usual: str) -> str:
         return next((asked[n] for n in names if form.offers(field, asked.get(n))), usual)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bookings.models import Appointment, AppointmentProfessional, Status
-from bookings.parties.conflicts import Person, appointments_of
+from bookings.parties.conflicts import PersonIdentifiers, appointments_of
 from office.core import clock
 from office.models import Professional
 
@@ -16,9 +16,9 @@ class LastVisit:
     professional: Professional
 
 
-def last_visit_of(person: Person) -> LastVisit | None:
+def last_visit_of(person: PersonIdentifiers) -> LastVisit | None:
     """The person's newest visit that took place; None where there is none, or nobody is named."""
-    if person == Person():
+    if person == PersonIdentifiers():
         return None
     met = (
         AppointmentProfessional.objects.filter(

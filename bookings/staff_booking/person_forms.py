@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.lifecycle.phone_visits import may_be_called
-from bookings.models import Party, Role
+from bookings.models import Party, PartyRole
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from bookings.parties.records import PartyDetails
 from office.core.languages import LANGUAGES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CALLER, OTHER, FURTHER = "caller", "other", "further"
 
 
-class PersonForm(ContactsForm):
+class PanelPersonForm(ContactsForm):
     """One parent's details. Nothing is safe unless it is ticked; one tick covers three channels."""
 
     all_safe = forms.BooleanField(label=_("Call, text message and e-mail are safe"), required=False)
@@ -34,8 +34,8 @@ class PersonForm(ContactsForm):
     field_order = ["name", "phone", "email", "all_safe", "safe"]
 
     # As what the person may take part, and how the choice is called that is made for them.
-    roles: Sequence[Role] = [role for role in Role if role.rules.is_invited]
-    usual_role: "StrPromise" = Role.PARENT.label
+    roles: Sequence[PartyRole] = [role for role in PartyRole if role.rules.is_invited]
+    usual_role: "StrPromise" = PartyRole.PARENT.label
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +98,7 @@ class PersonForm(ContactsForm):
                 _("A visit by phone needs a number that may be called."),
             )
 
-    def keep_apart_from_form(self, other: "PersonForm") -> None:
+    def keep_apart_from_form(self, other: "PanelPersonForm") -> None:
         """Refuse the contact details that are given for the other parent."""
         if other.is_valid():
             given = (other.cleaned_data["phone"], other.cleaned_data["email"].lower())
@@ -137,17 +137,17 @@ class PersonForm(ContactsForm):
         return {"name": values["name"], "is_protected": party.is_protected}
 
 
-class OtherPersonForm(PersonForm):
+class OtherPersonForm(PanelPersonForm):
     """The other side of the matter, who is what the service says unless another role is chosen."""
 
-    roles = Role.sides()
+    roles = PartyRole.sides()
     usual_role = _("as the service says")
 
 
-class FurtherPersonForm(PersonForm):
+class FurtherPersonForm(PanelPersonForm):
     """Somebody who takes part beside the two: in their own right, or along with one of them."""
 
-    roles = Role.added()
+    roles = PartyRole.added()
     usual_role = _("Choose")
     comes_with = forms.ChoiceField(
         label=_("Comes with"),
@@ -186,13 +186,13 @@ class FurtherPersonForm(PersonForm):
     @property
     def comes_along(self) -> bool:
         role = str(self["role"].value() or "")
-        return role in Role.values and Role(role).rules.comes_along
+        return role in PartyRole.values and PartyRole(role).rules.comes_along
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if not data.get("role"):
             self.add_error("role", _("Say as what they take part."))
-        elif Role(data["role"]).rules.comes_along:
+        elif PartyRole(data["role"]).rules.comes_along:
             if not data.get("comes_with"):
                 self.add_error("comes_with", _("Say with whom they come."))
             data["given_by_other"] = False

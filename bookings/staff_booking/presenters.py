@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.appointments.separate_visits import Stay, apart, gaps_of, stay_of
+from bookings.appointments.separate_visits import PointStay, apart, gaps_of, stay_of
 from bookings.appointments.staff_booking import Chosen
 from bookings.availability.allocation import point_and_start
 from bookings.availability.codec import found_time_value, slot_value
@@ -144,7 +144,7 @@ def _other_times(
         return None
     in_person = caller.wish.channel == Channel.IN_PERSON
     length = timedelta(minutes=wish.matters.duration + wish.matters.buffer_after)
-    stay = Stay(caller.slot.start, caller.slot.start + length, caller.slot.point)
+    stay = PointStay(caller.slot.start, caller.slot.start + length, caller.slot.point)
     return fitting_times(
         wish,
         unit,
@@ -169,7 +169,7 @@ def fitting_times(
     keys: str = KEYS,
     chosen: Chosen | None = None,
     keeps_chosen: bool = False,
-    clear_of: Stay | None = None,
+    clear_of: PointStay | None = None,
     only: Sequence[Slot] = (),
     due_on: date | None = None,
 ) -> FittingTimes:

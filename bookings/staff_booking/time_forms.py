@@ -11,7 +11,7 @@ from bookings.availability.search import Wish
 from bookings.models.matters import Matters
 
 
-class TimeForm(forms.Form):
+class ChosenTimeForm(forms.Form):
     """A chosen time, and how many times were passed by. What is not valid counts as empty."""
 
     slot = forms.CharField(required=False)
@@ -42,7 +42,7 @@ class TimeForm(forms.Form):
         return Chosen(wish, found.slot)
 
 
-class OtherTimeForm(TimeForm):
+class OtherTimeForm(ChosenTimeForm):
     """The same for the other parent's own visit: `slot_other`, `skip_other`, `skip_other_to`."""
 
     def add_prefix(self, field_name: str) -> str:

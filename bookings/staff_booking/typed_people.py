@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bookings.appointments.staff_booking import Further
-from bookings.models import Appointment, OtherParent, Party, Role
+from bookings.models import Appointment, OtherParent, Party, PartyRole
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails
 from bookings.staff_booking.person_forms import (
@@ -16,7 +16,7 @@ from bookings.staff_booking.person_forms import (
     OTHER,
     FurtherPersonForm,
     OtherPersonForm,
-    PersonForm,
+    PanelPersonForm,
 )
 from bookings.staff_booking.unchecked import unchecked
 from office.models import Service
@@ -38,7 +38,7 @@ class TypedPeople:
         checks: bool,
     ) -> None:
         self.for_secretary = for_secretary
-        self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
+        self.caller = PanelPersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
         self.other = OtherPersonForm(data, prefix=OTHER)
         self.further = FurtherPersonForm(data, prefix=FURTHER)
         if not checks and data is not None:
@@ -57,11 +57,11 @@ class TypedPeople:
         ):
             person.fields["name"].widget.attrs |= {"data-key": key, "data-key-name": name}
 
-    def fill_in(self, who: str, party: Party, *, is_own: bool) -> PersonForm:
+    def fill_in(self, who: str, party: Party, *, is_own: bool) -> PanelPersonForm:
         """Fill in the details of a person who was found."""
-        values = PersonForm.values_of(party, is_own=is_own)
+        values = PanelPersonForm.values_of(party, is_own=is_own)
         if who == CALLER:
-            person = self.caller = PersonForm(prefix=who, initial=values)
+            person = self.caller = PanelPersonForm(prefix=who, initial=values)
         else:
             person = self.other = OtherPersonForm(prefix=who, initial=values)
         self._add_keys()
@@ -70,7 +70,7 @@ class TypedPeople:
     # What it says, whether it is valid or not.
 
     @property
-    def forms(self) -> list[PersonForm]:
+    def forms(self) -> list[PanelPersonForm]:
         return [self.caller, self.other, self.further]
 
     @property
@@ -78,34 +78,34 @@ class TypedPeople:
         return any(form["interpreter"].value() for form in self.forms)
 
     @property
-    def identities(self) -> list[conflicts.Person]:
+    def identities(self) -> list[conflicts.PersonIdentifiers]:
         """By what each is known again who takes part in their own right."""
         known = [self.caller, self.other]
         if not self.further.comes_along:
             known.append(self.further)
-        return [conflicts.Person.of(*form.identifying) for form in known]
+        return [conflicts.PersonIdentifiers.of(*form.identifying) for form in known]
 
-    def other_role(self, service: Service | None) -> Role:
+    def other_role(self, service: Service | None) -> PartyRole:
         """As what the other side takes part: as was chosen, else as the service says.
 
         Where the caller is the one whom the service means, the other is the parent.
         """
         chosen = str(self.other["role"].value() or "")
-        if chosen in Role.values:
-            return Role(chosen)
+        if chosen in PartyRole.values:
+            return PartyRole(chosen)
         usual = service.other_side if service else ""
-        is_other = self.caller["role"].value() in ("", None, Role.PARENT)
-        return Role(usual) if usual and is_other else Role.PARENT
+        is_other = self.caller["role"].value() in ("", None, PartyRole.PARENT)
+        return PartyRole(usual) if usual and is_other else PartyRole.PARENT
 
     # What is validated: what is not asked for is not.
 
-    def require_callable(self, *people: PersonForm | None) -> None:
+    def require_callable(self, *people: PanelPersonForm | None) -> None:
         """Refuse a visit by phone where the caller, or one of `people`, may not be called."""
         for form in (self.caller, *people):
             if form is not None:
                 form.require_callable()
 
-    def clean_other(self, hears: str) -> PersonForm | None:
+    def clean_other(self, hears: str) -> PanelPersonForm | None:
         """The other side's form, where it is filled in and counts. `hears`: how they hear of it."""
         if hears == OtherParent.GIVEN and self.other.names_somebody:
             self.other.keep_apart_from_form(self.caller)
@@ -132,8 +132,8 @@ class TypedPeople:
     # What is booked, once it is valid. `language`: that of the visit.
 
     @property
-    def caller_role(self) -> Role:
-        return Role(self.caller.cleaned_data["role"] or Role.PARENT)
+    def caller_role(self) -> PartyRole:
+        return PartyRole(self.caller.cleaned_data["role"] or PartyRole.PARENT)
 
     def caller_details(self, language: str, *, is_anonymous: bool = False) -> PartyDetails:
         details = self.details(self.caller, language)
@@ -147,7 +147,7 @@ class TypedPeople:
             access=details.access,
         )
 
-    def other_details(self, form: PersonForm, language: str, *, hears: str) -> PartyDetails:
+    def other_details(self, form: PanelPersonForm, language: str, *, hears: str) -> PartyDetails:
         details = self.details(form, language)
         # Of who is known by name alone, nobody has asked the language.
         return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
@@ -159,18 +159,18 @@ class TypedPeople:
         data = form.cleaned_data
         person = Further(
             self.details(form, language),
-            Role(data["role"]),
+            PartyRole(data["role"]),
             with_other=data["comes_with"] == OTHER,
             is_told=bool(data["is_told"]),
             is_told_openly=bool(data["is_told_openly"]),
         )
         return [person]
 
-    def details(self, form: PersonForm, language: str) -> PartyDetails:
+    def details(self, form: PanelPersonForm, language: str) -> PartyDetails:
         return form.details_for(language, with_free_text=self.for_secretary)
 
 
 def _known_other_parent(first: Appointment | None) -> dict[str, Any]:
     """The other parent's details, as far as they are known."""
     party = first.parties.other_parents().first() if first else None
-    return PersonForm.initial_of(party) if party else {}
+    return PanelPersonForm.initial_of(party) if party else {}

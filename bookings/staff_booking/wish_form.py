@@ -46,7 +46,7 @@ class PatternField(forms.CharField):
         return pattern
 
 
-class WishForm(forms.Form):
+class PanelWishForm(forms.Form):
     """What is looked for: the times follow from it."""
 
     marks_required = True
@@ -180,7 +180,7 @@ class WishForm(forms.Form):
             name: self.initial.get(name) if name in wrong else self[name].value()
             for name in self.fields
         }
-        form = WishForm(values, knows_last=self.knows_last)
+        form = PanelWishForm(values, knows_last=self.knows_last)
         form.is_valid()
         return form.cleaned_data
 

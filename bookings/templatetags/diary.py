@@ -4,14 +4,14 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from bookings.calendar.page import Block, Mark
+from bookings.calendar.page import CalendarBlock, CalendarMark
 from office.core.icons import address_of
 
 register = template.Library()
 
 
 @register.filter
-def block(bit: Block) -> SafeString:
+def block(bit: CalendarBlock) -> SafeString:
     """The block as a link where it leads somewhere; every word in it is escaped."""
     tag, parts = ("a", [f'<a href="{escape(bit.href)}"']) if bit.href else ("span", ["<span"])
     parts.append(f' class="bit bit--{escape(bit.css)}" title="{escape(bit.title)}"')
@@ -40,7 +40,7 @@ def block(bit: Block) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - escaped above, piece by piece
 
 
-def _mark(mark: Mark) -> str:
+def _mark(mark: CalendarMark) -> str:
     if mark.icon:
         return _icon("bit__sign bit__sign--mark", mark.icon)
     return f'<span class="bit__mark">{escape(mark.text)}</span> '

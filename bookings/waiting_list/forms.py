@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment, EarlierWish
 from bookings.public.forms import PARTS_OF_DAY, WORKING_WEEKDAYS
-from bookings.waiting_list.wishes import Wanted
+from bookings.waiting_list.wishes import EarlierLimits
 from office.core import clock
 from office.core.typed import Edge
 from office.models import Channel, ServicePoint
@@ -81,9 +81,9 @@ class EarlierForm(CleanForm):
             return clock.local(starts).date() - timedelta(days=1)
         return day
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> EarlierLimits:
         data = self.cleaned_data
-        return Wanted(
+        return EarlierLimits(
             useful_until=data["useful_until"],
             days=[int(day) for day in data["days"]],
             parts=data["parts"],

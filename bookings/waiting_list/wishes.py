@@ -28,7 +28,7 @@ Outcome = TimeOffer.Outcome
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EarlierLimits:
     """What an earlier time has to fit. Empty means that anything suits."""
 
     useful_until: date | None = None
@@ -38,7 +38,7 @@ class Wanted:
 
 
 @retrying
-def wish(party_id: int, wanted: Wanted, *, user: User | None = None) -> EarlierWish:
+def wish(party_id: int, wanted: EarlierLimits, *, user: User | None = None) -> EarlierWish:
     """Put a party on the list, or change what they wish; the place in the line stays.
 
     `user`: the secretary who writes it down for them. Raises NotPossibleError.

@@ -12,7 +12,7 @@ from bookings.hooks import WALK_INS_NOW, WalkInNow, WalkInState
 from bookings.public.opening import walk_in_states
 from bookings.waiting_times.waited import (
     SMALLEST_SHOWN,
-    Place,
+    VisitPlace,
     Waited,
     WaitedForService,
     period,
@@ -117,7 +117,7 @@ def work_out() -> WaitingTimes:
 def _service(
     service: Service,
     points: Iterable[ServicePoint],
-    free: Mapping[Place, datetime],
+    free: Mapping[VisitPlace, datetime],
     waits: WaitedForService,
     today: date,
 ) -> ServiceTimes:
@@ -125,7 +125,7 @@ def _service(
     places: list[PlaceTimes] = []
     for channel in service.channels:
         if channel == Channel.IN_PERSON:
-            at_points = [(Place(channel, point.pk), point) for point in points]
+            at_points = [(VisitPlace(channel, point.pk), point) for point in points]
             places += [
                 _place(place, point.slug, _names(point), free, waits)
                 for place, point in at_points
@@ -133,7 +133,7 @@ def _service(
             ]
         else:
             names = _in_each_language(Channel(channel).label.__str__)
-            places.append(_place(Place(channel), None, names, free, waits))
+            places.append(_place(VisitPlace(channel), None, names, free, waits))
     return {
         "slug": service.slug,
         "name": _names(service),
@@ -143,22 +143,22 @@ def _service(
     }
 
 
-def next_free(services: Iterable[Service], unit: Unit) -> dict[int, dict[Place, datetime]]:
+def next_free(services: Iterable[Service], unit: Unit) -> dict[int, dict[VisitPlace, datetime]]:
     """Return the next time at each place that may be asked for online, by service."""
-    found: dict[int, dict[Place, datetime]] = defaultdict(dict)
+    found: dict[int, dict[VisitPlace, datetime]] = defaultdict(dict)
     times = soonest_by_point([service for service in services if service.asked_online], unit)
     for (service, channel), at_points in times.items():
         for point, start in at_points.items():
-            place = Place(channel, point if channel == Channel.IN_PERSON else None)
+            place = VisitPlace(channel, point if channel == Channel.IN_PERSON else None)
             found[service][place] = min(start, found[service].get(place, start))
     return found
 
 
 def _place(
-    place: Place,
+    place: VisitPlace,
     point: str | None,
     name: Names,
-    free: Mapping[Place, datetime],
+    free: Mapping[VisitPlace, datetime],
     waits: WaitedForService,
 ) -> PlaceTimes:
     soonest = free.get(place)

@@ -18,7 +18,7 @@ WEEKS = 12
 
 
 @dataclass(frozen=True)
-class Place:
+class VisitPlace:
     """Where a visit is: at a service point, or by phone or video wherever the professional sits."""
 
     channel: str
@@ -37,7 +37,7 @@ class Waited:
 class WaitedForService:
     """`in_all`: only where no place alone has enough visits, so that nothing can be subtracted."""
 
-    places: Mapping[Place, Waited]
+    places: Mapping[VisitPlace, Waited]
     in_all: Waited | None = None
 
 
@@ -67,9 +67,9 @@ def waited(today: date) -> dict[int, WaitedForService]:
         .values_list("service", "channel", "service_point")
         .annotate(asked_on=_day("created_at"), held_on=_day("starts_at"))
     )
-    by_service: dict[int, dict[Place, list[int]]] = defaultdict(lambda: defaultdict(list))
+    by_service: dict[int, dict[VisitPlace, list[int]]] = defaultdict(lambda: defaultdict(list))
     for service, channel, point, asked_on, held_on in visits:
-        place = Place(channel, point if channel == Channel.IN_PERSON else None)
+        place = VisitPlace(channel, point if channel == Channel.IN_PERSON else None)
         by_service[service][place].append((held_on - asked_on).days)
     return {service: shown(places) for service, places in by_service.items()}
 
@@ -78,7 +78,7 @@ def _day(moment: str) -> TruncDate:
     return TruncDate(moment, tzinfo=clock.HELSINKI)
 
 
-def shown(places: Mapping[Place, Sequence[int]]) -> WaitedForService:
+def shown(places: Mapping[VisitPlace, Sequence[int]]) -> WaitedForService:
     """Return what may be told of the days waited at each place. Pure."""
     alone = {place: _waited(days) for place, days in places.items() if len(days) >= SMALLEST_SHOWN}
     every = [days for of_place in places.values() for days in of_place]

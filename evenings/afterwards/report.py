@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bookings.feedback.report import Asked, QuarterReport, Tally, first_of_report, reports_of
+from bookings.feedback.report import Asked, LevelCount, QuarterReport, first_of_report, reports_of
 from bookings.models import FeedbackLevel
 from evenings.models import EveningFeedbackCount, EveningQuestion
 
@@ -15,7 +15,9 @@ def quarter_reports(today: date) -> list[QuarterReport]:
         )
     )
     names: dict[int | None, str] = {row.kind_id: row.kind.title for row in rows}
-    tallies = [Tally(row.month, row.kind_id, row.question, row.level, row.count) for row in rows]
+    tallies = [
+        LevelCount(row.month, row.kind_id, row.question, row.level, row.count) for row in rows
+    ]
     asked = {q.value: Asked(str(q.label), _label_of) for q in EveningQuestion}
     return reports_of(tallies, asked, names, today)
 

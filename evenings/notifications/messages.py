@@ -133,7 +133,7 @@ def calendar_of(sign_up: SignUp, *, attendee: str = "") -> str:
     """
     evening = sign_up.evening
     return ics.visit_file(
-        ics.Visit(
+        ics.CalendarEvent(
             uid=ics.uid_for("evening", sign_up.link_nonce),
             start=evening.starts_at,
             end=evening.ends_at,

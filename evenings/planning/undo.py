@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bookings.appointments.undo import CannotUndoError, Why, undoably_above
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, undoably_above
 from bookings.hooks import UpperUndo
 from bookings.models import Undoable
 from evenings.models import (
@@ -159,7 +159,7 @@ def _undo(undoable: Undoable, user: User) -> None:
         or len(sign_ups) != len(row["sign_ups"])
         or any(sign_ups[former["pk"]].version != former["version"] for former in row["sign_ups"])
     ):
-        raise CannotUndoError(Why.CHANGED)
+        raise CannotUndoError(UndoRefusal.CHANGED)
     if row["before"] is not None:
         _restore_evening(evening, row["before"], user)
     # First those who give their places back: the evening never holds more than it has room for.
@@ -175,7 +175,7 @@ def _takes_room(former: Row) -> bool:
 def _restore_evening(evening: Evening, former: Row, user: User) -> None:
     _put(evening, former, EVENING_FIELDS)
     if evening.starts_at <= clock.now():
-        raise CannotUndoError(Why.CHANGED)
+        raise CannotUndoError(UndoRefusal.CHANGED)
     people = list(Professional.objects.filter(pk__in=former["professionals"]).order_by("pk"))
     try:
         if evening.status == EveningStatus.CANCELLED:
@@ -183,7 +183,7 @@ def _restore_evening(evening: Evening, former: Row, user: User) -> None:
         else:
             take_time(evening, people)
     except InTheWayError as error:
-        raise CannotUndoError(Why.TAKEN) from error
+        raise CannotUndoError(UndoRefusal.TAKEN) from error
     record(evening, EveningEventKind.TAKEN_BACK, user=user)
 
 

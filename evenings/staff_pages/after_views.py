@@ -23,7 +23,7 @@ from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeModelForm, in_languages, texts
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 MOST_PEOPLE = 2000
 YEARS_BACK = 2
@@ -79,7 +79,7 @@ def material_add(request: StaffRequest, pk: int) -> HttpResponse:
     evening = evening_or_404(pk)
     material = EveningMaterial(evening=evening, order=evening.materials.count())
     form = MaterialForm(posted(request), instance=material)
-    page = Page(
+    page = FormPage(
         title=_("Something to read after the evening"),
         lead=_("Whoever had a place finds it on the own page after the evening, and is told so."),
         back=page_of(evening),

@@ -39,7 +39,7 @@ from office.core import clock, dates, typed
 from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.staff.permissions import StaffRequest, may_open
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 LISTED, LISTED_PAST = 60, 30
 
@@ -116,7 +116,7 @@ def add(request: StaffRequest) -> HttpResponse:
         except PlanningError as error:
             raise as_validation_error(error) from error
 
-    page = Page(
+    page = FormPage(
         title=_("Plan evenings"),
         lead=_("Nobody sees an evening before you publish it."),
         back=reverse("evening_desk:list"),
@@ -146,7 +146,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         except PlanningError as error:
             raise as_validation_error(error) from error
 
-    page = Page(
+    page = FormPage(
         title=_("Change the evening"),
         about=staff_row(evening).when,
         lead=_("Nobody is told of these changes. Time and place are changed under “Move”."),
@@ -199,7 +199,7 @@ def kinds(request: StaffRequest) -> HttpResponse:
 
 def _kind_page(request: StaffRequest, kind: EveningKind | None, title: str) -> HttpResponse:
     form = KindForm(posted(request), instance=kind)
-    page = Page(
+    page = FormPage(
         title=title,
         back=reverse("evening_desk:kinds"),
         back_name=_("What evenings are about"),

@@ -16,7 +16,7 @@ _ACTIONS = dict(AccessAction.choices)
 
 
 @dataclass(frozen=True)
-class Row:
+class AccessLogRow:
     at: datetime
     who: str
     roles: str
@@ -25,8 +25,8 @@ class Row:
     why: str
 
 
-def row_of(entry: AccessLogEntry) -> Row:
-    return Row(
+def row_of(entry: AccessLogEntry) -> AccessLogRow:
+    return AccessLogRow(
         at=entry.at,
         who=name_of(entry.user),
         roles=roles_label(entry.user.roles) if entry.user else "",
@@ -82,7 +82,7 @@ def field_names() -> dict[str, str]:
     }
 
 
-def as_csv(rows: Iterable[Row], language: str) -> str:
+def as_csv(rows: Iterable[AccessLogRow], language: str) -> str:
     """For a spreadsheet: with semicolons, as Finnish ones read it, and a mark that it is UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")

@@ -8,7 +8,7 @@ from office.models import Professional, Service
 
 
 @dataclass(frozen=True)
-class Busy:
+class BusyClaim:
     """A professional, or a room, who is busy with a booking."""
 
     claim: int
@@ -17,7 +17,7 @@ class Busy:
     in_person: bool
 
 
-def fitting(everybody: Iterable[Busy]) -> list[bool]:
+def fitting(everybody: Iterable[BusyClaim]) -> list[bool]:
     """Of each, whether they give what the booking asks. A fixed number of queries."""
     rows = list(everybody)
     if not rows:
@@ -34,7 +34,7 @@ def fitting(everybody: Iterable[Busy]) -> list[bool]:
     }
     channels = dict(Service.objects.values_list("pk", "channels"))
 
-    def fits(row: Busy) -> bool:
+    def fits(row: BusyClaim) -> bool:
         asks, person = asked.get(row.claim), people.get(row.resource)
         if asks is None or person is None:
             return True

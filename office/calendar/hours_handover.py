@@ -3,19 +3,19 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
-from office.calendar.hours_impact import Hit, change_hours
+from office.calendar.hours_impact import OrphanedBooking, change_hours
 from office.calendar.occupancy import retrying
 
 
 class BookingsHitError(Exception):
     """The change hits bookings that nobody has looked at yet. Nothing was changed."""
 
-    def __init__(self, hits: Sequence[Hit]) -> None:
+    def __init__(self, hits: Sequence[OrphanedBooking]) -> None:
         super().__init__()
         self.hits = list(hits)
 
 
-def fingerprint(hits: Iterable[Hit]) -> str:
+def fingerprint(hits: Iterable[OrphanedBooking]) -> str:
     """What says that a list of hits is the one that was looked at."""
     lines = sorted(
         f"{h.claim} {h.professional} {h.start.timestamp()} {h.end.timestamp()}" for h in hits
@@ -30,7 +30,7 @@ def change_and_hand_over(
     change: Callable[[], object],
     reason: str,
     seen: str = "",
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Run `change` and hand the bookings that it hits to the secretary; the hits.
 
     `seen`: the fingerprint of the hits that the manager looked at. Raises BookingsHitError, with

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from office.calendar.eligibility import Busy, fitting
+from office.calendar.eligibility import BusyClaim, fitting
 from office.calendar.occupancy import free, lock, retrying, touch_hours
 from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
@@ -33,7 +33,7 @@ CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)
-class Hit:
+class OrphanedBooking:
     """A booking that a change of hours leaves without hours."""
 
     claim: int
@@ -63,8 +63,10 @@ class _Booking:
         return self.is_room or self.claim.kind == ClaimKind.EVENING
 
     @property
-    def busy(self) -> Busy:
-        return Busy(self.claim.pk, self.professional, self.claim.service_point_id, self.in_person)
+    def busy(self) -> BusyClaim:
+        return BusyClaim(
+            self.claim.pk, self.professional, self.claim.service_point_id, self.in_person
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def change_hours(
     change: Callable[[], object],
     reason: str,
     dry_run: bool = False,
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Run `change`, which alters the hours of `professionals`; the bookings that it hits.
 
     With the reason SKILLS it alters what they do, in which languages, where, or by which channels.
@@ -112,7 +114,7 @@ def change_hours(
             touch_hours(who)
             _hand_over(lost, regained, reason)
     return [
-        Hit(b.claim.pk, b.claim.label, b.professional, b.start, b.end)
+        OrphanedBooking(b.claim.pk, b.claim.label, b.professional, b.start, b.end)
         for b in lost
         if b.claim.kind != ClaimKind.HOLD
     ]

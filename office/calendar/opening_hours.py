@@ -39,7 +39,7 @@ class Weekly:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DayHoursChange:
     """Hours that one day gains (`adds`) or loses."""
 
     professional: int
@@ -113,7 +113,7 @@ def closed_points(day: date, points: Iterable[int], closures: Sequence[Closed]) 
 def stretches(
     *,
     weekly: Iterable[Weekly],
-    changes: Iterable[Change],
+    changes: Iterable[DayHoursChange],
     closures: Sequence[Closed],
     first: date,
     last: date,
@@ -127,7 +127,7 @@ def stretches(
         rhythm = EVERY_WEEK if is_weekly else hours.rhythm
         by_weekday[hours.weekday].setdefault(rhythm, []).append(hours)
         points.add(hours.point)
-    by_day: dict[date, list[Change]] = defaultdict(list)
+    by_day: dict[date, list[DayHoursChange]] = defaultdict(list)
     for change in changes:
         by_day[change.day].append(change)
         if change.point is not None:
@@ -184,7 +184,7 @@ def _pattern(weekly: list[Weekly]) -> list[tuple[timedelta, timedelta, int, int]
 
 
 def _one_day(
-    day: date, weekly: list[Weekly], changes: list[Change], shut: set[int]
+    day: date, weekly: list[Weekly], changes: list[DayHoursChange], shut: set[int]
 ) -> Iterable[Stretch]:
     open_hours: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for hours in weekly:

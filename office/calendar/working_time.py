@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from office.calendar.opening_hours import (
-    Change,
     Closed,
+    DayHoursChange,
     Stretch,
     Weekly,
     open_now,
@@ -55,8 +55,8 @@ def rhythm_of(row: WeeklyHours) -> Rhythm:
     return Rhythm(row.interval, row.anchor, row.nth)
 
 
-def change_row(row: HoursChange) -> Change:
-    return Change(
+def change_row(row: HoursChange) -> DayHoursChange:
+    return DayHoursChange(
         professional=row.professional_id,
         day=row.date,
         starts=row.starts,
@@ -96,7 +96,7 @@ def weekly_rows(
 
 def change_rows(
     *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
-) -> list[Change]:
+) -> list[DayHoursChange]:
     """One-off changes of one kind between two dates. One query."""
     rows = HoursChange.objects.filter(
         kind=kind, date__range=(first, last), professional__is_active=True
@@ -104,7 +104,7 @@ def change_rows(
     if professionals is not None:
         rows = rows.filter(professional__in=professionals)
     return [
-        Change(who, day, starts, ends, effect == HoursChange.Effect.ADDS, point)
+        DayHoursChange(who, day, starts, ends, effect == HoursChange.Effect.ADDS, point)
         for who, day, starts, ends, effect, point in rows.order_by("pk").values_list(
             "professional_id", "date", "starts", "ends", "effect", "service_point_id"
         )

@@ -26,7 +26,7 @@ _GONE = "gone:"
 
 
 @dataclass(frozen=True)
-class Part:
+class StreamPart:
     """What changes on a public page: where the web server gives it to anybody, in which language."""
 
     path: str
@@ -34,7 +34,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Ticket:
+class StreamTicket:
     """What opens a stream. `holder` stands for a session, and is empty for the public.
 
     `read`: since when the page that has the ticket knows nothing of changes. `part`: what is sent to
@@ -45,7 +45,7 @@ class Ticket:
     holder: str
     until: datetime
     read: datetime
-    part: Part | None = None
+    part: StreamPart | None = None
 
 
 def announce(topic: str) -> None:
@@ -55,7 +55,7 @@ def announce(topic: str) -> None:
 
 
 def new_ticket(
-    *topics: str, session: str = "", read: datetime | None = None, part: Part | None = None
+    *topics: str, session: str = "", read: datetime | None = None, part: StreamPart | None = None
 ) -> str:
     """A signed ticket for `topics`.
 
@@ -74,7 +74,7 @@ def new_ticket(
     return signing.dumps(payload, salt=_SALT)
 
 
-def read_ticket(text: str) -> Ticket | None:
+def read_ticket(text: str) -> StreamTicket | None:
     """The ticket; None where it is none of ours, or too old."""
     try:
         found: dict[str, Any] = signing.loads(text, salt=_SALT)
@@ -84,8 +84,8 @@ def read_ticket(text: str) -> Ticket | None:
     if until <= clock.now():
         return None
     read = datetime.fromtimestamp(found["r"], UTC)
-    part = Part(*found["p"]) if "p" in found else None
-    return Ticket(frozenset(found["t"]), found["h"], until, read, part)
+    part = StreamPart(*found["p"]) if "p" in found else None
+    return StreamTicket(frozenset(found["t"]), found["h"], until, read, part)
 
 
 def end_streams(session: str) -> None:

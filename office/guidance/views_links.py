@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.guidance.forms_links import GuidanceLinkForm, GuidanceSituationForm
@@ -20,7 +20,7 @@ from office.guidance.link_checks import addresses, ask_check
 from office.guidance.links import save_link
 from office.models import GuidanceLink, GuidanceSituation, LinkCheck
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _link_page(request: StaffRequest, link: GuidanceLink, title: str, done: str) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=link.title or "",
         back=reverse("office:guidance"),
@@ -88,7 +88,7 @@ def _link_page(request: StaffRequest, link: GuidanceLink, title: str, done: str)
     )
     form = GuidanceLinkForm(posted(request), instance=link)
 
-    def save(seen: str) -> Sequence[Hit]:
+    def save(seen: str) -> Sequence[OrphanedBooking]:
         form.take_checked()
         save_link(
             form.instance,
@@ -129,7 +129,7 @@ def situation_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _situation_page(
     request: StaffRequest, situation: GuidanceSituation, title: str, done: str
 ) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=situation.name or "",
         back=reverse("office:situations"),

@@ -23,7 +23,7 @@ from office.ui.pages import posted
 
 
 @dataclass(frozen=True)
-class Row:
+class GuidancePageRow:
     """A page with its newest words, and those that the public reads."""
 
     newest: GuidancePageVersion
@@ -43,7 +43,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     public = {version.page_id: version for version in checked.order_by("pk")}
     newest = GuidancePageVersion.objects.latest_of_each().select_related("page")
     rows = [
-        Row(version, public.get(version.page_id))
+        GuidancePageRow(version, public.get(version.page_id))
         for version in newest.order_by("-page__is_active", "page__order", "page_id")
     ]
     return render(

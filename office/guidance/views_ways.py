@@ -16,7 +16,7 @@ from office.guidance.ways import MOST_QUESTIONS, Rules, faults, load_rules, unre
 from office.models import WayAnswer, WayEnding, WayQuestion
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ def _rows(rules: Rules) -> list[QuestionRow]:
 
 def _page(
     title: str, *, about: str = "", lead: str = "", others: tuple[str, str] | None = None
-) -> Page:
-    return Page(
+) -> FormPage:
+    return FormPage(
         title=title,
         about=about,
         lead=lead,
@@ -92,7 +92,7 @@ def question(request: StaffRequest, pk: int) -> HttpResponse:
     return _question(request, row, page)
 
 
-def _question(request: StaffRequest, row: WayQuestion, page: Page) -> HttpResponse:
+def _question(request: StaffRequest, row: WayQuestion, page: FormPage) -> HttpResponse:
     form = WayQuestionForm(posted(request), instance=row)
     return form_page(request, page, form, plain(lambda: save_question(form.instance)))
 
@@ -114,7 +114,7 @@ def answer(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _answer(request: StaffRequest, row: WayAnswer, page: Page) -> HttpResponse:
+def _answer(request: StaffRequest, row: WayAnswer, page: FormPage) -> HttpResponse:
     form = WayAnswerForm(posted(request), instance=row)
     return form_page(request, page, form, plain(lambda: save_answer(form.instance)))
 
@@ -134,7 +134,7 @@ def ending(request: StaffRequest, pk: int) -> HttpResponse:
     return _ending(request, row, _page(_("Change an end"), about=row.title or "", others=removal))
 
 
-def _ending(request: StaffRequest, row: WayEnding, page: Page) -> HttpResponse:
+def _ending(request: StaffRequest, row: WayEnding, page: FormPage) -> HttpResponse:
     form = WayEndingForm(posted(request), instance=row)
 
     def save() -> None:
@@ -169,7 +169,7 @@ def ending_remove(request: StaffRequest, pk: int) -> HttpResponse:
 def _remove(
     request: StaffRequest, row: WayQuestion | WayAnswer | WayEnding, title: str
 ) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=str(row),
         done=_("Removed."),

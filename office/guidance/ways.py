@@ -11,7 +11,7 @@ MOST_QUESTIONS = 5
 
 
 @dataclass(frozen=True)
-class Step:
+class WayStep:
     """A question as it was answered."""
 
     question: WayQuestion
@@ -27,9 +27,9 @@ class Rules:
     answers: dict[int, list[WayAnswer]]
     endings: dict[int, WayEnding]
 
-    def follow(self, path: Sequence[int]) -> list[Step] | None:
+    def follow(self, path: Sequence[int]) -> list[WayStep] | None:
         """The steps of a path of answers, by id; None where it is none of these rules."""
-        steps: list[Step] = []
+        steps: list[WayStep] = []
         question = self.first
         for key in path:
             if question is None:
@@ -37,18 +37,18 @@ class Rules:
             answer = next((a for a in self.answers[question.pk] if a.pk == key), None)
             if answer is None:
                 return None
-            steps.append(Step(question, answer))
+            steps.append(WayStep(question, answer))
             question = self.questions.get(answer.next_question_id or 0)
         return steps
 
-    def paths(self) -> Iterator[list[Step]]:
+    def paths(self) -> Iterator[list[WayStep]]:
         """Every path from the first question to where it ends, or comes back to a question."""
         if self.first is not None:
             yield from self._paths(self.first, [])
 
-    def _paths(self, question: WayQuestion, before: list[Step]) -> Iterator[list[Step]]:
+    def _paths(self, question: WayQuestion, before: list[WayStep]) -> Iterator[list[WayStep]]:
         for answer in self.answers[question.pk]:
-            steps = [*before, Step(question, answer)]
+            steps = [*before, WayStep(question, answer)]
             after = self.questions.get(answer.next_question_id or 0)
             is_over = after is None or len(steps) > MOST_QUESTIONS
             if is_over or any(step.question == after for step in steps):

@@ -45,7 +45,7 @@ END:VTIMEZONE
 
 
 @dataclass(frozen=True)
-class Visit:
+class CalendarEvent:
     """One event of a calendar file. `uid` stays the same when the visit moves, `sequence` grows.
 
     `attendee`: the address that the file is sent to; empty for a file to download.
@@ -96,7 +96,7 @@ def method_of(text: str) -> str:
     return found[1] if found else "PUBLISH"
 
 
-def visit_file(visit: Visit) -> str:
+def visit_file(visit: CalendarEvent) -> str:
     """A calendar file with one visit: to be sent, or to be put into a calendar of one's own."""
     calendar = _calendar(visit.method)
     summary = visit.summary

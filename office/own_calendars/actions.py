@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
-from office.calendar.hours_impact import Hit, change_hours
+from office.calendar.hours_impact import OrphanedBooking, change_hours
 from office.calendar.occupancy import cover, discard, lock, retrying
 from office.core import clock, jobs
 from office.core.intervals import Span
@@ -82,7 +82,9 @@ def remove_calendar(professional: Professional) -> None:
 
 
 @retrying
-def keep_busy(calendar: OwnCalendar, spans: Sequence[Span], since: datetime) -> list[Hit]:
+def keep_busy(
+    calendar: OwnCalendar, spans: Sequence[Span], since: datetime
+) -> list[OrphanedBooking]:
     """Let the professional be busy at `spans` from `since` on, and at no other time of the calendar's.
 
     Bookings that they hit keep their time and are the secretary's work; those hit no longer are not.
@@ -103,7 +105,9 @@ def _busy(professional: Professional) -> QuerySet[Absence]:
     return Absence.objects.filter(professional=professional, reason=CALENDAR)
 
 
-def _change(professional: Professional, new: Iterable[Span], gone: list[Absence]) -> list[Hit]:
+def _change(
+    professional: Professional, new: Iterable[Span], gone: list[Absence]
+) -> list[OrphanedBooking]:
     new = list(new)
     if not new and not gone:
         return []

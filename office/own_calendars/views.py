@@ -35,7 +35,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Way:
+class CalendarPages:
     """Where the pages of one who looks at a calendar are."""
 
     page: str
@@ -91,8 +91,8 @@ def _own(request: StaffRequest) -> Professional:
     return person
 
 
-def _own_way() -> Way:
-    return Way(
+def _own_way() -> CalendarPages:
+    return CalendarPages(
         reverse("office:own_calendar"),
         reverse("office:own_calendar_read"),
         reverse("office:own_calendar_remove"),
@@ -101,8 +101,8 @@ def _own_way() -> Way:
     )
 
 
-def _way_of(person: Professional) -> Way:
-    return Way(
+def _way_of(person: Professional) -> CalendarPages:
+    return CalendarPages(
         reverse("office:calendar_of", args=[person.pk]),
         reverse("office:calendar_of_read", args=[person.pk]),
         reverse("office:calendar_of_remove", args=[person.pk]),
@@ -111,7 +111,9 @@ def _way_of(person: Professional) -> Way:
     )
 
 
-def _page(request: StaffRequest, person: Professional, way: Way, *, is_own: bool) -> HttpResponse:
+def _page(
+    request: StaffRequest, person: Professional, way: CalendarPages, *, is_own: bool
+) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         set_calendar(person, form.cleaned_data["address"], user=request.user)
@@ -150,14 +152,14 @@ def _shown(calendar: OwnCalendar) -> Shown:
     )
 
 
-def _read(request: StaffRequest, person: Professional, way: Way) -> HttpResponse:
+def _read(request: StaffRequest, person: Professional, way: CalendarPages) -> HttpResponse:
     calendar = get_object_or_404(OwnCalendar, professional=person)
     ask_reading(calendar.pk)
     messages.success(request, _("The calendar is read in a moment."))
     return redirect(way.page)
 
 
-def _remove(request: StaffRequest, person: Professional, way: Way) -> HttpResponse:
+def _remove(request: StaffRequest, person: Professional, way: CalendarPages) -> HttpResponse:
     remove_calendar(person)
     messages.success(request, _("The calendar is not read any more. Its busy times are free."))
     return redirect(way.page)

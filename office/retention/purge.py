@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from office.core import clock
 from office.models import PurgeRun, Unit
-from office.retention.table import TABLE, Kept
+from office.retention.table import TABLE, RetentionRow
 
 AT_ONCE = 200
 # Any number will do, as long as nothing else locks it: two purges at once would only wait for each other.
@@ -41,7 +41,7 @@ def _begin() -> PurgeRun:
     return unfinished or PurgeRun.objects.create(started_at=clock.now())
 
 
-def _remove_batch(kept: Kept, unit: Unit, run: int) -> int:
+def _remove_batch(kept: RetentionRow, unit: Unit, run: int) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

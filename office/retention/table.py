@@ -28,7 +28,7 @@ class Whose(Enum):
 
 
 @dataclass(frozen=True)
-class Kept:
+class RetentionRow:
     """One kind of data.
 
     `how_long`: a time, or the name of the unit's setting in days. `due`: the function that gives the rows
@@ -64,8 +64,8 @@ class Kept:
 
 RETENTION = "retention_days"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-TABLE: tuple[Kept, ...] = (
-    Kept(
+TABLE: tuple[RetentionRow, ...] = (
+    RetentionRow(
         "appointments",
         _("Appointments and requests, with the parties, their history and the messages about them"),
         Whose.CLIENT,
@@ -75,7 +75,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.removal.old_appointments",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "joint-marks",
         _("When each parent has marked that they can come, for a joint time"),
         Whose.CLIENT,
@@ -84,7 +84,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.joint_times.forgetting.forget_marks",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "words-before",
         _("What you wrote to the secretary before the visit"),
         Whose.CLIENT,
@@ -94,7 +94,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.words_before.actions.old_words",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "cases",
         _(
             "Cases without a visit, with the people whom the notice named; others go with their visits"
@@ -106,7 +106,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.removal.old_cases",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "postal-addresses",
         _(
             "Postal addresses for invitations; at once when the person has answered or the case is closed"
@@ -118,7 +118,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.cases.queries.old_addresses",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "call-backs",
         _("Call-backs, with the messages about them"),
         Whose.CLIENT,
@@ -128,7 +128,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.removal.old_call_backs",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "evening-contacts",
         _(
             "Name, contact and private word of who has signed up for an evening, and the messages to them"
@@ -140,7 +140,7 @@ TABLE: tuple[Kept, ...] = (
         "evenings.retention.removal.with_contacts",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "evening-sign-ups",
         _("Sign-ups for evenings, by then a number alone"),
         Whose.CLIENT,
@@ -150,7 +150,7 @@ TABLE: tuple[Kept, ...] = (
         "evenings.retention.removal.old_sign_ups",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "referrals",
         _("Slips with which you were handed on to a partner: to whom, when, and the answer"),
         Whose.CLIENT,
@@ -160,7 +160,7 @@ TABLE: tuple[Kept, ...] = (
         "referrals.hand_over.actions.old_referrals",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "referral-contents",
         _("What you agreed to tell a partner: sealed, and opened by the code on your slip alone"),
         Whose.CLIENT,
@@ -169,7 +169,7 @@ TABLE: tuple[Kept, ...] = (
         "referrals.hand_over.actions.delete_contents",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "messages",
         _("Other messages that we have sent"),
         Whose.CLIENT,
@@ -179,7 +179,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.removal.old_messages",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "guidance-links",
         _("Where we sent links to guidance"),
         Whose.CLIENT,
@@ -189,7 +189,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.removal.old_guidance_links",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "calls",
         _("Which appointment a phone call was about, and to whom we referred the caller"),
         Whose.CLIENT,
@@ -199,7 +199,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.removal.old_calls",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "person-notes",
         _("The secretary's note on a person, under keyed hashes of name and contacts"),
         Whose.CLIENT,
@@ -209,7 +209,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.parties.notes.old_notes",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "told-apart",
         _("That two people who look alike are not the same, under keyed hashes"),
         Whose.CLIENT,
@@ -219,7 +219,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.parties.apart.old_rows",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "call-tasks",
         _("Whom we have promised to call"),
         Whose.CLIENT,
@@ -229,7 +229,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.phone.call_tasks.old_tasks",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "parked-bookings",
         _("A booking that was begun on the phone when the line was cut, encrypted"),
         Whose.CLIENT,
@@ -239,7 +239,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.staff_booking.parking.old_parked",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "data-requests",
         _("That somebody has asked for their own data, and when we answered"),
         Whose.CLIENT,
@@ -249,7 +249,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.retention.requests.old_requests",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "preparations",
         _("What you prepare for a visit at home: ticks and forms, locked with your own key"),
         Whose.CLIENT,
@@ -259,7 +259,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.preparation.sealed.old_papers",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "preparation-openings",
         _("A professional's way into such forms during the visit"),
         Whose.CLIENT,
@@ -267,7 +267,7 @@ TABLE: tuple[Kept, ...] = (
         _("the end of the visit, which closes it at once"),
         "bookings.preparation.opening.delete_ended",
     ),
-    Kept(
+    RetentionRow(
         "plan-drafts",
         _("Drafts of parenting plans, locked with the parents' own links"),
         Whose.CLIENT,
@@ -277,7 +277,7 @@ TABLE: tuple[Kept, ...] = (
         "plans.vault.drafts.expired_drafts",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "plan-meetings",
         _("A guide's way into a draft"),
         Whose.CLIENT,
@@ -285,7 +285,7 @@ TABLE: tuple[Kept, ...] = (
         _("the end of the meeting, which closes it at once"),
         "plans.vault.drafts.delete_ended_meetings",
     ),
-    Kept(
+    RetentionRow(
         "plan-pdfs",
         _("PDFs of a draft that wait to be fetched"),
         Whose.CLIENT,
@@ -293,7 +293,7 @@ TABLE: tuple[Kept, ...] = (
         _("asking for it"),
         "plans.output.printing.delete_expired",
     ),
-    Kept(
+    RetentionRow(
         "walk-in-links",
         _(
             "In the walk-in: the link of a number, who it was known to be, for which visit, "
@@ -305,7 +305,7 @@ TABLE: tuple[Kept, ...] = (
         "walkin.days.lifecycle.tick",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "unsent-drafts",
         _("What you fill in before you send it"),
         Whose.CLIENT,
@@ -315,7 +315,7 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.old_sessions",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "staff-sessions",
         _(
             "Where a member of staff is signed in: browser, since when, last used; their last searches"
@@ -326,7 +326,7 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.remove_staff_sessions",
         "office.retention.old_rows.old_staff_sessions",
     ),
-    Kept(
+    RetentionRow(
         "held-times",
         _("Times held while somebody fills in a form"),
         Whose.NOBODY,
@@ -334,7 +334,7 @@ TABLE: tuple[Kept, ...] = (
         _("the end of the hold"),
         "bookings.availability.holds.forget_lapsed_holds",
     ),
-    Kept(
+    RetentionRow(
         "undo",
         _("How a booking was before the last change, so that it can be undone"),
         Whose.STAFF,
@@ -342,7 +342,7 @@ TABLE: tuple[Kept, ...] = (
         _("the change"),
         "bookings.appointments.undo.forget_lapsed",
     ),
-    Kept(
+    RetentionRow(
         "tries",
         _("How many attempts were made, under keyed hashes"),
         Whose.NOBODY,
@@ -351,7 +351,7 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.remove_tries",
         "office.retention.old_rows.old_tries",
     ),
-    Kept(
+    RetentionRow(
         "jobs",
         _("Server jobs: numbers of rows, no personal data"),
         Whose.NOBODY,
@@ -359,7 +359,7 @@ TABLE: tuple[Kept, ...] = (
         _("the end of the job"),
         "bookings.tasks.forget_jobs",
     ),
-    Kept(
+    RetentionRow(
         "absence-reasons",
         _("Why a member of staff was away: afterwards it says “otherwise engaged”"),
         Whose.STAFF,
@@ -368,7 +368,7 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.blank_absences",
         "office.retention.old_rows.old_absences",
     ),
-    Kept(
+    RetentionRow(
         "blocked-times",
         _("What a member of staff has kept free of bookings: a meeting, a day in court, lunch"),
         Whose.STAFF,
@@ -377,7 +377,7 @@ TABLE: tuple[Kept, ...] = (
         "office.calendar.blocked_time.remove_past",
         "office.calendar.blocked_time.past_blocked_times",
     ),
-    Kept(
+    RetentionRow(
         "own-calendars",
         _("When a member of staff is busy by their own calendar: times only, no titles"),
         Whose.STAFF,
@@ -386,7 +386,7 @@ TABLE: tuple[Kept, ...] = (
         "office.own_calendars.actions.remove_past",
         "office.own_calendars.actions.past_busy_times",
     ),
-    Kept(
+    RetentionRow(
         "access-log",
         _("The access log: who has handled whose data, and why"),
         Whose.STAFF,
@@ -396,7 +396,7 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.old_log",
         is_public=True,
     ),
-    Kept(
+    RetentionRow(
         "help-calls",
         _("A silent call for help from a desk: where, when, who called and who came"),
         Whose.STAFF,
@@ -405,7 +405,7 @@ TABLE: tuple[Kept, ...] = (
         "walkin.help.calls.remove_calls",
         "walkin.help.calls.old_calls",
     ),
-    Kept(
+    RetentionRow(
         "feedback",
         _("Answers to the three questions after visits: counts by month and point, nobody's"),
         Whose.NOBODY,
@@ -414,7 +414,7 @@ TABLE: tuple[Kept, ...] = (
         "bookings.feedback.actions.remove_counts",
         "bookings.feedback.actions.old_counts",
     ),
-    Kept(
+    RetentionRow(
         "evening-feedback",
         _("Answers to the three questions after evenings: counts by month and kind, nobody's"),
         Whose.NOBODY,
@@ -423,7 +423,7 @@ TABLE: tuple[Kept, ...] = (
         "evenings.afterwards.feedback.remove_counts",
         "evenings.afterwards.feedback.old_counts",
     ),
-    Kept(
+    RetentionRow(
         "purges",
         _("Purge reports: numbers by kind, no personal data"),
         Whose.NOBODY,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from office.calendar.hours_handover import change_and_hand_over
-from office.calendar.hours_impact import Hit, change_hours
+from office.calendar.hours_impact import OrphanedBooking, change_hours
 from office.calendar.occupancy import cover, discard, free
 from office.core.save_checked import save_checked
 from office.hooks import ABSENCES_CHANGED
@@ -21,7 +21,7 @@ def _tell(professional: int) -> None:
 
 def add_absence(
     professional: Professional, *, start: datetime, end: datetime, reason: str, seen: str = ""
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Take all of the time that nobody has booked. Raises BookingsHitError unless `seen`."""
 
     def change() -> None:
@@ -41,7 +41,9 @@ def add_absence(
     return hits
 
 
-def hit_by_absence(professional: Professional, start: datetime, end: datetime) -> list[Hit]:
+def hit_by_absence(
+    professional: Professional, start: datetime, end: datetime
+) -> list[OrphanedBooking]:
     """What an absence would hit, with nothing changed: the fingerprint of it is what `seen` means."""
 
     def change() -> None:
@@ -58,7 +60,7 @@ def hit_by_absence(professional: Professional, start: datetime, end: datetime) -
 
 def move_absence(
     absence: Absence, *, start: datetime, end: datetime, reason: str, seen: str = ""
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Give the absence other times or another reason."""
 
     def change() -> None:
@@ -76,7 +78,7 @@ def move_absence(
     return hits
 
 
-def end_absence(absence: Absence, *, seen: str = "") -> list[Hit]:
+def end_absence(absence: Absence, *, seen: str = "") -> list[OrphanedBooking]:
     """Remove the absence: its time is free again, bookings that it hit are work no longer."""
 
     def change() -> None:

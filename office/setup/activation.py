@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from office.calendar.hours_handover import BookingsHitError, change_and_hand_over, fingerprint
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core import clock
 from office.core.save_checked import save_checked
 from office.models import ClaimKind, Occupancy, Professional, Room, ServicePoint, Unit
@@ -11,7 +11,9 @@ from office.models import ClaimKind, Occupancy, Professional, Room, ServicePoint
 REASON = "inactive"
 
 
-def switch_professional(professional: Professional, *, on: bool, seen: str = "") -> list[Hit]:
+def switch_professional(
+    professional: Professional, *, on: bool, seen: str = ""
+) -> list[OrphanedBooking]:
     """Into use or out of it. Raises BookingsHitError unless the bookings hit were `seen`."""
     return change_and_hand_over(
         professionals=[professional.pk],
@@ -21,7 +23,7 @@ def switch_professional(professional: Professional, *, on: bool, seen: str = "")
     )
 
 
-def switch_room(room: Room, *, on: bool, seen: str = "") -> list[Hit]:
+def switch_room(room: Room, *, on: bool, seen: str = "") -> list[OrphanedBooking]:
     """Into use or out of it; bookings in the room are handed to the secretary."""
     return change_and_hand_over(
         professionals=[room.pk],
@@ -31,7 +33,7 @@ def switch_room(room: Room, *, on: bool, seen: str = "") -> list[Hit]:
     )
 
 
-def switch_point(point: ServicePoint, *, on: bool, seen: str = "") -> list[Hit]:
+def switch_point(point: ServicePoint, *, on: bool, seen: str = "") -> list[OrphanedBooking]:
     """Into use or out of it; all hours there count for nothing while it is out of use."""
     return change_and_hand_over(
         professionals=list(Professional.objects.values_list("pk", flat=True)),
@@ -61,11 +63,13 @@ def save_unit(unit: Unit, *, seen: str = "") -> None:
             raise BookingsHitError(hits)
 
 
-def _upcoming_calls() -> list[Hit]:
+def _upcoming_calls() -> list[OrphanedBooking]:
     rows = Occupancy.objects.filter(
         claim__kind=ClaimKind.CALL_BACK, during__endswith__gt=clock.now()
     ).select_related("claim")
     return [
-        Hit(row.claim_id, row.claim.label, row.resource_id, row.during.lower, row.during.upper)
+        OrphanedBooking(
+            row.claim_id, row.claim.label, row.resource_id, row.during.lower, row.during.upper
+        )
         for row in rows.order_by("during", "pk")
     ]

@@ -3,7 +3,7 @@
 from copy import copy
 
 from office.calendar.hours_handover import change_and_hand_over
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core.save_checked import save_checked
 from office.models import Closure, Professional
 
@@ -15,7 +15,7 @@ def _everybody() -> list[int]:
     return list(Professional.objects.values_list("pk", flat=True))
 
 
-def save_closure(closure: Closure, *, seen: str = "") -> list[Hit]:
+def save_closure(closure: Closure, *, seen: str = "") -> list[OrphanedBooking]:
     """Save a new or altered closure. Raises ValidationError, or BookingsHitError unless `seen`."""
     return change_and_hand_over(
         professionals=_everybody(),
@@ -25,7 +25,7 @@ def save_closure(closure: Closure, *, seen: str = "") -> list[Hit]:
     )
 
 
-def remove_closure(closure: Closure, *, seen: str = "") -> list[Hit]:
+def remove_closure(closure: Closure, *, seen: str = "") -> list[OrphanedBooking]:
     """Remove a closure; what it opened on a public holiday is closed again."""
     return change_and_hand_over(
         professionals=_everybody(),

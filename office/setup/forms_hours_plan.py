@@ -28,7 +28,7 @@ from office.ui.forms import OfficeForm, near, row_choice
 MOST_WEEKS = 26
 
 
-class HoursForm(RhythmFields):
+class NewHoursForm(RhythmFields):
     """New hours, alike on several weekdays."""
 
     weekdays = weekdays_field()

@@ -21,7 +21,7 @@ from office.ui.fields import field_of, https_field
 from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
 
 
-class OrganisationForm(OfficeModelForm):
+class PartnerOrganisationForm(OfficeModelForm):
     class Meta:
         model = PartnerOrganisation
         fields = [*texts("name"), "email", "phone", "is_active"]

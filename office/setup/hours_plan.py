@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from office.calendar.hours_handover import change_and_hand_over
-from office.calendar.hours_impact import Hit, change_hours
+from office.calendar.hours_impact import OrphanedBooking, change_hours
 from office.calendar.hours_overlap import refuse_overlaps
 from office.calendar.occupancy import lock, retrying
 from office.calendar.rhythms import days_of
@@ -71,7 +71,7 @@ class HoursPlan:
         return min(days, default=None)
 
 
-def hits_of(plan: HoursPlan) -> list[Hit]:
+def hits_of(plan: HoursPlan) -> list[OrphanedBooking]:
     """The bookings that the plan hits, with nothing changed. Raises ValidationError."""
     return change_hours(
         professionals=[plan.professional.pk],
@@ -84,7 +84,7 @@ def hits_of(plan: HoursPlan) -> list[Hit]:
 @retrying
 def carry_out(
     make: Callable[[], HoursPlan], professional: Professional, *, agreed: str, seen: str = ""
-) -> tuple[HoursPlan, list[Hit]]:
+) -> tuple[HoursPlan, list[OrphanedBooking]]:
     """Make the plan anew under the lock and save it, if it is the one that was `agreed`.
 
     Raises PlanChangedError, BookingsHitError or ValidationError, with nothing changed.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core.save_checked import save_checked
 from office.models import Absence, PartnerOrganisation, Professional
 from office.setup.absences import add_absence
@@ -42,6 +42,6 @@ def new_partner(
 
 def mark_busy(
     professional: Professional, *, start: datetime, end: datetime, seen: str = ""
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Add a time at which a partner is busy. Raises BookingsHitError unless `seen`."""
     return add_absence(professional, start=start, end=end, reason=Absence.Reason.OTHER, seen=seen)

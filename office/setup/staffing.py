@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from office.calendar.hours_handover import change_and_hand_over
-from office.calendar.hours_impact import SKILLS, Hit
+from office.calendar.hours_impact import SKILLS, OrphanedBooking
 from office.core import clock
 from office.core.save_checked import save_checked
 from office.models import HoursChange, Professional, Service, ServicePoint, WeeklyHours
@@ -18,7 +18,7 @@ def save_professional(
     services: Iterable[Service],
     service_points: Iterable[ServicePoint],
     seen: str = "",
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """Save a new or altered professional. Raises ValidationError.
 
     Where a service, a language or a service point is taken away, the bookings that need it are handed to
@@ -55,7 +55,7 @@ def _end_hours_at(professional: Professional, points: Sequence[int]) -> None:
     ).delete()
 
 
-def save_service(service: Service, *, seen: str = "") -> list[Hit]:
+def save_service(service: Service, *, seen: str = "") -> list[OrphanedBooking]:
     """Save a new or altered service. Raises ValidationError.
 
     Bookings by a channel that is taken away are handed to the secretary, as above; they are work no

@@ -14,7 +14,7 @@ from office.setup.forms_hours import AbsenceForm
 from office.setup.views_hours import page_of
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, language, posted
+from office.ui.pages import FormPage, form_page, language, posted
 
 
 def _back(person: Professional) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _found(pk: int) -> Absence:
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
     form = AbsenceForm(posted(request))
-    page = Page(
+    page = FormPage(
         title=_("Add an absence"),
         about=person.name,
         lead=_("Nobody can book the time. Bookings that are there already are shown to you first."),
@@ -53,7 +53,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _found(pk)
     form = AbsenceForm(posted(request), initial=AbsenceForm.initial_of(absence))
-    page = Page(
+    page = FormPage(
         title=_("Change an absence"),
         about=absence.professional.name,
         done=_("The absence was changed."),
@@ -74,7 +74,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _found(pk)
     span = dates.time_away(absence.during.lower, absence.during.upper, language())
-    page = Page(
+    page = FormPage(
         title=_("Remove an absence?"),
         about=f"{absence.professional.name}: {absence.get_reason_display()}, {span}",
         lead=_(

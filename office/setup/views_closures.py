@@ -17,7 +17,7 @@ from office.setup.closures import remove_closure, save_closure
 from office.setup.forms_hours import ClosureForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, language, posted
+from office.ui.pages import FormPage, form_page, language, posted
 
 # Holidays are listed for so long: next year's plans are made in autumn.
 AHEAD = timedelta(days=400)
@@ -61,8 +61,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _page(**words: Any) -> Page:
-    return Page(back=reverse("office:closures"), back_name=_("Closures and holidays"), **words)
+def _page(**words: Any) -> FormPage:
+    return FormPage(back=reverse("office:closures"), back_name=_("Closures and holidays"), **words)
 
 
 @get_or_post

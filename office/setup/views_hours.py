@@ -24,7 +24,7 @@ from office.setup.week import day_notes, week_of, weeks_of
 from office.setup.weekly_hours import change_hours_from, end_hours
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, language, posted, week_asked, week_steps
+from office.ui.pages import FormPage, form_page, language, posted, week_asked, week_steps
 
 
 @require_GET
@@ -170,7 +170,7 @@ def weekly_change(request: StaffRequest, pk: int) -> HttpResponse:
         instance=new,
         current=row,
     )
-    page = Page(
+    page = FormPage(
         title=_("Change weekly hours"),
         about=f"{person.name}: {hours_said(row)}",
         back=page_of(person),
@@ -193,7 +193,7 @@ def weekly_end(request: StaffRequest, pk: int) -> HttpResponse:
         WeeklyHours.objects.select_related("professional", "service_point"), pk=pk
     )
     form = EndForm(posted(request), initial={"last_day": clock.today()})
-    page = Page(
+    page = FormPage(
         title=_("End weekly hours"),
         about=f"{row.professional.name}: {hours_said(row)}",
         back=page_of(row.professional),
@@ -227,7 +227,7 @@ def change_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _change_page(request: StaffRequest, change: HoursChange, title: str) -> HttpResponse:
     person = change.professional
     form = HoursChangeForm(posted(request), instance=change)
-    page = Page(
+    page = FormPage(
         title=title,
         about=person.name,
         lead=_("Hours of one day that are added to the weekly ones, or cut from them."),
@@ -245,7 +245,7 @@ def change_remove(request: StaffRequest, pk: int) -> HttpResponse:
     person = change.professional
     day = dates.short_day(change.date, language(), year=True)
     times = dates.clock_range(change.starts, change.ends, language())
-    page = Page(
+    page = FormPage(
         title=_("Remove a one-day change?"),
         about=f"{person.name}: {day} {times}, {change.get_effect_display()}",
         lead=_("The weekly hours are valid on that day again."),

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from office.calendar.hours_handover import BookingsHitError, fingerprint
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.calendar.hours_overlap import hours_said
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.models import HoursChange, Professional, ServicePoint
-from office.setup.forms_hours_plan import CutForm, HoursForm, LikeForm, WeeksForm
+from office.setup.forms_hours_plan import CutForm, LikeForm, NewHoursForm, WeeksForm
 from office.setup.hours_copies import plan_hours, plan_like, plan_weeks
 from office.setup.hours_cuts import plan_cut
 from office.setup.hours_plan import (
@@ -32,7 +32,7 @@ from office.setup.hours_plan import (
 from office.setup.hours_rows import next_days
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, carried, hit_rows, language, note_handed_over, posted
+from office.ui.pages import FormPage, carried, hit_rows, language, note_handed_over, posted
 
 
 @get_or_post
@@ -47,7 +47,7 @@ def weekly_add(request: StaffRequest, pk: int) -> HttpResponse:
     only = list(person.service_points.filter(is_active=True)[:2])
     if len(only) == 1:
         start["service_point"] = only[0]
-    form = HoursForm(posted(request), initial=start)
+    form = NewHoursForm(posted(request), initial=start)
     page = _page(person, _("Add hours"), _("The hours were added."))
     return _plan_page(
         request,
@@ -125,8 +125,8 @@ def _week_asked(request: StaffRequest) -> dict[str, date]:
         return {}
 
 
-def _page(person: Professional, title: str, done: str, lead: str = "") -> Page:
-    return Page(
+def _page(person: Professional, title: str, done: str, lead: str = "") -> FormPage:
+    return FormPage(
         title=title,
         about=person.name,
         lead=lead,
@@ -139,7 +139,7 @@ def _page(person: Professional, title: str, done: str, lead: str = "") -> Page:
 
 def _plan_page(
     request: StaffRequest,
-    page: Page,
+    page: FormPage,
     form: OfficeForm,
     person: Professional,
     make: Callable[[], HoursPlan],
@@ -163,7 +163,7 @@ def _plan_page(
     return render(request, "office/form.html", {"page": page, "form": form})
 
 
-def _picture(page: Page, plan: HoursPlan) -> str:
+def _picture(page: FormPage, plan: HoursPlan) -> str:
     """The week in which the plan is first seen."""
     day = plan.first_day
     return f"{page.back}?week={clock.monday_of(day)}" if day else page.back
@@ -198,7 +198,12 @@ def _change_said(change: HoursChange, points: dict[int, str]) -> str:
 
 
 def _preview(
-    request: StaffRequest, page: Page, plan: HoursPlan, hits: Sequence[Hit], *, changed: bool
+    request: StaffRequest,
+    page: FormPage,
+    plan: HoursPlan,
+    hits: Sequence[OrphanedBooking],
+    *,
+    changed: bool,
 ) -> HttpResponse:
     rows = hit_rows(hits)
     return render(

@@ -13,7 +13,7 @@ from office.hooks import INTERPRETER_FIGURES
 from office.models import InterpreterAgency
 from office.setup.forms_interpreters import InterpreterAgencyForm
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_GET
@@ -42,7 +42,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, agency: InterpreterAgency, title: str) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=agency.name,
         back=reverse("office:interpreters"),

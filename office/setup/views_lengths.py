@@ -12,7 +12,7 @@ from office.setup.forms_lengths import LengthRuleForm
 from office.setup.length_rules import save_length_rule
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_GET
@@ -39,7 +39,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, rule: LengthRule, title: str) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         lead=_("What is booked already keeps its length."),
         done=_("Saved."),
@@ -59,7 +59,7 @@ def _page(request: StaffRequest, rule: LengthRule, title: str) -> HttpResponse:
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     rule = get_object_or_404(LengthRule, pk=pk)
-    page = Page(
+    page = FormPage(
         title=_("Remove a rule of length?"),
         about=" + ".join(service.name for service in rule.services.all()),
         lead=_("What is booked already keeps its length."),

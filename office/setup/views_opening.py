@@ -11,7 +11,7 @@ from office.setup.forms_opening import OpeningForm
 from office.setup.overview import attention
 from office.setup.public_opening import open_to_public
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @get_or_post
@@ -19,7 +19,7 @@ from office.ui.pages import Page, form_page, plain, posted
 def opening(request: StaffRequest) -> HttpResponse:
     """Open the public pages, now or on a date, or close them; show what needs attention."""
     form = OpeningForm(posted(request), unit=Unit.get())
-    page = Page(
+    page = FormPage(
         title=_("Open to the public"),
         lead=_(
             "While the pages are closed, visitors read that the service is not open, with the phone "

@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core.http import get_or_post
 from office.core.languages import spoken_name
 from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation, Professional
 from office.setup.activation import switch_professional
-from office.setup.forms_people import OrganisationForm, ProfessionalForm
+from office.setup.forms_people import PartnerOrganisationForm, ProfessionalForm
 from office.setup.staffing import save_professional
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_GET
@@ -50,7 +50,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, person: Professional, title: str, done: str) -> HttpResponse:
     form = ProfessionalForm(posted(request), instance=person)
-    page = Page(
+    page = FormPage(
         title=title,
         about=person.name,
         back=reverse("office:people"),
@@ -59,7 +59,7 @@ def _page(request: StaffRequest, person: Professional, title: str, done: str) ->
         others=_others(person),
     )
 
-    def save(seen: str) -> list[Hit]:
+    def save(seen: str) -> list[OrphanedBooking]:
         return save_professional(
             form.instance,
             services=form.cleaned_data["services"],
@@ -87,7 +87,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
     """Out of use, or into use again."""
     person = get_object_or_404(Professional, pk=pk)
     on = not person.is_active
-    page = Page(
+    page = FormPage(
         title=_("Take the professional into use?")
         if on
         else _("Take the professional out of use?"),
@@ -132,12 +132,12 @@ def organisation_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _organisation_page(
     request: StaffRequest, organisation: PartnerOrganisation, title: str
 ) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=organisation.name or "",
         back=reverse("office:organisations"),
         back_name=_("Partner organisations"),
         done=_("The partner organisation was saved."),
     )
-    form = OrganisationForm(posted(request), instance=organisation)
+    form = PartnerOrganisationForm(posted(request), instance=organisation)
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))

@@ -15,7 +15,7 @@ from office.setup.activation import switch_point, switch_room
 from office.setup.forms_unit import RoomForm, ServicePointForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_GET
@@ -48,7 +48,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     form = ServicePointForm(posted(request))
-    page = Page(
+    page = FormPage(
         title=_("Add a service point"),
         back=reverse("office:points"),
         back_name=_("Service points"),
@@ -63,7 +63,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint, pk=pk)
     name = point.name
     form = ServicePointForm(posted(request), instance=point)
-    page = Page(
+    page = FormPage(
         title=_("Change a service point"),
         about=name,
         back=_url(point),
@@ -79,7 +79,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
     """Out of use, or into use again."""
     point = get_object_or_404(ServicePoint, pk=pk)
     on = not point.is_active
-    page = Page(
+    page = FormPage(
         title=_("Take the service point into use?") if on else _("Take it out of use?"),
         about=point.name,
         lead=_("The hours there are valid again.")
@@ -121,7 +121,7 @@ def room_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _room_page(request: StaffRequest, room: Room, title: str) -> HttpResponse:
     form = RoomForm(posted(request), instance=room)
-    page = Page(
+    page = FormPage(
         title=title,
         about=room.service_point.name,
         back=_url(room.service_point),
@@ -137,7 +137,7 @@ def _room_page(request: StaffRequest, room: Room, title: str) -> HttpResponse:
 def room_switch(request: StaffRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)
     on = not room.is_active
-    page = Page(
+    page = FormPage(
         title=_("Take the room into use?") if on else _("Take the room out of use?"),
         about=f"{room.service_point.name}: {room.name}",
         back=_url(room.service_point),

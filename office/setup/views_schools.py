@@ -13,7 +13,7 @@ from office.models import SchoolBreak
 from office.setup.forms_schools import SchoolBreakForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, language, plain, posted
+from office.ui.pages import FormPage, form_page, language, plain, posted
 
 
 @require_GET
@@ -24,9 +24,9 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/school_breaks.html", {"rows": rows, "past": past})
 
 
-def _page(title: str, done: str) -> Page:
+def _page(title: str, done: str) -> FormPage:
     back, name = reverse("office:school_breaks"), _("School holidays")
-    return Page(title=title, done=done, back=back, back_name=name)
+    return FormPage(title=title, done=done, back=back, back_name=name)
 
 
 @get_or_post
@@ -51,7 +51,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(SchoolBreak, pk=pk)
     days = dates.days(row.first_day, row.last_day, language())
-    page = Page(
+    page = FormPage(
         title=_("Remove a school holiday?"),
         about=f"{row.region}: {row.get_kind_display()}, {days}",
         lead=_("Schedules for which it was picked keep its dates."),

@@ -13,7 +13,7 @@ from office.models import StandardSentence
 from office.setup.forms_sentences import StandardSentenceForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_GET
@@ -26,8 +26,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _page(title: str) -> Page:
-    return Page(
+def _page(title: str) -> FormPage:
+    return FormPage(
         title=title,
         lead=_(
             "It stands in e-mail, which somebody else may see: name no matter, no person and nothing "
@@ -60,7 +60,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(StandardSentence, pk=pk)
-    page = Page(
+    page = FormPage(
         title=_("Remove a standard sentence?"),
         about=row.name,
         lead=_("What was sent with it stays as it was."),

@@ -12,7 +12,7 @@ from office.models import Channel, Service
 from office.setup.forms_unit import ServiceForm
 from office.setup.staffing import save_service
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, posted
+from office.ui.pages import FormPage, form_page, posted
 
 
 @require_GET
@@ -40,7 +40,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, service: Service, title: str, done: str) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=service.name or "",
         back=reverse("office:services"),

@@ -13,14 +13,14 @@ from office.retention.purge import counts_due, last_runs
 from office.retention.table import TABLE, period_label
 from office.setup.forms_statements import StatementsForm
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @get_or_post
 @manager
 def statements(request: StaffRequest) -> HttpResponse:
     form = StatementsForm(posted(request), instance=PublicStatements.get())
-    page = Page(
+    page = FormPage(
         title=_("Privacy and accessibility pages"),
         lead=_(
             "What the law wants from the county itself. The rest of both pages is written from the "

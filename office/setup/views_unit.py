@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core.http import get_or_post
 from office.models import Unit
 from office.setup.activation import save_unit
@@ -15,7 +15,7 @@ from office.setup.overview import attention, counts
 from office.setup.setting_hints import hints
 from office.sign_in.account_changes import unseen_changes
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, posted
+from office.ui.pages import FormPage, form_page, posted
 
 
 @require_GET
@@ -36,7 +36,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 def settings(request: StaffRequest) -> HttpResponse:
     unit = Unit.get()
     form = UnitForm(posted(request), instance=unit, hints=hints(unit))
-    page = Page(
+    page = FormPage(
         title=_("Settings of the unit"),
         back=reverse("office:unit"),
         back_name="",
@@ -44,7 +44,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         hits_stay=True,
     )
 
-    def save(seen: str) -> list[Hit]:
+    def save(seen: str) -> list[OrphanedBooking]:
         save_unit(form.instance, seen=seen)
         return []
 

@@ -23,7 +23,7 @@ from office.sign_in.lock_forms import LockTimesForm
 from office.sign_in.reauthentication import recent_proof_required
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_safe
@@ -79,9 +79,9 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, OfficeForm(posted(request)), save)
 
 
-def _confirmation(member: User, **texts: Any) -> Page:
+def _confirmation(member: User, **texts: Any) -> FormPage:
     """A page that asks before something is taken from a user."""
-    return Page(
+    return FormPage(
         **texts,
         about=member.get_full_name() or member.username,
         back=reverse("office:user_access", args=[member.pk]),
@@ -95,7 +95,7 @@ def _confirmation(member: User, **texts: Any) -> Page:
 def locks(request: StaffRequest) -> HttpResponse:
     """After how long an idle screen locks, by role."""
     form = LockTimesForm(posted(request), initial=screen_lock.lock_times())
-    page = Page(
+    page = FormPage(
         title=_("Locking of screens"),
         lead=_(
             "A screen that nobody uses is covered; its user unlocks it and goes on where they were. Of "

@@ -16,7 +16,7 @@ from office.sign_in.accounts import note_password_link, password_link_path, save
 from office.sign_in.reauthentication import recent_proof_required
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 # The user whose link for setting a password is shown on the next page, and only there.
 FLASH = "office_password_link"
@@ -42,7 +42,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @recent_proof_required
 def add(request: StaffRequest) -> HttpResponse:
     form = NewUserForm(posted(request), initial={"language": "fi"})
-    page = Page(
+    page = FormPage(
         title=_("Add a user"),
         lead=_(
             "Leave the password empty to get a link with which the user sets their own: hand it over "
@@ -73,7 +73,7 @@ def add(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     form = UserForm(posted(request), instance=user)
-    page = Page(
+    page = FormPage(
         title=_("Change a user"),
         about=user.get_full_name() or user.username,
         back=reverse("office:users"),
@@ -91,7 +91,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the user sign in, or no longer."""
     user = get_object_or_404(User, pk=pk)
     on = not user.is_active
-    page = Page(
+    page = FormPage(
         title=_("Let this user sign in again?") if on else _("Close this user's account?"),
         about=user.get_full_name() or user.username,
         lead=""

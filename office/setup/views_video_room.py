@@ -9,7 +9,7 @@ from office.core.save_checked import save_checked
 from office.models import Professional, Role
 from office.setup.forms_people import VideoRoomForm
 from office.staff.permissions import StaffRequest, role_required
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @get_or_post
@@ -18,7 +18,7 @@ def own(request: StaffRequest) -> HttpResponse:
     person = Professional.objects.in_use().filter(user=request.user).first()
     if person is None:
         raise Http404
-    page = Page(
+    page = FormPage(
         title=_("Own video room"),
         lead=_(
             "Whoever meets parents by video can have one room for all visits. It stands on both parents' "

@@ -31,7 +31,7 @@ SHOWN_HOURS = 12
 
 
 @dataclass(frozen=True)
-class Block:
+class WeekBlock:
     """One stretch of one day. `kind`: an hours kind, or booked, away, wrong."""
 
     kind: str
@@ -64,8 +64,8 @@ class Day:
     day: date
     today: bool
     notes: list[str] = field(default_factory=list)
-    hours: list[Block] = field(default_factory=list)
-    busy: list[Block] = field(default_factory=list)
+    hours: list[WeekBlock] = field(default_factory=list)
+    busy: list[WeekBlock] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -82,13 +82,13 @@ class Day:
         return list(dict.fromkeys(block.name for block in self.busy if block.kind == "away"))
 
     @property
-    def lines(self) -> list[list[Block]]:
+    def lines(self) -> list[list[WeekBlock]]:
         """Hours of one kind at one point together, as they follow each other."""
         return [list(group) for _key, group in groupby(self.hours, lambda b: (b.kind, b.detail))]
 
 
 @dataclass
-class Week:
+class ProfessionalWeek:
     """One professional's week."""
 
     professional: Professional
@@ -115,12 +115,12 @@ class Week:
         return [f"{hour}" for hour in range(first, first + count)]
 
     @property
-    def placed(self) -> list[tuple[Day, list[tuple[Block, str]]]]:
+    def placed(self) -> list[tuple[Day, list[tuple[WeekBlock, str]]]]:
         """Each day with its blocks and the classes that place them."""
         first, count = self.bounds
         quarters = count * 4
 
-        def place(block: Block, lane: str) -> tuple[Block, str]:
+        def place(block: WeekBlock, lane: str) -> tuple[WeekBlock, str]:
             start, end = (minutes - first * 60 for minutes in block.minutes)
             top = min(max(start // 15, 0), quarters - 1)
             bottom = min(max(-(-end // 15), top + 1), quarters)
@@ -139,17 +139,19 @@ class Week:
         ]
 
 
-def _edge(block: Block) -> bool:
+def _edge(block: WeekBlock) -> bool:
     start, end = block.minutes
     return block.kind == "away" and (start == 0 or end == 1440)
 
 
-def week_of(professional: Professional, monday: date, language: str) -> Week:
+def week_of(professional: Professional, monday: date, language: str) -> ProfessionalWeek:
     """The week of one professional. Five queries."""
     return weeks_of([professional], monday, language)[0]
 
 
-def weeks_of(professionals: Sequence[Professional], monday: date, language: str) -> list[Week]:
+def weeks_of(
+    professionals: Sequence[Professional], monday: date, language: str
+) -> list[ProfessionalWeek]:
     """The week of each professional, Saturday and Sunday only where there is something. Five queries."""
     sunday = monday + timedelta(days=6)
     who = [p.pk for p in professionals]
@@ -175,7 +177,7 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         weekly, changes, [closure_row(c) for c in closures], monday, sunday
     ):
         days[stretch.professional, clock.local(stretch.start).date()].hours.append(
-            Block(
+            WeekBlock(
                 kind.value,
                 HoursKind(kind).icon,
                 str(kind.label),
@@ -201,7 +203,7 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         ]
     last = 7 if any(d.hours or d.busy for (_pk, w), d in days.items() if w.weekday() > 4) else 5
     return [
-        Week(p, monday, [days[p.pk, monday + timedelta(days=n)] for n in range(last)])
+        ProfessionalWeek(p, monday, [days[p.pk, monday + timedelta(days=n)] for n in range(last)])
         for p in professionals
     ]
 
@@ -267,7 +269,7 @@ def hours_by_kind(
     return sorted(found, key=lambda pair: pair[1])
 
 
-def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, Block]]:
+def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, WeekBlock]]:
     window = DateTimeTZRange(*clock.day_bounds(monday, sunday))
     rows = (
         Occupancy.objects.filter(resource__in=who, during__overlap=window)
@@ -281,13 +283,13 @@ def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, Block]]
         if claim.kind == ClaimKind.ABSENCE:
             absence = getattr(claim, "absence", None)
             name = absence.get_reason_display() if absence else claim.get_kind_display()
-            block = Block("away", "exit", name, row.during.lower, row.during.upper)
+            block = WeekBlock("away", "exit", name, row.during.lower, row.during.upper)
         elif claim.kind == ClaimKind.OTHER:
             name = _("otherwise busy")
-            block = Block("busy", "lock", name, row.during.lower, row.during.upper)
+            block = WeekBlock("busy", "lock", name, row.during.lower, row.during.upper)
         else:
             wrong = claim.orphaned_at is not None
-            block = Block(
+            block = WeekBlock(
                 "wrong" if wrong else "booked",
                 "warning" if wrong else "person",
                 claim.label or claim.get_kind_display(),
@@ -306,7 +308,7 @@ def _kind_label(claim: Claim) -> str:
     return str(claim.get_kind_display())
 
 
-def _by_day(block: Block, monday: date, sunday: date) -> Iterable[tuple[date, Block]]:
+def _by_day(block: WeekBlock, monday: date, sunday: date) -> Iterable[tuple[date, WeekBlock]]:
     """The parts of a stretch on each day of the week."""
     day = max(clock.local(block.start).date(), monday)
     while day <= sunday:

@@ -4,7 +4,7 @@ from copy import copy
 from datetime import date, timedelta
 
 from office.calendar.hours_handover import change_and_hand_over
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.calendar.hours_overlap import refuse_overlaps
 from office.core.save_checked import save_checked
 from office.models import WeeklyHours
@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 REASON = "hours"
 
 
-def add_hours(hours: WeeklyHours, *, seen: str = "") -> list[Hit]:
+def add_hours(hours: WeeklyHours, *, seen: str = "") -> list[OrphanedBooking]:
     """Save new weekly hours. Raises ValidationError where they overlap with others."""
 
     def change() -> None:
@@ -28,7 +28,7 @@ def add_hours(hours: WeeklyHours, *, seen: str = "") -> list[Hit]:
 
 def change_hours_from(
     current: WeeklyHours, new: WeeklyHours, *, day: date, seen: str = ""
-) -> list[Hit]:
+) -> list[OrphanedBooking]:
     """From `day` on, `new` takes the place of `current`, which stays as it was before that day.
 
     Where `current` has not begun by then it is itself altered: a mistake is corrected so.
@@ -55,7 +55,7 @@ def change_hours_from(
     )
 
 
-def end_hours(hours: WeeklyHours, *, last_day: date, seen: str = "") -> list[Hit]:
+def end_hours(hours: WeeklyHours, *, last_day: date, seen: str = "") -> list[OrphanedBooking]:
     """Let the hours end with `last_day`; hours that would end before they begin are removed."""
 
     def change() -> None:

@@ -37,7 +37,7 @@ class AlreadyTiedError(Exception):
 
 
 @dataclass(frozen=True)
-class Person:
+class SignedInPerson:
     """Somebody whom the organisation has signed in just now."""
 
     issuer: str
@@ -66,12 +66,12 @@ def name_for(user: User) -> str:
     return ""
 
 
-def person_of(claims: Mapping[str, Any]) -> Person:
+def person_of(claims: Mapping[str, Any]) -> SignedInPerson:
     """Who it is, by the claims of a verified ID token."""
     accepted = settings.STAFF_SIGN_IN_SECOND_FACTOR
     ways = {*_words(claims.get("amr")), *_words(claims.get("acr"))}
     verified = claims.get("email_verified") is True
-    return Person(
+    return SignedInPerson(
         issuer=str(claims["iss"]),
         subject=str(claims["sub"]),
         roles=roles_of(_words(claims.get(settings.STAFF_SIGN_IN_GROUPS))),
@@ -93,13 +93,13 @@ def roles_of(groups: list[str]) -> tuple[str, ...]:
     return tuple(role for role in Role.values if role in granted)
 
 
-def account_of(person: Person) -> User | None:
+def account_of(person: SignedInPerson) -> User | None:
     found = ProviderAccount.objects.filter(issuer=person.issuer, subject=person.subject)
     row = found.select_related("user").first()
     return row.user if row else None
 
 
-def enter(person: Person) -> User:
+def enter(person: SignedInPerson) -> User:
     """The account of the person, made where there is none, with the roles that they have now.
 
     Raises NotOurStaffError or ClosedAccountError.
@@ -124,7 +124,7 @@ def enter(person: Person) -> User:
 
 
 @transaction.atomic
-def tie(person: Person, user: User) -> None:
+def tie(person: SignedInPerson, user: User) -> None:
     """From now on the user may sign in at the organisation, too. Raises AlreadyTiedError."""
     if not person.roles:
         raise NotOurStaffError
@@ -140,7 +140,7 @@ def tie(person: Person, user: User) -> None:
 
 
 @transaction.atomic
-def _make(person: Person) -> User:
+def _make(person: SignedInPerson) -> User:
     user = User(
         username=_free_username(person),
         first_name=person.first_name,
@@ -158,7 +158,7 @@ def _make(person: Person) -> User:
 
 
 @transaction.atomic
-def _follow_roles(user: User, person: Person) -> None:
+def _follow_roles(user: User, person: SignedInPerson) -> None:
     """The organisation decides, also where it takes the last manager away: groups give one again."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if set(user.roles) == set(person.roles):
@@ -170,7 +170,7 @@ def _follow_roles(user: User, person: Person) -> None:
         staff_sessions.end_access(user)
 
 
-def _free_username(person: Person) -> str:
+def _free_username(person: SignedInPerson) -> str:
     wished = _NOT_IN_NAMES.sub("", person.username)[:NAME_LONGEST] or "staff"
     name, number = wished, 1
     while User.objects.filter(username__iexact=name).exists():

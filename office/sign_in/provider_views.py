@@ -28,7 +28,7 @@ from office.models import Role, User
 from office.sign_in import provider as providers
 from office.sign_in import screen_lock
 from office.sign_in.limits import EVERY
-from office.sign_in.provider import Person
+from office.sign_in.provider import SignedInPerson
 from office.sign_in.reauthentication import recent_proof_required
 from office.sign_in.second_factor import PROVIDER
 from office.staff.audience import for_anyone
@@ -123,7 +123,7 @@ def prove(request: StaffRequest) -> HttpResponse:
 def tie(request: StaffRequest) -> HttpResponse:
     """An account from before gets the organisation's sign-in; first one looks at who it is."""
     kept = request.session.get(TYING)
-    person = Person(**{**kept, "roles": tuple(kept["roles"])}) if kept else None
+    person = SignedInPerson(**{**kept, "roles": tuple(kept["roles"])}) if kept else None
     context = {"person": person, "name": settings.STAFF_SIGN_IN_NAME}
     if request.method != "POST" or person is None:
         return render(request, "office/sign_in/provider/tie.html", context)
@@ -162,7 +162,7 @@ def _came_back(request: HttpRequest, claims: dict[str, Any]) -> HttpResponse:
 
 
 def _proved(
-    request: HttpRequest, user: User, person: Person, claims: dict[str, Any], then: str
+    request: HttpRequest, user: User, person: SignedInPerson, claims: dict[str, Any], then: str
 ) -> HttpResponse:
     at = claims.get("auth_time")
     is_fresh = isinstance(at, int) and time.time() - at < FRESH
@@ -175,7 +175,7 @@ def _proved(
     return redirect(then or user.home_url)
 
 
-def _sign_in(request: HttpRequest, person: Person, then: str) -> HttpResponse:
+def _sign_in(request: HttpRequest, person: SignedInPerson, then: str) -> HttpResponse:
     context = {"name": settings.STAFF_SIGN_IN_NAME}
     try:
         user = providers.enter(person)
@@ -190,7 +190,7 @@ def _sign_in(request: HttpRequest, person: Person, then: str) -> HttpResponse:
     return answer
 
 
-def _record(request: HttpRequest, user: User, person: Person) -> None:
+def _record(request: HttpRequest, user: User, person: SignedInPerson) -> None:
     record_authentication(request, user, PROVIDER, second_step=person.has_second_step)
 
 

@@ -29,7 +29,7 @@ class NavigationLink:
 
 
 @dataclass(frozen=True)
-class Section:
+class NavigationSection:
     name: str | Promise
     pages: tuple[NavigationLink, ...]
 
@@ -40,7 +40,7 @@ ROOM = frozenset({SECRETARY, SUPERVISOR, GUIDE})
 LEAD = frozenset({MANAGER})
 
 SECTIONS = (
-    Section(
+    NavigationSection(
         _("Desk"),
         (
             NavigationLink("/desk/", _("Work list"), "list", DESK, "g w", "desk"),
@@ -62,7 +62,7 @@ SECTIONS = (
             NavigationLink("/desk/data-requests/", _("Data requests"), "person", DESK),
         ),
     ),
-    Section(
+    NavigationSection(
         _("My work"),
         (
             NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
@@ -78,7 +78,7 @@ SECTIONS = (
             ),
         ),
     ),
-    Section(
+    NavigationSection(
         _("Unit"),
         (
             NavigationLink("/office/", _("Overview"), "home", LEAD, "g o"),
@@ -112,7 +112,7 @@ SECTIONS = (
 )
 
 
-def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[NavigationLink]]]:
+def sections_for(roles: Iterable[str]) -> list[tuple[NavigationSection, list[NavigationLink]]]:
     """The sections that anyone with these roles sees, each with its pages; no page twice."""
     own, shown, found = set(roles), set[str](), []
     for section in SECTIONS:

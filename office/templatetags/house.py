@@ -252,7 +252,7 @@ def live_updates(context: Context, topics: str, renew: str, part: str = "") -> d
     ticket = ""
     if settings.LIVE_URL:
         session = request.session.session_key or ""
-        shared = live.Part(part, get_language() or "fi") if part else None
+        shared = live.StreamPart(part, get_language() or "fi") if part else None
         ticket = live.new_ticket(
             *topics.split(), session=session, read=request.META[live.BEGUN], part=shared
         )

@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from office.calendar.hours_handover import BookingsHitError, fingerprint
-from office.calendar.hours_impact import Hit
+from office.calendar.hours_impact import OrphanedBooking
 from office.core import clock
 from office.models import Professional
 from office.staff.permissions import StaffRequest
 from office.ui.forms import OfficeForm
 
-Save = Callable[[str], Sequence[Hit]]
+Save = Callable[[str], Sequence[OrphanedBooking]]
 
 
 def posted(request: StaffRequest) -> MultiValueDict[str, str] | None:
@@ -30,7 +30,7 @@ def posted(request: StaffRequest) -> MultiValueDict[str, str] | None:
 
 
 @dataclass(frozen=True)
-class Page:
+class FormPage:
     """A page with one form: its title, where one goes back to, what the message says when it is done."""
 
     title: str | Promise
@@ -49,7 +49,7 @@ class Page:
     below: SafeString | None = None
 
 
-def form_page(request: StaffRequest, page: Page, form: OfficeForm, save: Save) -> HttpResponse:
+def form_page(request: StaffRequest, page: FormPage, form: OfficeForm, save: Save) -> HttpResponse:
     """Show `form`; when posted, `save` it, after the bookings that it hits were looked at.
 
     `save` gets the fingerprint of the hits that were shown. The preview carries what was written
@@ -69,7 +69,7 @@ def form_page(request: StaffRequest, page: Page, form: OfficeForm, save: Save) -
     return render(request, "office/form.html", {"page": page, "form": form})
 
 
-def _preview(request: StaffRequest, page: Page, hits: list[Hit]) -> HttpResponse:
+def _preview(request: StaffRequest, page: FormPage, hits: list[OrphanedBooking]) -> HttpResponse:
     rows = hit_rows(hits)
     return render(
         request,
@@ -85,7 +85,7 @@ def _preview(request: StaffRequest, page: Page, hits: list[Hit]) -> HttpResponse
     )
 
 
-def hit_rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def hit_rows(hits: Sequence[OrphanedBooking]) -> list[dict[str, Any]]:
     """The bookings that are hit, each once, with the names of those who lose their hours."""
     names = dict(
         Professional.objects.filter(pk__in={hit.professional for hit in hits}).values_list(
@@ -112,7 +112,7 @@ def carried(request: StaffRequest) -> list[tuple[str, str]]:
     ]
 
 
-def note_handed_over(request: StaffRequest, hits: Sequence[Hit]) -> None:
+def note_handed_over(request: StaffRequest, hits: Sequence[OrphanedBooking]) -> None:
     """Say how many bookings are now the secretary's work."""
     count = len({hit.claim for hit in hits})
     if count:
@@ -130,7 +130,7 @@ def note_handed_over(request: StaffRequest, hits: Sequence[Hit]) -> None:
 def plain(action: Callable[[], object]) -> Save:
     """A save that cannot hit any booking."""
 
-    def save(seen: str) -> list[Hit]:
+    def save(seen: str) -> list[OrphanedBooking]:
         action()
         return []
 

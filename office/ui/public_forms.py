@@ -13,7 +13,7 @@ from office.ui.contact_fields import ContactEmailField
 
 
 @dataclass(frozen=True)
-class Question:
+class TypoQuestion:
     """What is asked about a value that may be a slip: it is taken when its box is ticked."""
 
     value: str
@@ -30,7 +30,7 @@ class CleanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.questions: dict[str, Question] = {}
+        self.questions: dict[str, TypoQuestion] = {}
         for field in self.fields.values():
             if isinstance(field, forms.MultipleChoiceField):
                 field.error_messages["required"] = _("Choose at least one.")
@@ -72,7 +72,7 @@ class CleanForm(forms.Form):
         """
         ticked = self.data.get(answer_name(self.add_prefix(name))) == value
         known = str(self.get_initial_for_field(self.fields[name], name) or "") == value
-        self.questions[name] = Question(value, is_answered=ticked)
+        self.questions[name] = TypoQuestion(value, is_answered=ticked)
         if not ticked and not known:
             self.add_error(name, forms.ValidationError(question, code="asked"))
 

@@ -36,7 +36,7 @@ TRIES_AN_HOUR = 20
 _PURPOSE = "guide code"
 
 
-class CodeError(Exception):
+class GuideCodeError(Exception):
     """The code opens nothing: mistyped, used, or expired. Which is not told."""
 
 
@@ -111,18 +111,18 @@ def _use(digits: str, user: User, token: str) -> str:
     part_id = waiting.values_list("part_id", flat=True).first()
     # Lock the part before the code, as rekey() does: afterwards its key is this one or none.
     if part_id is None:
-        raise CodeError
+        raise GuideCodeError
     part = Part.objects.select_for_update().filter(pk=part_id).first()
     found = waiting.select_for_update(of=("self",)).select_related("plan").first()
     if part is None or found is None or found.part_id != part.pk:
-        raise CodeError
+        raise GuideCodeError
     code_key = spoken_codes.code_key(digits, bytes(found.salt), purpose=_PURPOSE)
     key = keys.unseal(code_key, bytes(found.wrapped), place=_place(found.plan))
     try:
         unseal_part(part, key)
     except keys.SealBrokenError:
         # The part was given a new key since.
-        raise CodeError from None
+        raise GuideCodeError from None
     Holder.objects.filter(given_by=found.giver_id).delete()
     give_key(part, key, _guide(found.plan, token, user, given_by=found.giver))
     found.delete()

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from office.core import dates
 from plans.agreement_sheet.nights import ResidenceShare, YearOfNights, count_year
-from plans.content.agreement import Matter, MatterState
+from plans.content.agreement import MatterState, PlanMatter
 from plans.content.answers import FOR_ALL, answer_key
 from plans.content.children import Child, parent_name
-from plans.content.questions import QUESTIONS, Question
+from plans.content.questions import QUESTIONS, PlanQuestion
 from plans.content.sharing import matters_of
 from plans.output.contents import marked
 from plans.output.document import Chapter, Document, DocumentEntry, Statement
@@ -135,7 +135,7 @@ class _Gathered:
     needs_help: list[str] = field(default_factory=list)
     not_yet: list[str] = field(default_factory=list)
 
-    def add_open(self, topic: str, matter: Matter, about: str = "") -> None:
+    def add_open(self, topic: str, matter: PlanMatter, about: str = "") -> None:
         lines = self.needs_help if matter.state is MatterState.DIFFERS else self.not_yet
         lines.append(f"{topic} ({about})" if about else topic)
 
@@ -154,7 +154,7 @@ def _chapter(number: int, heading: Heading, gathered: _Gathered) -> Chapter:
     return Chapter(f"{number}. {heading.title}", (*gathered.agreed, *entries))
 
 
-def _answers(source: SheetSource, matters: Mapping[str, Matter], heading: Heading) -> _Gathered:
+def _answers(source: SheetSource, matters: Mapping[str, PlanMatter], heading: Heading) -> _Gathered:
     gathered = _Gathered()
     for key in heading.questions:
         question = QUESTIONS[key]
@@ -168,11 +168,11 @@ def _answers(source: SheetSource, matters: Mapping[str, Matter], heading: Headin
 
 
 def _matters_for(
-    matters: Mapping[str, Matter], question: Question, child: Child
-) -> list[tuple[Matter, str]]:
+    matters: Mapping[str, PlanMatter], question: PlanQuestion, child: Child
+) -> list[tuple[PlanMatter, str]]:
     """Return what is shared about a question, with whom it is about; an empty matter if nothing."""
-    general = matters.get(answer_key(question.key, FOR_ALL), Matter())
-    own = matters.get(answer_key(question.key, child.number), Matter())
+    general = matters.get(answer_key(question.key, FOR_ALL), PlanMatter())
+    own = matters.get(answer_key(question.key, child.number), PlanMatter())
     found = [
         (matter, about)
         for matter, about in ((general, _("All children")), (own, child.name))
@@ -180,10 +180,10 @@ def _matters_for(
     ]
     if question.key in ONE_ANSWER:
         found = found[-1:]
-    return found or [(Matter(), "")]
+    return found or [(PlanMatter(), "")]
 
 
-def _words(source: SheetSource, question: Question, words: str) -> str:
+def _words(source: SheetSource, question: PlanQuestion, words: str) -> str:
     if question.key == SCHEDULE and (scheme := read(words)) is not None:
         return "\n".join(ordinary_lines(scheme, source.names))
     return readable(source.shared, question, words) or ""
@@ -195,13 +195,13 @@ def _agreed(heading: str, words: str, about: str = "") -> DocumentEntry:
     )
 
 
-def _agreed_scheme(matters: Mapping[str, Matter], child: Child) -> Scheme | None:
+def _agreed_scheme(matters: Mapping[str, PlanMatter], child: Child) -> Scheme | None:
     matter, _about = _matters_for(matters, QUESTIONS[SCHEDULE], child)[0]
     return read(matter.agreed_words) if matter.agreed_words is not None else None
 
 
 def _holidays(
-    source: SheetSource, matters: Mapping[str, Matter], scheme: Scheme | None
+    source: SheetSource, matters: Mapping[str, PlanMatter], scheme: Scheme | None
 ) -> _Gathered:
     """Gather the holidays: in the plan one matter with the weeks, agreed or open together."""
     matter, about = _matters_for(matters, QUESTIONS[SCHEDULE], source.child)[0]

@@ -23,7 +23,7 @@ from plans.content.children import (
     with_children,
 )
 from plans.content.limits import LONGEST, NAME_LONGEST
-from plans.content.questions import QUESTIONS, Answered
+from plans.content.questions import QUESTIONS, AnswerKind
 from plans.content.review import REVIEW, review_of
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.models import PartKind
@@ -136,10 +136,10 @@ def _words(key: str, text: Any, children: set[int], writer: Parent) -> str | Non
     well_named = key in {question_of(key), f"{question_of(key)}@{child}"}
     if text is None or question is None or not well_named or (child and child not in children):
         return None
-    if question.answered is Answered.SCHEDULE:
+    if question.answered is AnswerKind.SCHEDULE:
         return _schedule(_text(text, _SCHEDULE_LONGEST), writer)
     words = _text(text, LONGEST)
-    if question.answered is Answered.PARENT:
+    if question.answered is AnswerKind.PARENT:
         return _role_now(Parent(words), writer).value
     return words if words.strip() else None
 

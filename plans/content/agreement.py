@@ -32,7 +32,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Matter:
+class PlanMatter:
     """One question, for one child or for all, as the two parents share it."""
 
     versions: tuple[Version, ...] = ()
@@ -56,7 +56,7 @@ class Matter:
         return self.words_of(Parent.FIRST) if self.state is MatterState.AGREED else None
 
 
-def propose(matter: Matter, by: Parent, words: str) -> Matter:
+def propose(matter: PlanMatter, by: Parent, words: str) -> PlanMatter:
     """Share words, one's own or changed ones of the other. The same words again change nothing."""
     if words == matter.words_of(by):
         return matter
@@ -64,7 +64,7 @@ def propose(matter: Matter, by: Parent, words: str) -> Matter:
     return replace(matter, versions=versions, accepted={**matter.accepted, by: len(versions) - 1})
 
 
-def accept(matter: Matter, by: Parent, words: str) -> Matter:
+def accept(matter: PlanMatter, by: Parent, words: str) -> PlanMatter:
     """Accept the other's words. Raises WordsChangedError where they have changed."""
     index = matter.accepted.get(by.other)
     if index is None or matter.versions[index].words != words:
@@ -72,14 +72,14 @@ def accept(matter: Matter, by: Parent, words: str) -> Matter:
     return replace(matter, accepted={**matter.accepted, by: index})
 
 
-def withdraw(matter: Matter, by: Parent) -> Matter:
+def withdraw(matter: PlanMatter, by: Parent) -> PlanMatter:
     """Withdraw one's acceptance. The versions can still be read."""
     return replace(
         matter, accepted={p: index for p, index in matter.accepted.items() if p is not by}
     )
 
 
-def forget(matter: Matter, by: Parent) -> Matter:
+def forget(matter: PlanMatter, by: Parent) -> PlanMatter:
     """Remove a parent and their words, except those that the other accepts."""
     other_yes = matter.accepted.get(by.other)
     indices = [
@@ -88,15 +88,15 @@ def forget(matter: Matter, by: Parent) -> Matter:
         if version.by is not by or index == other_yes
     ]
     accepted = {} if other_yes is None else {by.other: indices.index(other_yes)}
-    return Matter(tuple(matter.versions[index] for index in indices), accepted)
+    return PlanMatter(tuple(matter.versions[index] for index in indices), accepted)
 
 
-def attributed_to(matter: Matter, by: Parent) -> Matter:
+def attributed_to(matter: PlanMatter, by: Parent) -> PlanMatter:
     """Attribute all words to this parent, who is alone with them before somebody new joins."""
     return replace(matter, versions=tuple(replace(v, by=by) for v in matter.versions))
 
 
-def to_json(matter: Matter) -> dict[str, Any]:
+def to_json(matter: PlanMatter) -> dict[str, Any]:
     """Serialise the matter, to be sealed."""
     return {
         "versions": [[v.by.value, v.words] for v in matter.versions],
@@ -104,9 +104,9 @@ def to_json(matter: Matter) -> dict[str, Any]:
     }
 
 
-def from_json(kept: Mapping[str, Any]) -> Matter:
+def from_json(kept: Mapping[str, Any]) -> PlanMatter:
     """Read what to_json() has written."""
-    return Matter(
+    return PlanMatter(
         tuple(Version(Parent(by), words) for by, words in kept["versions"]),
         {Parent(parent): index for parent, index in kept["yes"].items()},
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plans.content.children import YOUNG, Child
-from plans.content.questions import OF_YOUNG, SECTIONS, Section
+from plans.content.questions import OF_YOUNG, SECTIONS, PlanSection
 
 ANSWERS = "answers"
 # Stands for all children in place of a child's number.
@@ -15,7 +15,7 @@ FOR_ALL = 0
 Content = dict[str, Any]
 
 
-class ChangedElsewhereError(Exception):
+class AnswerChangedError(Exception):
     """Another tab has saved other words meanwhile; `current` has what is saved now, by child."""
 
     def __init__(self, current: dict[int, str]) -> None:
@@ -51,7 +51,7 @@ def save(
         if current[child] != text and fingerprint(current[child]) != seen.get(
             child, fingerprint("")
         ):
-            raise ChangedElsewhereError(current)
+            raise AnswerChangedError(current)
     answers = dict(content.get(ANSWERS, {}))
     for child, text in texts.items():
         key = answer_key(question, child)
@@ -68,10 +68,10 @@ def is_answered(content: Mapping[str, Any], question: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Progress:
+class AnswerProgress:
     """How much of a section is answered."""
 
-    section: Section
+    section: PlanSection
     done: int
     # The first unanswered question, else the first one.
     next_key: str
@@ -85,7 +85,7 @@ class Progress:
         return self.done == self.total
 
 
-def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[Section]:
+def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[PlanSection]:
     """Return the sections asked about these children; the last one only for older children.
 
     A section with an answer is always shown.
@@ -100,11 +100,11 @@ def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[
     ]
 
 
-def progress(content: Mapping[str, Any], children: Iterable[Child]) -> list[Progress]:
+def progress(content: Mapping[str, Any], children: Iterable[Child]) -> list[AnswerProgress]:
     """Return the progress of each section, in order."""
     found = []
     for section in sections_for(content, children):
         open_ones = [q.key for q in section.questions if not is_answered(content, q.key)]
         next_key = open_ones[0] if open_ones else section.questions[0].key
-        found.append(Progress(section, len(section.questions) - len(open_ones), next_key))
+        found.append(AnswerProgress(section, len(section.questions) - len(open_ones), next_key))
     return found

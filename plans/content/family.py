@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from plans.content import invitations
-from plans.content.answers import ANSWERS, ChangedElsewhereError, Content
+from plans.content.answers import ANSWERS, AnswerChangedError, Content
 from plans.content.children import (
     MAX_CHILDREN,
     TAKEN_OUT,
@@ -82,7 +82,7 @@ def save(access: DraftAccess, children: Sequence[Child], name: str, seen: str) -
         if seen != children_fingerprint(view) and children_fingerprint(
             changed
         ) != children_fingerprint(view):
-            raise ChangedElsewhereError({})
+            raise AnswerChangedError({})
         return children, name
 
     _change(access, edit)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 
-class Answered(StrEnum):
+class AnswerKind(StrEnum):
     """What kind of answer a question has."""
 
     TEXT = "text"
@@ -24,25 +24,25 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
+class PlanQuestion:
     key: str
     text: "StrPromise"
     hint: "StrPromise | str" = ""
     examples: "tuple[StrPromise, ...]" = ()
-    answered: Answered = Answered.TEXT
+    answered: AnswerKind = AnswerKind.TEXT
 
 
 @dataclass(frozen=True)
-class Section:
+class PlanSection:
     key: str
     title: "StrPromise"
     lead: "StrPromise"
-    questions: tuple[Question, ...]
+    questions: tuple[PlanQuestion, ...]
 
 
 OF_YOUNG = "young"
 SECTIONS = (
-    Section(
+    PlanSection(
         key="rights",
         title=_("The child's rights and the parents' responsibility"),
         lead=_(
@@ -50,7 +50,7 @@ SECTIONS = (
             "make sure of it together."
         ),
         questions=(
-            Question(
+            PlanQuestion(
                 key="rights-both",
                 text=_("How does the child stay close to both parents?"),
                 examples=(
@@ -58,7 +58,7 @@ SECTIONS = (
                     _("We speak well of the other parent in front of the child."),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="rights-quarrels",
                 text=_("How do we keep our disagreements away from the child?"),
                 examples=(
@@ -66,7 +66,7 @@ SECTIONS = (
                     _("We talk about money and timetables only with each other."),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="rights-others",
                 text=_(
                     "Who else is important to the child, and how do they stay in the child's life?"
@@ -76,31 +76,31 @@ SECTIONS = (
                     _("Brothers and sisters spend the weekends together."),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="rights-partners",
                 text=_("How and when do we tell the child about new partners?"),
                 examples=(_("First we tell each other, then calmly the child."),),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key="needs",
         title=_("The child's needs and wishes"),
         lead=_("Think of each child separately: children of one family need different things."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="needs-now",
                 text=_("What does the child need right now?"),
                 hint=_("Age, temperament, friends, and what has changed lately."),
                 examples=(_("Calm evenings and the same bedtime in both homes."),),
             ),
-            Question(
+            PlanQuestion(
                 key="needs-wishes",
                 text=_("What has the child wished for?"),
                 hint=_("A child may give an opinion, but never has to choose between the parents."),
                 examples=(_("Wants to be at football practice every Tuesday."),),
             ),
-            Question(
+            PlanQuestion(
                 key="needs-health",
                 text=_(
                     "What must both homes know about illnesses, allergies or support that the "
@@ -108,24 +108,24 @@ SECTIONS = (
                 ),
                 examples=(_("The medicine for asthma is kept in the rucksack."),),
             ),
-            Question(
+            PlanQuestion(
                 key="needs-heard",
                 text=_("How do we hear the child when something is to change?"),
                 examples=(_("We ask each child alone, and explain what we decided and why."),),
             ),
-            Question(
+            PlanQuestion(
                 key="needs-comfort",
                 text=_("What comforts the child, and what travels between the homes?"),
                 examples=(_("The soft toy and the bedtime book always come along."),),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key="information",
         title=_("Information and keeping in touch"),
         lead=_("The less the child has to carry messages, the better."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="information-ways",
                 text=_("How do we keep each other informed?"),
                 examples=(
@@ -135,12 +135,12 @@ SECTIONS = (
                     ),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="information-urgent",
                 text=_("What is urgent, and how do we reach each other then?"),
                 examples=(_("If the child falls ill or has an accident, we call at once."),),
             ),
-            Question(
+            PlanQuestion(
                 key="information-child",
                 text=_("How does the child keep in touch with the other parent meanwhile?"),
                 examples=(
@@ -148,7 +148,7 @@ SECTIONS = (
                     _("The child may call whenever the child wants."),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="information-decisions",
                 text=_("What do we decide together, and what does each decide alone?"),
                 hint=_(
@@ -157,41 +157,41 @@ SECTIONS = (
                 ),
                 examples=(_("Everyday matters are decided by the parent the child is with."),),
             ),
-            Question(
+            PlanQuestion(
                 key="information-disagree",
                 text=_("What do we do when we do not agree?"),
                 examples=(_("We sleep on it, and then ask for family mediation."),),
             ),
-            Question(
+            PlanQuestion(
                 key="information-online",
                 text=_("What may be posted about the child online?"),
                 examples=(_("No pictures in public. The child is asked first."),),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key="living",
         title=_("Where the child lives and when"),
         lead=_("First where and when; then handovers and journeys."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="living-address",
                 text=_("With whom does the child have the official address?"),
                 hint=_(
                     "A child has one official address, even when the child lives "
                     "with both parents in turn."
                 ),
-                answered=Answered.PARENT,
+                answered=AnswerKind.PARENT,
             ),
-            Question(
+            PlanQuestion(
                 key="living-schedule",
                 text=_("When is the child with whom?"),
                 hint=_(
                     "Begin with the ordinary weeks. Holidays and single days come on top of them."
                 ),
-                answered=Answered.SCHEDULE,
+                answered=AnswerKind.SCHEDULE,
             ),
-            Question(
+            PlanQuestion(
                 key="living-handover",
                 text=_("Where and how does the child change home?"),
                 examples=(
@@ -199,12 +199,12 @@ SECTIONS = (
                     _("At the door, briefly and kindly."),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="living-journeys",
                 text=_("Who takes the child between the homes, and who pays for the travel?"),
                 examples=(_("Each parent fetches the child and pays for that trip."),),
             ),
-            Question(
+            PlanQuestion(
                 key="living-late",
                 text=_("What if somebody is late, or the child is ill?"),
                 examples=(
@@ -214,7 +214,7 @@ SECTIONS = (
                     ),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="living-abroad",
                 text=_("What do we agree about travelling abroad and about the passport?"),
                 examples=(
@@ -224,50 +224,50 @@ SECTIONS = (
                     ),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="living-moving",
                 text=_("What if one of us moves?"),
                 examples=(_("We tell each other well in advance, and review this plan."),),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key="money",
         title=_("Sharing the costs"),
         lead=_("This draft is not a maintenance agreement: that is made with a child supervisor."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="money-support",
                 text=_("How do we share the child's costs?"),
                 examples=(_("We want to go through the maintenance with the child supervisor."),),
             ),
-            Question(
+            PlanQuestion(
                 key="money-purchases",
                 text=_("How do we agree on larger purchases?"),
                 hint=_("Winter clothes, bicycle, phone, glasses."),
                 examples=(_("We agree in advance on anything that costs over 100 euros."),),
             ),
-            Question(
+            PlanQuestion(
                 key="money-hobbies",
                 text=_("Who pays for hobbies?"),
                 examples=(_("Half each. A new hobby is agreed on first."),),
             ),
-            Question(
+            PlanQuestion(
                 key="money-benefit",
                 text=_("Who receives the child benefit?"),
             ),
-            Question(
+            PlanQuestion(
                 key="money-savings",
                 text=_("Do we save for the child?"),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key="school",
         title=_("School and day care"),
         lead=_("What day care and school need to know about the two homes."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="school-choice",
                 text=_("Which day care or school, and how do we choose the next one?"),
                 examples=(
@@ -277,7 +277,7 @@ SECTIONS = (
                     ),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="school-messages",
                 text=_("Who receives the messages, and who goes to meetings?"),
                 examples=(
@@ -287,75 +287,75 @@ SECTIONS = (
                     ),
                 ),
             ),
-            Question(
+            PlanQuestion(
                 key="school-homework",
                 text=_("How do we help with homework?"),
                 examples=(_("Homework is done before the handover."),),
             ),
-            Question(
+            PlanQuestion(
                 key="school-ill",
                 text=_("Who stays at home when the child is ill?"),
                 examples=(_("The parent the child is with; during long illnesses in turn."),),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key="everyday",
         title=_("Other everyday matters"),
         lead=_("Hobbies, health, pets, language and culture, faith."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="everyday-hobbies",
                 text=_("How do hobbies work in both homes?"),
                 examples=(_("Both take the child to practice in their own weeks."),),
             ),
-            Question(
+            PlanQuestion(
                 key="everyday-health",
                 text=_("Who takes care of doctors, dentists and vaccinations?"),
                 examples=(_("The parent who books an appointment tells the other the same day."),),
             ),
-            Question(
+            PlanQuestion(
                 key="everyday-rules",
                 text=_("Which rules are the same in both homes?"),
                 hint=_("Bedtime, screens, sweets, chores."),
                 examples=(_("Bedtime at half past eight on school days."),),
             ),
-            Question(
+            PlanQuestion(
                 key="everyday-pets",
                 text=_("What about pets?"),
                 examples=(_("The dog moves together with the children."),),
             ),
-            Question(
+            PlanQuestion(
                 key="everyday-language",
                 text=_("Which languages and traditions are kept?"),
                 examples=(_("Each speaks their own language with the child."),),
             ),
-            Question(
+            PlanQuestion(
                 key="everyday-faith",
                 text=_("What do we agree on religious upbringing?"),
             ),
         ),
     ),
-    Section(
+    PlanSection(
         key=OF_YOUNG,
         title=_("Agreeing with a young person"),
         lead=_("The older the child, the more their own opinion weighs."),
         questions=(
-            Question(
+            PlanQuestion(
                 key="young-say",
                 text=_("What does the young person decide, and where do they have a say?"),
                 examples=(_("The young person may change the weekend if both parents agree."),),
             ),
-            Question(
+            PlanQuestion(
                 key="young-time",
                 text=_("How do friends, hobbies and work fit in with two homes?"),
             ),
-            Question(
+            PlanQuestion(
                 key="young-rules",
                 text=_("Coming home, phone, own money: what have we agreed?"),
                 examples=(_("At home by ten at weekends, in both homes."),),
             ),
-            Question(
+            PlanQuestion(
                 key="young-agreed",
                 text=_("What have we agreed together with the young person?"),
             ),

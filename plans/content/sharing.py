@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from plans.content import agreement, invitations
-from plans.content.agreement import Matter, MatterState, WordsChangedError, from_json, to_json
+from plans.content.agreement import MatterState, PlanMatter, WordsChangedError, from_json, to_json
 from plans.content.answers import ANSWERS, FOR_ALL, Content, fingerprint
 from plans.content.children import children_of, view_of
-from plans.content.questions import QUESTIONS, SECTIONS, Section
+from plans.content.questions import QUESTIONS, SECTIONS, PlanSection
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault import drafts
@@ -27,7 +27,7 @@ class NoSuchMatterError(Exception):
     """Nothing is shared under that key."""
 
 
-def section_named(key: str) -> Section | None:
+def section_named(key: str) -> PlanSection | None:
     return next((section for section in SECTIONS if section.key == key), None)
 
 
@@ -42,7 +42,7 @@ def child_of(key: str) -> int:
     return int(number) if number.isdecimal() and len(number) < 4 else 0
 
 
-def matters_of(shared: Mapping[str, Any]) -> dict[str, Matter]:
+def matters_of(shared: Mapping[str, Any]) -> dict[str, PlanMatter]:
     """Return all shared matters in the order of the questions, those for all children first.
 
     Matters about a child who was taken out of the plan are left out.
@@ -72,7 +72,7 @@ def words_by(kept: Mapping[str, Any], parent: Parent) -> bool:
     return parent in matter.accepted or any(version.by is parent for version in matter.versions)
 
 
-def own_words(own: Mapping[str, Any], section: Section) -> dict[str, str]:
+def own_words(own: Mapping[str, Any], section: PlanSection) -> dict[str, str]:
     """Return what the parent has written in a section, in the order of its questions."""
     order = [question.key for question in section.questions]
     found = {k: text for k, text in own.get(ANSWERS, {}).items() if question_of(k) in order}
@@ -84,7 +84,7 @@ def own_words(own: Mapping[str, Any], section: Section) -> dict[str, str]:
 
 
 def is_new(
-    own: Mapping[str, Any], matters: Mapping[str, Matter], parent: Parent, key: str, text: str
+    own: Mapping[str, Any], matters: Mapping[str, PlanMatter], parent: Parent, key: str, text: str
 ) -> bool:
     """Whether the text has neither been shared nor been settled otherwise since."""
     if key in matters and matters[key].words_of(parent) == text:
@@ -94,7 +94,7 @@ def is_new(
 
 
 def new_words(
-    own: Mapping[str, Any], shared: Mapping[str, Any], parent: Parent, section: Section
+    own: Mapping[str, Any], shared: Mapping[str, Any], parent: Parent, section: PlanSection
 ) -> dict[str, str]:
     """Return what sharing a section would show to the other parent, and thereby accept."""
     return _new(own, matters_of(shared), _people_in_plan(shared), parent, own_words(own, section))
@@ -102,7 +102,7 @@ def new_words(
 
 def _new(
     own: Mapping[str, Any],
-    matters: Mapping[str, Matter],
+    matters: Mapping[str, PlanMatter],
     here: set[int],
     parent: Parent,
     words: Mapping[str, str],
@@ -120,7 +120,7 @@ def words_fingerprint(words: Mapping[str, str]) -> str:
 
 
 @transaction.atomic
-def share(access: DraftAccess, section: Section, seen: str | None = None) -> int:
+def share(access: DraftAccess, section: PlanSection, seen: str | None = None) -> int:
     """Share what is new in a section; return how many matters changed.
 
     `seen`: the fingerprint of the words shown before. Raises WordsChangedError where others are
@@ -138,7 +138,7 @@ def share(access: DraftAccess, section: Section, seen: str | None = None) -> int
             raise WordsChangedError
         kept = dict(content.get(MATTERS, {}))
         for key, text in words.items():
-            before = from_json(kept[key]) if key in kept else Matter()
+            before = from_json(kept[key]) if key in kept else PlanMatter()
             after = agreement.propose(before, parent, text)
             changed += after != before
             kept[key] = to_json(after)
@@ -162,14 +162,14 @@ def _mark_written_as_settled(access: DraftAccess, key: str) -> None:
         _mark_settled(access, {key: fingerprint(written)})
 
 
-def accept(access: DraftAccess, key: str, seen: str) -> Matter:
+def accept(access: DraftAccess, key: str, seen: str) -> PlanMatter:
     """Accept the other's words. `seen`: the fingerprint of the words that were read.
 
     Raises WordsChangedError where they have changed, NoSuchMatterError.
     """
     parent = access.own_parent
 
-    def say_yes(matter: Matter) -> Matter:
+    def say_yes(matter: PlanMatter) -> PlanMatter:
         words = matter.words_of(parent.other)
         if words is None or fingerprint(words) != seen:
             raise WordsChangedError
@@ -181,14 +181,14 @@ def accept(access: DraftAccess, key: str, seen: str) -> Matter:
     return matter
 
 
-def suggest(access: DraftAccess, key: str, words: str, seen: str) -> Matter:
+def suggest(access: DraftAccess, key: str, words: str, seen: str) -> PlanMatter:
     """Share other words. `seen`: the fingerprint of the other's words that were read.
 
     Raises WordsChangedError where the other has changed them meanwhile, NoSuchMatterError.
     """
     parent = access.own_parent
 
-    def say(matter: Matter) -> Matter:
+    def say(matter: PlanMatter) -> PlanMatter:
         if fingerprint(matter.words_of(parent.other) or "") != seen:
             raise WordsChangedError
         return agreement.propose(matter, parent, words)
@@ -199,11 +199,11 @@ def suggest(access: DraftAccess, key: str, words: str, seen: str) -> Matter:
     return matter
 
 
-def withdraw(access: DraftAccess, key: str) -> Matter:
+def withdraw(access: DraftAccess, key: str) -> PlanMatter:
     """Withdraw one's acceptance; the words as well while no other parent has joined."""
     parent = access.own_parent
 
-    def take_back(matter: Matter) -> Matter:
+    def take_back(matter: PlanMatter) -> PlanMatter:
         # The part is locked here, so that nobody joins meanwhile.
         if invitations.is_alone(access):
             return agreement.forget(matter, parent)
@@ -219,7 +219,7 @@ def withdraw(access: DraftAccess, key: str) -> Matter:
     return matter
 
 
-def shared_keys(shared: Mapping[str, Any], parent: Parent, section: Section) -> list[str]:
+def shared_keys(shared: Mapping[str, Any], parent: Parent, section: PlanSection) -> list[str]:
     """Return the matters of a section in which this parent has words or accepts some."""
     kept = shared.get(MATTERS, {})
     order = [question.key for question in section.questions]
@@ -273,7 +273,7 @@ def _without_key(content: Content, name: str, key: str) -> Content:
     return {**content, name: kept}
 
 
-def _change(access: DraftAccess, key: str, edit: Callable[[Matter], Matter]) -> Matter:
+def _change(access: DraftAccess, key: str, edit: Callable[[PlanMatter], PlanMatter]) -> PlanMatter:
     def within(content: Content) -> Content:
         kept = dict(content.get(MATTERS, {}))
         if key not in kept:
@@ -289,7 +289,7 @@ def _change(access: DraftAccess, key: str, edit: Callable[[Matter], Matter]) -> 
 class SectionProgress:
     """How much of a section is written, and how much of it is not shared."""
 
-    section: Section
+    section: PlanSection
     written: int
     # Written but not shared, or changed since.
     unshared: int
@@ -309,7 +309,7 @@ def sharing_progress(
     return rows
 
 
-def count_states(matters: Mapping[str, Matter]) -> dict[MatterState, int]:
+def count_states(matters: Mapping[str, PlanMatter]) -> dict[MatterState, int]:
     """Count the matters that are agreed, differ, or are still open."""
     counts = dict.fromkeys(MatterState, 0)
     for matter in matters.values():

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from office.core.dates import SHORT_WEEKDAYS
 from office.typesetting.pdf import finish, typeset
-from plans.content.questions import SECTIONS, Answered, Question
+from plans.content.questions import SECTIONS, AnswerKind, PlanQuestion
 
 LANGUAGES = ("fi", "sv", "en")
 LINES, SHORT = 4, 1
@@ -64,11 +64,11 @@ def _data(language: str) -> dict[str, Any]:
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _question(question: PlanQuestion) -> dict[str, Any]:
     return {
         "text": str(question.text),
         "hint": str(question.hint),
         "example": str(question.examples[0]) if question.examples else "",
-        "lines": SHORT if question.answered is Answered.PARENT else LINES,
-        "is_schedule": question.answered is Answered.SCHEDULE,
+        "lines": SHORT if question.answered is AnswerKind.PARENT else LINES,
+        "is_schedule": question.answered is AnswerKind.SCHEDULE,
     }

@@ -15,7 +15,7 @@ from office.core.http import get_or_post
 from office.staff.permissions import StaffRequest
 from plans.access import guides as guide_access
 from plans.content import family, invitations
-from plans.content.answers import ChangedElsewhereError
+from plans.content.answers import AnswerChangedError
 from plans.content.children import (
     MAX_CHILDREN,
     PARENTS,
@@ -24,7 +24,7 @@ from plans.content.children import (
     children_of,
     next_number,
 )
-from plans.pages.forms import ChildrenForm
+from plans.pages.forms import PlanChildrenForm
 from plans.pages.guide import FRAME
 from plans.pages.links import for_parents
 from plans.pages.meetings import in_meeting
@@ -117,20 +117,20 @@ def _children(request: HttpRequest, page: ChildrenPage) -> HttpResponse:
     view = family.read_shared(page.access)
     known = children_of(view)
     may_add = len(known) < MAX_CHILDREN
-    form = ChildrenForm(
+    form = PlanChildrenForm(
         request.POST if request.method == "POST" else None,
         numbers=[child.number for child in known],
         more=next_number(view) if may_add and "more" in request.GET else None,
         writer=family.viewer_of(page.access),
         initial={
-            **ChildrenForm.initial_of(known, view.get(PARENTS, {})),
+            **PlanChildrenForm.initial_of(known, view.get(PARENTS, {})),
             "seen": children_fingerprint(view),
         },
     )
     if form.is_bound and form.is_valid():
         try:
             family.save(page.access, form.children, form.name, form.cleaned_data["seen"])
-        except ChangedElsewhereError:
+        except AnswerChangedError:
             message = _(
                 "The names or ages have been changed elsewhere in the meantime. Check them again."
             )

@@ -13,7 +13,7 @@ from office.ui.public_forms import CleanForm
 from plans.content.answers import FOR_ALL, fingerprint
 from plans.content.children import AGES, MAX_CHILDREN, Child
 from plans.content.limits import LONGEST, NAME_LONGEST
-from plans.content.questions import Answered, Question
+from plans.content.questions import AnswerKind, PlanQuestion
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault.drafts import DraftAccess
@@ -30,7 +30,7 @@ class CountForm(CleanForm):
     )
 
 
-class ChildrenForm(CleanForm):
+class PlanChildrenForm(CleanForm):
     """First names and ages, and what the child calls the writer."""
 
     # The fingerprint of the children and names that the form was opened with.
@@ -154,10 +154,10 @@ class WordsField(forms.CharField):
 
 
 def answer_field(
-    question: Question, label: Any, parents: Mapping[Parent, str], *, required: bool = False
+    question: PlanQuestion, label: Any, parents: Mapping[Parent, str], *, required: bool = False
 ) -> forms.Field:
     """Return the form field for an answer."""
-    if question.answered is Answered.PARENT:
+    if question.answered is AnswerKind.PARENT:
         undecided = [] if required else [("", pgettext_lazy("answer", "Not decided yet"))]
         return forms.ChoiceField(
             label=label,
@@ -183,7 +183,7 @@ class AnswerForm(CleanForm):
     def __init__(
         self,
         *args: Any,
-        question: Question,
+        question: PlanQuestion,
         children: Sequence[Child],
         parents: Mapping[Parent, str],
         **kwargs: Any,
@@ -255,7 +255,7 @@ class LetInForm(forms.Form):
         return access.own if self.cleaned_data["part"] == "own" else PartKind.SHARED
 
 
-class HomeForm(forms.Form):
+class HomeSlipForm(forms.Form):
     """The language of the slip."""
 
     language = forms.ChoiceField(label=_("Language of the slip"), choices=settings.LANGUAGES)
@@ -267,7 +267,7 @@ class WordsForm(CleanForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
 
     def __init__(
-        self, *args: Any, question: Question, parents: Mapping[Parent, str], **kwargs: Any
+        self, *args: Any, question: PlanQuestion, parents: Mapping[Parent, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"] = answer_field(question, _("Your words"), parents, required=True)

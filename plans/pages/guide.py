@@ -24,7 +24,7 @@ from plans.content.answers import Content, progress
 from plans.content.children import MAX_CHILDREN, children_of, parent_name, with_children
 from plans.models import PartKind
 from plans.output.contents import DocumentKind, DocumentSource, document_of
-from plans.pages.forms import ChildrenForm, CountForm, HomeForm
+from plans.pages.forms import CountForm, HomeSlipForm, PlanChildrenForm
 from plans.pages.links import link_of, new_key, sent_key
 from plans.pages.meetings import (
     begin_meeting,
@@ -36,7 +36,7 @@ from plans.pages.meetings import (
 )
 from plans.pages.writing import WritingPage, ask
 from plans.parents import Parent
-from plans.schedule.actions import QUESTION, Sheet
+from plans.schedule.actions import QUESTION, ScheduleSheet
 from plans.together.presenters import side_by_side
 from plans.vault import drafts
 from plans.vault.drafts import DraftAccess
@@ -72,7 +72,7 @@ def home(request: StaffRequest) -> HttpResponse:
             try:
                 code = form.cleaned_data["code"]
                 token = guide_access.use_code(code, request.user, new_key(request))
-            except (guide_access.CodeError, drafts.KeyInUseError):
+            except (guide_access.GuideCodeError, drafts.KeyInUseError):
                 if meeting_opened_by(request, sent_key(request)) is not None:
                     # The same form, sent before, has used the code.
                     return begin_meeting(redirect("plan:meeting"), sent_key(request))
@@ -101,7 +101,7 @@ def begin(request: StaffRequest) -> HttpResponse:
         count_form = CountForm(request.GET if request.GET else None)
         return render(request, "plans/guide/count.html", {"form": count_form})
     data = request.POST if request.method == "POST" else None
-    form = ChildrenForm(data, numbers=range(1, int(count) + 1))
+    form = PlanChildrenForm(data, numbers=range(1, int(count) + 1))
     if form.is_bound and form.is_valid():
         shared = with_children({}, form.children, {Parent.FIRST: form.name})
         token = new_key(request)
@@ -171,7 +171,7 @@ def question(request: StaffRequest, access: DraftAccess, key: str) -> HttpRespon
     if own is None:
         raise Http404
     if key == QUESTION:
-        return redirect("plan:meeting_schedule", sheet=str(Sheet()))
+        return redirect("plan:meeting_schedule", sheet=str(ScheduleSheet()))
     page = WritingPage(
         access,
         own,
@@ -207,7 +207,7 @@ def take_home(request: StaffRequest, access: DraftAccess) -> HttpResponse:
     if not guide_access.is_begun_at_the_desk(access):
         raise Http404
     is_sent = request.method == "POST"
-    form = HomeForm(request.POST if is_sent else None, initial={"language": get_language()})
+    form = HomeSlipForm(request.POST if is_sent else None, initial={"language": get_language()})
     context: dict[str, Any] = {
         "access": access,
         "form": form,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from office.core import dates
 from plans.parents import Parent
-from plans.schedule.months import DayCell, Month
+from plans.schedule.months import Month, ScheduleMonthDay
 
 Names = Mapping[Parent, str]
 # Marks a handover without an hour.
@@ -61,14 +61,14 @@ class MonthTables:
         }
         return render_to_string("plans/schedule/_month.html", context)
 
-    def _change_label(self, cell: DayCell) -> str:
+    def _change_label(self, cell: ScheduleMonthDay) -> str:
         """With the hour only where one was chosen."""
         if cell.changes_at is not None:
             at = dates.clock(cell.changes_at, self.language)
             return str(self.words["change"]) % {"time": at}
         return str(self.words["change_morning" if cell.in_the_morning else "change_somewhen"])
 
-    def _cell(self, cell: DayCell) -> SafeString:
+    def _cell(self, cell: ScheduleMonthDay) -> SafeString:
         parent = cell.parent
         if parent is None:
             css, letter, parts = "turn turn--open", "?", [self.words["nobody"]]

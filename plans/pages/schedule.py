@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from office.core import clock, dates
 from plans.content import sharing
 from plans.content.agreement import WordsChangedError
-from plans.content.answers import FOR_ALL, ChangedElsewhereError, Content, fingerprint
+from plans.content.answers import FOR_ALL, AnswerChangedError, Content, fingerprint
 from plans.content.children import PARENTS, Child, children_of
 from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.schedule import actions
 from plans.schedule import steps as schedule_steps
-from plans.schedule.actions import QUESTION, Sheet, SheetSource, words_of
+from plans.schedule.actions import QUESTION, ScheduleSheet, ScheduleSource, words_of
 from plans.schedule.choices import Scheme
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.sentences import birthday_label, one_off_sentence, schedule_lines, turn_sentence
-from plans.schedule.steps import BY_SLUG, GROUPS, Step
+from plans.schedule.steps import BY_SLUG, GROUPS, ScheduleStep
 from plans.together.presenters import readable
 from plans.vault import drafts
 from plans.vault.drafts import DraftAccess
@@ -39,7 +39,7 @@ class SchedulePage:
     kind: PartKind
     # The content with the children's and parents' names.
     family: Content
-    sheet: Sheet
+    sheet: ScheduleSheet
     home: str
     # Returns the address of a page of this schedule.
     at: Callable[..., str]
@@ -74,7 +74,7 @@ class SchedulePage:
         """Read the content with this schedule."""
         if self.sheet.is_written:
             return drafts.read(self.access, self.kind)
-        parent = self.viewer if self.sheet.source is SheetSource.MINE else self.viewer.other
+        parent = self.viewer if self.sheet.source is ScheduleSource.MINE else self.viewer.other
         return actions.shared_content(self.family, parent)
 
     def context(self, **more: Any) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def home(request: HttpRequest, page: SchedulePage) -> HttpResponse:
             layers=layers,
             is_empty=scheme.is_empty,
             is_own=is_own,
-            common=schedule_lines(actions.scheme_of(content, Sheet()), names)
+            common=schedule_lines(actions.scheme_of(content, ScheduleSheet()), names)
             if page.sheet.child != FOR_ALL and not is_own
             else [],
             sheets=_sheets(page, content),
@@ -163,16 +163,16 @@ def _seasons(page: SchedulePage, scheme: Scheme) -> list[dict[str, Any]]:
 
 def _sheets(page: SchedulePage, content: Content) -> list[dict[str, Any]]:
     """The common schedule and each child's: which is open, which exist."""
-    if len(page.children) < 2 or page.sheet.source is not SheetSource.OWN:
+    if len(page.children) < 2 or page.sheet.source is not ScheduleSource.OWN:
         return []
     rows: list[tuple[int, str]] = [(FOR_ALL, _("All children"))]
     rows += [(child.number, child.name) for child in page.children]
     return [
         {
             "name": name,
-            "at": page.at("schedule", sheet=str(Sheet(number))),
+            "at": page.at("schedule", sheet=str(ScheduleSheet(number))),
             "is_now": number == page.sheet.child,
-            "is_own": number != FOR_ALL and bool(words_of(content, Sheet(number))),
+            "is_own": number != FOR_ALL and bool(words_of(content, ScheduleSheet(number))),
         }
         for number, name in rows
     ]
@@ -233,7 +233,7 @@ def step(request: HttpRequest, page: SchedulePage, slug: str) -> HttpResponse:
             step=None if asked.is_list else asked,
             seen=form.cleaned_data["seen"],
         )
-    except ChangedElsewhereError:
+    except AnswerChangedError:
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
         return _elsewhere(request, page, asked, form)
@@ -244,7 +244,7 @@ def step(request: HttpRequest, page: SchedulePage, slug: str) -> HttpResponse:
     return redirect(_next(page, after, asked, request.POST.get("then", "")))
 
 
-def _next(page: SchedulePage, scheme: Scheme, asked: Step, then: str) -> str:
+def _next(page: SchedulePage, scheme: Scheme, asked: ScheduleStep, then: str) -> str:
     if asked.is_list and then != "list":
         return page.at("schedule_step", asked.slug)
     _before, following = schedule_steps.neighbours(scheme, asked)
@@ -254,14 +254,19 @@ def _next(page: SchedulePage, scheme: Scheme, asked: Step, then: str) -> str:
 
 
 def _form(
-    request: HttpRequest, page: SchedulePage, asked: Step, scheme: Scheme, *, fresh: bool = False
+    request: HttpRequest,
+    page: SchedulePage,
+    asked: ScheduleStep,
+    scheme: Scheme,
+    *,
+    fresh: bool = False,
 ) -> StepForm:
     data = request.POST if request.method == "POST" and not fresh else None
     return form_of(asked)(data, step=asked, scheme=scheme, names=page.names, viewer=page.viewer)
 
 
 def _elsewhere(
-    request: HttpRequest, page: SchedulePage, asked: Step, form: StepForm
+    request: HttpRequest, page: SchedulePage, asked: ScheduleStep, form: StepForm
 ) -> HttpResponse:
     """Show the current choice and keep the new one in the form: sent again, it is saved."""
     scheme = actions.scheme_of(page.content(), page.sheet)
@@ -273,7 +278,9 @@ def _elsewhere(
     return _step_page(request, page, asked, scheme, form, status=409, elsewhere=stands)
 
 
-def _row_removed(request: HttpRequest, page: SchedulePage, asked: Step, which: str) -> HttpResponse:
+def _row_removed(
+    request: HttpRequest, page: SchedulePage, asked: ScheduleStep, which: str
+) -> HttpResponse:
     """Remove a row, identified by fingerprint, so that a second press removes no other."""
 
     def edit(scheme: Scheme) -> Scheme:
@@ -286,7 +293,7 @@ def _row_removed(request: HttpRequest, page: SchedulePage, asked: Step, which: s
     return redirect(page.at("schedule_step", asked.slug))
 
 
-def _rows(page: SchedulePage, asked: Step, scheme: Scheme) -> list[dict[str, str]]:
+def _rows(page: SchedulePage, asked: ScheduleStep, scheme: Scheme) -> list[dict[str, str]]:
     names = page.names
     if asked.slug == "birthdays":
         return [
@@ -301,7 +308,7 @@ def _rows(page: SchedulePage, asked: Step, scheme: Scheme) -> list[dict[str, str
 def _step_page(
     request: HttpRequest,
     page: SchedulePage,
-    asked: Step,
+    asked: ScheduleStep,
     scheme: Scheme,
     form: StepForm,
     *,
@@ -371,7 +378,7 @@ def suggest(request: HttpRequest, page: SchedulePage) -> HttpResponse:
         actions.begin_suggestion(page.access, page.sheet.child)
     except actions.NothingToStartFromError:
         raise Http404 from None
-    sheet = Sheet(page.sheet.child, SheetSource.SUGGESTION)
+    sheet = ScheduleSheet(page.sheet.child, ScheduleSource.SUGGESTION)
     return redirect(page.at("schedule", sheet=str(sheet)))
 
 

@@ -18,9 +18,9 @@ from plans.pages.schedule import SchedulePage
 from plans.parents import Parent
 from plans.schedule import actions
 from plans.schedule import months as schedule_months
-from plans.schedule.actions import Sheet
+from plans.schedule.actions import ScheduleSheet
 from plans.schedule.choices import YEARS, Scheme, arrangements
-from plans.schedule.engine import Remark, Tally
+from plans.schedule.engine import Remark, ScheduleTally
 from plans.schedule.ics import (
     GIVEN,
     MARKED,
@@ -112,7 +112,7 @@ def _page(
     return render(request, "plans/schedule/calendar.html", context)
 
 
-def _schedules(page: SchedulePage, content: Content) -> list[tuple[str, Scheme, Sheet]]:
+def _schedules(page: SchedulePage, content: Content) -> list[tuple[str, Scheme, ScheduleSheet]]:
     """Group the children by identical schedules."""
     numbers = [c.number for c in page.children]
     found = actions.schemes_by_child(content, numbers, page.sheet)
@@ -121,7 +121,7 @@ def _schedules(page: SchedulePage, content: Content) -> list[tuple[str, Scheme, 
         return [(names[page.sheet.child], found[page.sheet.child], page.sheet)]
     if not numbers:
         return [("", actions.scheme_of(content, page.sheet), page.sheet)]
-    rows: dict[str, tuple[list[str], Scheme, Sheet]] = {}
+    rows: dict[str, tuple[list[str], Scheme, ScheduleSheet]] = {}
     for number, scheme in found.items():
         own = page.sheet.of(number)
         is_own = bool(actions.words_of(content, own))
@@ -134,7 +134,7 @@ def _drawn(
     page: SchedulePage,
     who: str,
     scheme: Scheme,
-    sheet: Sheet,
+    sheet: ScheduleSheet,
     first: date,
     months: int,
     names: Mapping[Parent, str],
@@ -168,7 +168,7 @@ def _drawn(
 
 
 def _counts(
-    tally: Tally, names: Mapping[Parent, str], order: tuple[Parent, ...]
+    tally: ScheduleTally, names: Mapping[Parent, str], order: tuple[Parent, ...]
 ) -> list[dict[str, Any]]:
     rows = [
         {"name": names[parent], "nights": tally.nights[parent], "days": tally.days[parent]}
@@ -183,7 +183,7 @@ def _counts(
 def _remarks(
     page: SchedulePage,
     scheme: Scheme,
-    sheet: Sheet,
+    sheet: ScheduleSheet,
     calendar: DrawnCalendar,
     labels: Mapping[str, str],
 ) -> dict[str, Any]:

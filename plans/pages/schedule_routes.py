@@ -18,7 +18,7 @@ from plans.pages.guide import FRAME, family_of, own_kind
 from plans.pages.links import for_parents
 from plans.pages.meetings import in_meeting
 from plans.pages.schedule import SchedulePage
-from plans.schedule.actions import SheetSource, sheet_named
+from plans.schedule.actions import ScheduleSource, sheet_named
 from plans.vault.drafts import DraftAccess
 
 Shown = Callable[..., HttpResponse]
@@ -63,7 +63,7 @@ def _guides(shown: Shown, *, writes: bool) -> Shown:
     def run(request: StaffRequest, access: DraftAccess, sheet: str, **more: Any) -> HttpResponse:
         own = own_kind(access)
         named = sheet_named(sheet)
-        if own is None or named.source is not SheetSource.OWN:
+        if own is None or named.source is not ScheduleSource.OWN:
             raise Http404
 
         def at(name: str, *where: Any, sheet: str | None = None) -> str:

@@ -17,7 +17,7 @@ from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
 from plans.content.children import MAX_CHILDREN, with_children
 from plans.content.questions import SECTIONS
-from plans.pages.forms import ChildrenForm, CountForm
+from plans.pages.forms import CountForm, PlanChildrenForm
 from plans.pages.links import new_key
 from plans.parents import Parent
 from plans.vault import drafts
@@ -61,7 +61,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         form = CountForm(request.GET or None)
         return render(request, "plans/count.html", {"form": form})
     data = request.POST if request.method == "POST" else None
-    children = ChildrenForm(data, numbers=range(1, int(count) + 1))
+    children = PlanChildrenForm(data, numbers=range(1, int(count) + 1))
     status = 200
     if children.is_bound:
         if children.is_valid():

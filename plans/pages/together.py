@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from office.core.http import get_or_post
 from plans.access import guides as guide_access
 from plans.content import family, invitations, sharing
-from plans.content.agreement import Matter, MatterState, WordsChangedError
+from plans.content.agreement import MatterState, PlanMatter, WordsChangedError
 from plans.content.answers import fingerprint
 from plans.content.children import children_of, parent_name
-from plans.content.questions import QUESTIONS, Answered
+from plans.content.questions import QUESTIONS, AnswerKind
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.forms import KeptForm, WordsForm
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
@@ -164,7 +164,7 @@ def together(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespo
 
 
 def _done(
-    request: HttpRequest, token: str, key: str, action: Callable[[], Matter], done: str
+    request: HttpRequest, token: str, key: str, action: Callable[[], PlanMatter], done: str
 ) -> HttpResponse:
     try:
         action()
@@ -211,7 +211,7 @@ def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> H
         raise Http404
     parent = access.own_parent
     question = QUESTIONS[question_of(key)]
-    is_schedule = question.answered is Answered.SCHEDULE
+    is_schedule = question.answered is AnswerKind.SCHEDULE
     if is_schedule and request.method == "POST":
         # A schedule is changed on its own pages, never typed.
         raise Http404
@@ -257,7 +257,7 @@ def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> H
             "only_mine": only_in(*both),
             "only_theirs": only_in(*reversed(both)),
             "number": str(child_of(key)),
-            "is_text": question.answered is Answered.TEXT,
+            "is_text": question.answered is AnswerKind.TEXT,
             "history": [
                 {
                     "by": parent_name(shared, version.by),

@@ -19,7 +19,7 @@ from plans.access import sign_in
 from plans.backup.restore import BROUGHT
 from plans.content import family, invitations
 from plans.content.answers import (
-    ChangedElsewhereError,
+    AnswerChangedError,
     Content,
     answer,
     fingerprint,
@@ -29,14 +29,14 @@ from plans.content.answers import (
     sections_for,
 )
 from plans.content.children import children_of, parent_name
-from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
+from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS, AnswerKind, PlanQuestion
 from plans.content.review import review_of
 from plans.content.sharing import child_of, count_states, matters_of, question_of
 from plans.models import PartKind
 from plans.pages.forms import AnswerForm, KeptForm, text_name
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
 from plans.parents import Parent
-from plans.schedule.actions import QUESTION, Sheet
+from plans.schedule.actions import QUESTION, ScheduleSheet
 from plans.together.presenters import readable
 from plans.vault import drafts, keys
 from plans.vault.drafts import DraftAccess
@@ -98,7 +98,7 @@ class WritingPage:
 def question(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
     """Show or save one question. A script autosaves by posting the same form."""
     if key == QUESTION:
-        return redirect("plan:schedule", token=token, sheet=str(Sheet()))
+        return redirect("plan:schedule", token=token, sheet=str(ScheduleSheet()))
     page = WritingPage(
         access,
         access.own,
@@ -113,7 +113,7 @@ def question(request: HttpRequest, token: str, access: DraftAccess, key: str) ->
 def ask(request: HttpRequest, page: WritingPage, key: str) -> HttpResponse:
     """Show a question, or save its answer."""
     asked = QUESTIONS.get(key)
-    if asked is None or asked.answered is Answered.SCHEDULE:
+    if asked is None or asked.answered is AnswerKind.SCHEDULE:
         raise Http404
     by_script = "X-Autosave" in request.headers
     kept = drafts.read(page.access, page.kind)
@@ -128,7 +128,7 @@ def ask(request: HttpRequest, page: WritingPage, key: str) -> HttpResponse:
         return _page(request, page, asked, form, around, status=422)
     try:
         kept = drafts.change(page.access, page.kind, lambda c: save(c, key, form.texts, form.seen))
-    except ChangedElsewhereError as error:
+    except AnswerChangedError as error:
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
         # The current text is shown now: sent again, it is overwritten.
@@ -147,7 +147,7 @@ def ask(request: HttpRequest, page: WritingPage, key: str) -> HttpResponse:
 
 
 def _answer_form(
-    request: HttpRequest, asked: Question, family: Content, kept: Content
+    request: HttpRequest, asked: PlanQuestion, family: Content, kept: Content
 ) -> AnswerForm:
     children = children_of(family)
     initial: dict[str, Any] = {}
@@ -163,7 +163,7 @@ def _answer_form(
     )
 
 
-def _around(page: WritingPage, asked: Question, kept: Content) -> dict[str, Any]:
+def _around(page: WritingPage, asked: PlanQuestion, kept: Content) -> dict[str, Any]:
     """The other questions of the section, and what this parent has accepted under this one."""
     mine = []
     parent = page.access.parent
@@ -194,7 +194,7 @@ def _around(page: WritingPage, asked: Question, kept: Content) -> dict[str, Any]
 def _page(
     request: HttpRequest,
     page: WritingPage,
-    asked: Question,
+    asked: PlanQuestion,
     form: AnswerForm,
     around: dict[str, Any],
     *,

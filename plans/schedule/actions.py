@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from plans.content import family, sharing
-from plans.content.agreement import Matter
-from plans.content.answers import ANSWERS, FOR_ALL, ChangedElsewhereError, Content, answer_key
+from plans.content.agreement import PlanMatter
+from plans.content.answers import ANSWERS, FOR_ALL, AnswerChangedError, Content, answer_key
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.schedule.choices import Scheme
-from plans.schedule.steps import Step, part_fingerprint, without
+from plans.schedule.steps import ScheduleStep, part_fingerprint, without
 from plans.schedule.storage import read, to_json
 from plans.vault import drafts
 from plans.vault.drafts import DraftAccess
@@ -29,7 +29,7 @@ class NothingToStartFromError(Exception):
     """There is no schedule to begin with."""
 
 
-class SheetSource(StrEnum):
+class ScheduleSource(StrEnum):
     """Whose words: the own draft, a suggestion not sent yet, or what either parent accepts."""
 
     OWN = ""
@@ -39,24 +39,24 @@ class SheetSource(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ScheduleSheet:
     """A schedule: for all children or for one, and whose words."""
 
     child: int = FOR_ALL
-    source: SheetSource = SheetSource.OWN
+    source: ScheduleSource = ScheduleSource.OWN
 
     @property
     def is_suggestion(self) -> bool:
-        return self.source is SheetSource.SUGGESTION
+        return self.source is ScheduleSource.SUGGESTION
 
     @property
     def is_written(self) -> bool:
         """Shared schedules are read-only here."""
-        return self.source in (SheetSource.OWN, SheetSource.SUGGESTION)
+        return self.source in (ScheduleSource.OWN, ScheduleSource.SUGGESTION)
 
-    def of(self, child: int) -> "Sheet":
+    def of(self, child: int) -> "ScheduleSheet":
         """The same source for another child."""
-        return Sheet(child, self.source)
+        return ScheduleSheet(child, self.source)
 
     @property
     def key(self) -> str:
@@ -70,10 +70,10 @@ class Sheet:
         return SUGGESTIONS if self.is_suggestion else ANSWERS
 
 
-def sheet_named(name: str) -> Sheet:
+def sheet_named(name: str) -> ScheduleSheet:
     """Return the sheet called "2", or "s2" for a suggestion."""
-    source = SheetSource(name[:1] if name[:1].isalpha() else "")
-    return Sheet(int(name.removeprefix(source.value)), source)
+    source = ScheduleSource(name[:1] if name[:1].isalpha() else "")
+    return ScheduleSheet(int(name.removeprefix(source.value)), source)
 
 
 def shared_content(shared: Mapping[str, Any], parent: Parent) -> Content:
@@ -86,17 +86,17 @@ def shared_content(shared: Mapping[str, Any], parent: Parent) -> Content:
     return {ANSWERS: words}
 
 
-def words_of(content: Mapping[str, Any], sheet: Sheet) -> str:
+def words_of(content: Mapping[str, Any], sheet: ScheduleSheet) -> str:
     """Return the schedule as stored; empty where there is none."""
     words: str = content.get(sheet.place, {}).get(sheet.key, "")
     return words
 
 
-def scheme_of(content: Mapping[str, Any], sheet: Sheet) -> Scheme:
+def scheme_of(content: Mapping[str, Any], sheet: ScheduleSheet) -> Scheme:
     return read(words_of(content, sheet)) or Scheme()
 
 
-def with_words(content: Content, sheet: Sheet, words: str) -> Content:
+def with_words(content: Content, sheet: ScheduleSheet, words: str) -> Content:
     """Set the schedule in the content, or remove it where the words are empty."""
     kept = dict(content.get(sheet.place, {}))
     if words:
@@ -109,10 +109,10 @@ def with_words(content: Content, sheet: Sheet, words: str) -> Content:
 def change(
     access: DraftAccess,
     kind: PartKind,
-    sheet: Sheet,
+    sheet: ScheduleSheet,
     edit: Callable[[Scheme], Scheme],
     *,
-    step: Step | None = None,
+    step: ScheduleStep | None = None,
     seen: str = "",
 ) -> Scheme:
     """Change a schedule with `edit`, which gets its current state.
@@ -127,24 +127,24 @@ def change(
         if to_json(after) == to_json(before):
             return content
         if step is not None and part_fingerprint(before, step) != seen:
-            raise ChangedElsewhereError({})
+            raise AnswerChangedError({})
         return with_words(content, sheet, to_json(after))
 
     return scheme_of(drafts.change(access, kind, within), sheet)
 
 
-def clear(access: DraftAccess, kind: PartKind, sheet: Sheet, group: str) -> None:
+def clear(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet, group: str) -> None:
     """Remove one layer; it can be restored."""
     _remove(access, kind, sheet, lambda scheme: without(scheme, group))
 
 
-def remove(access: DraftAccess, kind: PartKind, sheet: Sheet) -> None:
+def remove(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet) -> None:
     """Remove a whole schedule; it can be restored."""
     _remove(access, kind, sheet, lambda _scheme: Scheme())
 
 
 def _remove(
-    access: DraftAccess, kind: PartKind, sheet: Sheet, edit: Callable[[Scheme], Scheme]
+    access: DraftAccess, kind: PartKind, sheet: ScheduleSheet, edit: Callable[[Scheme], Scheme]
 ) -> None:
     def within(content: Content) -> Content:
         before = words_of(content, sheet)
@@ -158,13 +158,13 @@ def _remove(
     drafts.change(access, kind, within)
 
 
-def can_restore(content: Mapping[str, Any], sheet: Sheet) -> bool:
+def can_restore(content: Mapping[str, Any], sheet: ScheduleSheet) -> bool:
     """Whether something was removed, and nothing was written since."""
     _before, after = content.get(REMOVED, {}).get(str(sheet), (None, None))
     return after is not None and after == words_of(content, sheet)
 
 
-def restore(access: DraftAccess, kind: PartKind, sheet: Sheet) -> bool:
+def restore(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet) -> bool:
     """Restore what was removed last; False where something else is written by now."""
     restored = False
 
@@ -181,13 +181,13 @@ def restore(access: DraftAccess, kind: PartKind, sheet: Sheet) -> bool:
     return restored
 
 
-def begin_from_common(access: DraftAccess, kind: PartKind, sheet: Sheet) -> None:
+def begin_from_common(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet) -> None:
     """Begin one child's own schedule as a copy of the common one, unless it exists."""
 
     def within(content: Content) -> Content:
         if words_of(content, sheet):
             return content
-        return with_words(content, sheet, words_of(content, Sheet()))
+        return with_words(content, sheet, words_of(content, ScheduleSheet()))
 
     drafts.change(access, kind, within)
 
@@ -197,7 +197,7 @@ def begin_suggestion(access: DraftAccess, child: int) -> None:
 
     Continues a suggestion that was not sent. Raises NothingToStartFromError.
     """
-    sheet = Sheet(child, SheetSource.SUGGESTION)
+    sheet = ScheduleSheet(child, ScheduleSource.SUGGESTION)
     matter = sharing.matters_of(family.read_shared(access)).get(sheet.key)
     parent = access.own_parent
     start = matter and (matter.words_of(parent.other) or matter.words_of(parent))
@@ -210,12 +210,12 @@ def begin_suggestion(access: DraftAccess, child: int) -> None:
     drafts.change(access, access.own, within)
 
 
-def send_suggestion(access: DraftAccess, child: int, seen: str) -> Matter:
+def send_suggestion(access: DraftAccess, child: int, seen: str) -> PlanMatter:
     """Share the suggestion. `seen`: the fingerprint of the other's words that were read.
 
     Raises NothingToStartFromError where it is empty, WordsChangedError, NoSuchMatterError.
     """
-    sheet = Sheet(child, SheetSource.SUGGESTION)
+    sheet = ScheduleSheet(child, ScheduleSource.SUGGESTION)
     with transaction.atomic():
         words = words_of(drafts.read(access, access.own), sheet)
         if not words:
@@ -226,7 +226,7 @@ def send_suggestion(access: DraftAccess, child: int, seen: str) -> Matter:
 
 
 def schemes_by_child(
-    content: Mapping[str, Any], children: Sequence[int], sheet: Sheet
+    content: Mapping[str, Any], children: Sequence[int], sheet: ScheduleSheet
 ) -> dict[int, Scheme]:
     """Return each child's schedule: their own, else the common one."""
     common = scheme_of(content, sheet.of(FOR_ALL))

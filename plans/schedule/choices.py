@@ -26,7 +26,7 @@ LABEL_LONGEST, PLACE_LONGEST = 60, 300
 YEARS = (2000, 2100)
 
 
-class Rhythm(StrEnum):
+class ScheduleRhythm(StrEnum):
     """The pattern of ordinary weeks."""
 
     WEEKENDS = "weekends"
@@ -84,7 +84,7 @@ FAMILY = {
 class Ordinary:
     """Ordinary weeks. `parent`: where the child lives, or where the first week begins."""
 
-    rhythm: Rhythm
+    rhythm: ScheduleRhythm
     parent: Parent | None = None
     begins: date | None = None
     # Every other weekend: Sunday's night too, and one night of each week.
@@ -100,20 +100,20 @@ class Ordinary:
     @property
     def nights(self) -> tuple[Parent | None, ...]:
         """The nights of the cycle from a Monday on; empty while the parent is not chosen."""
-        if self.rhythm is Rhythm.OWN:
+        if self.rhythm is ScheduleRhythm.OWN:
             return self.cycle
         if self.parent is None:
             return ()
-        if self.rhythm is Rhythm.WEEKENDS:
+        if self.rhythm is ScheduleRhythm.WEEKENDS:
             return every_other_weekend(
                 self.parent, until_monday=self.until_monday, midweek=self.night
             )
-        if self.rhythm is Rhythm.WEEK_ABOUT:
+        if self.rhythm is ScheduleRhythm.WEEK_ABOUT:
             # The parent who begins has the days before the first handover too.
             is_early = self.begins is not None and self.begins.weekday() < self.changes_on
             begins = self.parent.other if is_early else self.parent
             return week_about(begins, changes_on=self.changes_on)
-        if self.rhythm is Rhythm.TWO_TWO_THREE:
+        if self.rhythm is ScheduleRhythm.TWO_TWO_THREE:
             return two_two_three(self.parent)
         return (self.parent,) * WEEK
 
@@ -124,7 +124,7 @@ class Ordinary:
         That is after a weekend until Monday morning.
         """
         nights = self.nights
-        if self.rhythm is not Rhythm.WEEKENDS or not self.until_monday or not nights:
+        if self.rhythm is not ScheduleRhythm.WEEKENDS or not self.until_monday or not nights:
             return frozenset()
         return frozenset({WEEK} if nights[WEEK] is self.parent else ())
 

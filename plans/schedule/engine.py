@@ -255,7 +255,7 @@ def _labels(arrangements: Iterable[Arrangement]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Tally:
+class ScheduleTally:
     """Nights and days of each parent, and those not decided."""
 
     nights: dict[Parent, int]
@@ -264,7 +264,7 @@ class Tally:
     open_days: int
 
 
-def tally(nights: Sequence[Night], before: Parent | None) -> Tally:
+def tally(nights: Sequence[Night], before: Parent | None) -> ScheduleTally:
     """Count nights, and days by who has the child at noon. `before`: who had the night before."""
     by_night = dict.fromkeys(Parent, 0)
     by_day = dict.fromkeys(Parent, 0)
@@ -278,7 +278,7 @@ def tally(nights: Sequence[Night], before: Parent | None) -> Tally:
             open_days += 1
         else:
             by_day[day] += 1
-    return Tally(by_night, by_day, open_nights, open_days)
+    return ScheduleTally(by_night, by_day, open_nights, open_days)
 
 
 def days(nights: Sequence[Night], before: Parent | None) -> list[Parent | None]:

@@ -12,17 +12,17 @@ from plans.schedule.forms_weeks import (
     BeginsForm,
     ChangesForm,
     EveningsForm,
+    HandoverTimeForm,
     LengthForm,
     NightForm,
     PatternForm,
     PlaceForm,
     RhythmForm,
-    TimeForm,
     TravelsForm,
     WeekendForm,
     WithWhomForm,
 )
-from plans.schedule.steps import Step, is_dates
+from plans.schedule.steps import ScheduleStep, is_dates
 
 FORMS: dict[str, type[StepForm]] = {
     "weeks": RhythmForm,
@@ -35,7 +35,7 @@ FORMS: dict[str, type[StepForm]] = {
     "changes": ChangesForm,
     "night": NightForm,
     "evenings": EveningsForm,
-    "time": TimeForm,
+    "time": HandoverTimeForm,
     "place": PlaceForm,
     "travels": TravelsForm,
     "family": FamilyForm,
@@ -44,7 +44,7 @@ FORMS: dict[str, type[StepForm]] = {
 }
 
 
-def form_of(step: Step) -> type[StepForm]:
+def form_of(step: ScheduleStep) -> type[StepForm]:
     """Return the form of a page."""
     if step.season is not None:
         return SeasonDatesForm if is_dates(step) else SeasonForm

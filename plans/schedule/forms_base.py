@@ -10,23 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from office.ui.public_forms import CleanForm
 from plans.parents import Parent
 from plans.schedule.choices import YEARS, Scheme
-from plans.schedule.steps import SchemeEdit, Step, part_fingerprint
+from plans.schedule.steps import ScheduleStep, SchemeEdit, part_fingerprint
 
 Names = Mapping[Parent, str]
 DAY = timedelta(days=1)
 
 
-class DayInput(forms.DateInput):
+class ScheduleDayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d", attrs={"autocomplete": "off"})
 
 
-class DayField(forms.DateField):
+class ScheduleDayField(forms.DateField):
     """A date within the years that can be drawn."""
 
-    widget = DayInput
+    widget = ScheduleDayInput
 
     def clean(self, value: Any) -> date | None:
         found: date | None = super().clean(value)
@@ -41,7 +41,13 @@ class StepForm(CleanForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
 
     def __init__(
-        self, *args: Any, step: Step, scheme: Scheme, names: Names, viewer: Parent, **kwargs: Any
+        self,
+        *args: Any,
+        step: ScheduleStep,
+        scheme: Scheme,
+        names: Names,
+        viewer: Parent,
+        **kwargs: Any,
     ) -> None:
         initial = {**self.chosen(scheme, step, viewer), "seen": part_fingerprint(scheme, step)}
         super().__init__(*args, initial=initial, **kwargs)
@@ -53,7 +59,7 @@ class StepForm(CleanForm):
         # Every page may be skipped: the button says so.
         self.unmarked = tuple(self.fields)
 
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         """Return the initial values of the fields."""
         raise NotImplementedError
 

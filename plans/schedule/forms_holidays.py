@@ -21,9 +21,9 @@ from plans.schedule.choices import (
     YearlyTurn,
 )
 from plans.schedule.engine import Period, Share
-from plans.schedule.forms_base import DayField, Names, StepForm, numbers_up_to
+from plans.schedule.forms_base import Names, ScheduleDayField, StepForm, numbers_up_to
 from plans.schedule.sentences import FAMILY_DAYS, periods_label
-from plans.schedule.steps import SchemeEdit, Step
+from plans.schedule.steps import ScheduleStep, SchemeEdit
 
 LONGEST_HOLIDAY = timedelta(days=100)
 LONGEST_ONCE = timedelta(days=366)
@@ -55,7 +55,7 @@ def parents_of_turn(turn: str) -> dict[str, Parent]:
 class SeasonForm(StepForm):
     """How a school holiday is shared."""
 
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         own = scheme.seasons.get(step.season) if step.season else None
         return {"share": own.share.value if own else "", "turn": turn_of(own)}
 
@@ -93,7 +93,7 @@ class SeasonForm(StepForm):
 class SeasonDatesForm(StepForm):
     """When a school holiday is: the dates of a region, or one's own."""
 
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         own = scheme.seasons.get(step.season) if step.season else None
         return {"kept": [_kept(period) for period in own.periods] if own else []}
 
@@ -121,8 +121,10 @@ class SeasonDatesForm(StepForm):
                     *((name, f"{name}: {periods_label(rows)}") for name, rows in regions.items()),
                 ],
             )
-        self.fields["first_day"] = DayField(label=_("Other dates: first day"), required=False)
-        self.fields["last_day"] = DayField(label=_("Last day"), required=False)
+        self.fields["first_day"] = ScheduleDayField(
+            label=_("Other dates: first day"), required=False
+        )
+        self.fields["last_day"] = ScheduleDayField(label=_("Last day"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -171,7 +173,7 @@ def _check_span(
 
 
 class FamilyForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {day: turn_of(scheme.family.get(day)) for day in FAMILY_DAYS}
 
     def build(self) -> None:
@@ -188,7 +190,7 @@ class FamilyForm(StepForm):
 class BirthdayForm(StepForm):
     """A birthday to add."""
 
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {}
 
     def build(self) -> None:
@@ -237,12 +239,12 @@ class BirthdayForm(StepForm):
 class OnceForm(StepForm):
     """Single days to add."""
 
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {}
 
     def build(self) -> None:
-        self.fields["first_day"] = DayField(label=_("First night"))
-        self.fields["last_day"] = DayField(
+        self.fields["first_day"] = ScheduleDayField(label=_("First night"))
+        self.fields["last_day"] = ScheduleDayField(
             label=_("Last night"), help_text=_("The same date where it is one night.")
         )
         self.radio("parent", self.both(), _("With whom?"))

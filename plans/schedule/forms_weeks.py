@@ -9,15 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from office.core import clock
 from office.ui.date_fields import ClockField
 from plans.parents import Parent
-from plans.schedule.choices import MOST_WEEKS, PLACE_LONGEST, Ordinary, Rhythm, Scheme, Travels
+from plans.schedule.choices import (
+    MOST_WEEKS,
+    PLACE_LONGEST,
+    Ordinary,
+    ScheduleRhythm,
+    Scheme,
+    Travels,
+)
 from plans.schedule.engine import WEEK
-from plans.schedule.forms_base import DAY, DayField, StepForm
+from plans.schedule.forms_base import DAY, ScheduleDayField, StepForm
 from plans.schedule.sentences import RHYTHMS, TRAVELS, weekday
-from plans.schedule.steps import SchemeEdit, Step, weeks_with
+from plans.schedule.steps import ScheduleStep, SchemeEdit, weeks_with
 
 
 class RhythmForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {"rhythm": scheme.ordinary.rhythm.value if scheme.ordinary else ""}
 
     def build(self) -> None:
@@ -27,7 +34,7 @@ class RhythmForm(StepForm):
         value = self.cleaned_data["rhythm"]
         if not value:
             return lambda scheme: scheme
-        rhythm = Rhythm(value)
+        rhythm = ScheduleRhythm(value)
 
         def edit(scheme: Scheme) -> Scheme:
             weeks = scheme.ordinary
@@ -40,7 +47,7 @@ class RhythmForm(StepForm):
 
 
 class WithWhomForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         parent = scheme.ordinary.parent if scheme.ordinary else None
         return {"parent": parent.value if parent else ""}
 
@@ -55,13 +62,13 @@ class WithWhomForm(StepForm):
 
 
 class BeginsForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         weeks = scheme.ordinary
         next_monday = clock.monday_of(clock.today()) + WEEK * DAY
         return {"begins": weeks.begins if weeks and weeks.begins else next_monday}
 
     def build(self) -> None:
-        self.fields["begins"] = DayField(label=self.step.title, required=False)
+        self.fields["begins"] = ScheduleDayField(label=self.step.title, required=False)
 
     def change(self) -> SchemeEdit:
         value = self.cleaned_data["begins"]
@@ -69,7 +76,7 @@ class BeginsForm(StepForm):
 
 
 class WeekendForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         weeks = scheme.ordinary
         return {"until": "monday" if weeks and weeks.until_monday else "sunday"}
 
@@ -82,7 +89,7 @@ class WeekendForm(StepForm):
 
 
 class ChangesForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {"day": scheme.ordinary.changes_on if scheme.ordinary else 0}
 
     def build(self) -> None:
@@ -94,7 +101,7 @@ class ChangesForm(StepForm):
 
 
 class NightForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         night = scheme.ordinary.night if scheme.ordinary else None
         return {"night": "" if night is None else str(night)}
 
@@ -109,7 +116,7 @@ class NightForm(StepForm):
 
 
 class EveningsForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         days = scheme.ordinary.evenings if scheme.ordinary else ()
         return {"evenings": [str(day) for day in days]}
 
@@ -127,7 +134,7 @@ class EveningsForm(StepForm):
 
 
 class LengthForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         count = len(scheme.ordinary.cycle) // WEEK if scheme.ordinary else 0
         return {"weeks": str(count) if count else ""}
 
@@ -150,7 +157,7 @@ class LengthForm(StepForm):
 class PatternForm(StepForm):
     """Nights as checkboxes, one row a week."""
 
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         cycle = scheme.ordinary.cycle if scheme.ordinary else ()
         return {"nights": [str(n) for n, parent in enumerate(cycle) if parent is viewer]}
 
@@ -184,8 +191,8 @@ class PatternForm(StepForm):
         return lambda scheme: weeks_with(scheme, cycle=cycle)
 
 
-class TimeForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+class HandoverTimeForm(StepForm):
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         # As people write it, in any of our languages.
         return {"at": f"{scheme.at.hour}.{scheme.at.minute:02d}" if scheme.at else ""}
 
@@ -202,7 +209,7 @@ class TimeForm(StepForm):
 
 
 class PlaceForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {"place": scheme.place}
 
     def build(self) -> None:
@@ -219,7 +226,7 @@ class PlaceForm(StepForm):
 
 
 class TravelsForm(StepForm):
-    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         return {"travels": scheme.travels.value if scheme.travels else ""}
 
     def build(self) -> None:

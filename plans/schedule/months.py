@@ -9,14 +9,24 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from plans.parents import Parent
-from plans.schedule.choices import Rhythm, Scheme, arrangements
-from plans.schedule.engine import CLASH, GAP, Layer, Night, Remark, Tally, remarks, resolve, tally
+from plans.schedule.choices import ScheduleRhythm, Scheme, arrangements
+from plans.schedule.engine import (
+    CLASH,
+    GAP,
+    Layer,
+    Night,
+    Remark,
+    ScheduleTally,
+    remarks,
+    resolve,
+    tally,
+)
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class DayCell:
+class ScheduleMonthDay:
     """One date of a month, with the night that begins on its evening."""
 
     date: date
@@ -35,18 +45,18 @@ class DayCell:
 
 
 @dataclass(frozen=True)
-class Week:
+class ScheduleMonthWeek:
     """`number`: of the ISO calendar. None: a date of another month."""
 
     number: int
-    cells: list[DayCell | None]
+    cells: list[ScheduleMonthDay | None]
 
 
 @dataclass(frozen=True)
 class Month:
     first: date
-    weeks: list[Week]
-    tally: Tally
+    weeks: list[ScheduleMonthWeek]
+    tally: ScheduleTally
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class DrawnCalendar:
     """Some months of one schedule, and what should be checked in them."""
 
     months: list[Month]
-    tally: Tally
+    tally: ScheduleTally
     gaps: list[Remark]
     clashes: list[Remark]
     overrides: list[Remark]
@@ -102,9 +112,9 @@ def draw(
 
 def _cell(
     scheme: Scheme, before: Night, night: Night, today: date | None, holidays: Mapping[date, str]
-) -> DayCell:
+) -> ScheduleMonthDay:
     changes = before.parent is not night.parent and None not in (before.parent, night.parent)
-    return DayCell(
+    return ScheduleMonthDay(
         date=night.date,
         parent=night.parent,
         changes=changes,
@@ -122,7 +132,7 @@ def evening_of(scheme: Scheme, before: Night, night: Night) -> Parent | None:
     weeks = scheme.ordinary
     if weeks is None or weeks.parent is None or night.layer is not Layer.ORDINARY:
         return None
-    if weeks.rhythm not in (Rhythm.MOSTLY, Rhythm.WEEKENDS):
+    if weeks.rhythm not in (ScheduleRhythm.MOSTLY, ScheduleRhythm.WEEKENDS):
         return None
     if night.date.weekday() not in weeks.evenings or night.parent is not weeks.parent:
         return None
@@ -130,14 +140,14 @@ def evening_of(scheme: Scheme, before: Night, night: Night) -> Parent | None:
     return weeks.parent.other if before.parent is weeks.parent else None
 
 
-def _weeks(cells: Sequence[DayCell]) -> list[Week]:
-    padded: list[DayCell | None] = [None] * cells[0].date.weekday() + list(cells)
+def _weeks(cells: Sequence[ScheduleMonthDay]) -> list[ScheduleMonthWeek]:
+    padded: list[ScheduleMonthDay | None] = [None] * cells[0].date.weekday() + list(cells)
     padded += [None] * (-len(padded) % 7)
     weeks = []
     for at in range(0, len(padded), 7):
         row = padded[at : at + 7]
         number = next(cell for cell in row if cell).date.isocalendar().week
-        weeks.append(Week(number, row))
+        weeks.append(ScheduleMonthWeek(number, row))
     return weeks
 
 

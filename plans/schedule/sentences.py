@@ -21,7 +21,7 @@ from plans.schedule.choices import (
     Birthday,
     OneOff,
     Ordinary,
-    Rhythm,
+    ScheduleRhythm,
     Scheme,
     SchoolHoliday,
     SeasonChoice,
@@ -34,11 +34,11 @@ from plans.schedule.storage import read
 Names = Mapping[Parent, str]
 
 RHYTHMS = {
-    Rhythm.WEEKENDS: gettext_lazy("Every other weekend with one, otherwise with the other"),
-    Rhythm.WEEK_ABOUT: gettext_lazy("Alternating weeks"),
-    Rhythm.TWO_TWO_THREE: gettext_lazy("2-2-3: two nights, two nights, three nights"),
-    Rhythm.MOSTLY: gettext_lazy("With one parent; evenings with the other"),
-    Rhythm.OWN: gettext_lazy("A pattern of our own"),
+    ScheduleRhythm.WEEKENDS: gettext_lazy("Every other weekend with one, otherwise with the other"),
+    ScheduleRhythm.WEEK_ABOUT: gettext_lazy("Alternating weeks"),
+    ScheduleRhythm.TWO_TWO_THREE: gettext_lazy("2-2-3: two nights, two nights, three nights"),
+    ScheduleRhythm.MOSTLY: gettext_lazy("With one parent; evenings with the other"),
+    ScheduleRhythm.OWN: gettext_lazy("A pattern of our own"),
 }
 SCHOOL_HOLIDAYS = {
     SchoolHoliday.AUTUMN: gettext_lazy("Autumn holiday"),
@@ -102,7 +102,7 @@ def holiday_lines(scheme: Scheme, names: Names) -> list[str]:
 
 def _weeks(weeks: Ordinary, names: Names) -> list[str]:
     lines = []
-    if weeks.rhythm is Rhythm.OWN:
+    if weeks.rhythm is ScheduleRhythm.OWN:
         lines += _own(weeks, names)
     elif weeks.parent is None:
         lines.append(_("%(rhythm)s. Who begins is still open.") % _named(weeks))
@@ -137,17 +137,17 @@ def _named(weeks: Ordinary) -> dict[str, str]:
 
 def _rhythm(weeks: Ordinary, parent: str, other: str) -> str:
     both = {"parent": parent, "other": other, "weekday": weekday(weeks.changes_on)}
-    if weeks.rhythm is Rhythm.WEEKENDS and weeks.until_monday:
+    if weeks.rhythm is ScheduleRhythm.WEEKENDS and weeks.until_monday:
         text = _(
             "Every other weekend from Friday to Monday morning: %(other)s. Otherwise: %(parent)s."
         )
-    elif weeks.rhythm is Rhythm.WEEKENDS:
+    elif weeks.rhythm is ScheduleRhythm.WEEKENDS:
         text = _("Every other weekend from Friday to Sunday: %(other)s. Otherwise: %(parent)s.")
-    elif weeks.rhythm is Rhythm.WEEK_ABOUT:
+    elif weeks.rhythm is ScheduleRhythm.WEEK_ABOUT:
         text = _(
             "Alternating weeks. The child changes home on this day: %(weekday)s. First: %(parent)s."
         )
-    elif weeks.rhythm is Rhythm.TWO_TWO_THREE:
+    elif weeks.rhythm is ScheduleRhythm.TWO_TWO_THREE:
         text = _(
             "Two nights, two nights, three nights (2-2-3), the next week the other way round. "
             "First: %(parent)s."

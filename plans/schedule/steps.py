@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from plans.content.answers import fingerprint
-from plans.schedule.choices import Ordinary, Rhythm, Scheme, SchoolHoliday
+from plans.schedule.choices import Ordinary, ScheduleRhythm, Scheme, SchoolHoliday
 from plans.schedule.sentences import SCHOOL_HOLIDAYS
 from plans.schedule.storage import to_json
 
@@ -26,7 +26,7 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class Step:
+class ScheduleStep:
     """One page. `group`: the layer that it belongs to."""
 
     slug: str
@@ -34,7 +34,7 @@ class Step:
     title: "StrPromise | str"
     hint: "StrPromise | str" = ""
     # The rhythms for which it is asked; None: all.
-    rhythms: frozenset[Rhythm] | None = None
+    rhythms: frozenset[ScheduleRhythm] | None = None
     season: SchoolHoliday | None = None
     # A list to which rows are added one by one.
     is_list: bool = False
@@ -44,84 +44,84 @@ class Step:
         return self.rhythms is None or (weeks is not None and weeks.rhythm in self.rhythms)
 
 
-ANY = frozenset(Rhythm)
-ROUND = frozenset({Rhythm.WEEK_ABOUT, Rhythm.TWO_TWO_THREE})
+ANY = frozenset(ScheduleRhythm)
+ROUND = frozenset({ScheduleRhythm.WEEK_ABOUT, ScheduleRhythm.TWO_TWO_THREE})
 
-STEPS: list[Step] = [
-    Step(
+STEPS: list[ScheduleStep] = [
+    ScheduleStep(
         "weeks",
         WEEKS,
         _("What are the ordinary weeks like?"),
         _("Holidays and single days come later, on top of these."),
     ),
-    Step(
+    ScheduleStep(
         "home",
         WEEKS,
         _("With whom does the child mainly live?"),
-        rhythms=frozenset({Rhythm.WEEKENDS, Rhythm.MOSTLY}),
+        rhythms=frozenset({ScheduleRhythm.WEEKENDS, ScheduleRhythm.MOSTLY}),
     ),
-    Step("first", WEEKS, _("With whom does the first week begin?"), rhythms=ROUND),
-    Step(
+    ScheduleStep("first", WEEKS, _("With whom does the first week begin?"), rhythms=ROUND),
+    ScheduleStep(
         "length",
         WEEKS,
         _("After how many weeks does the pattern repeat?"),
-        rhythms=frozenset({Rhythm.OWN}),
+        rhythms=frozenset({ScheduleRhythm.OWN}),
     ),
-    Step(
+    ScheduleStep(
         "pattern",
         WEEKS,
         _("Which nights is the child with you?"),
         _("Tick the nights. All others are with the other parent."),
-        rhythms=frozenset({Rhythm.OWN}),
+        rhythms=frozenset({ScheduleRhythm.OWN}),
     ),
-    Step(
+    ScheduleStep(
         "begins",
         WEEKS,
         _("From which date on does this apply?"),
         _("The week of this date is the first one. Often it is a Monday."),
         rhythms=ANY,
     ),
-    Step(
+    ScheduleStep(
         "weekend",
         WEEKS,
         _("When does the weekend end?"),
         _("The first weekend is in the first week. It begins on Friday."),
-        rhythms=frozenset({Rhythm.WEEKENDS}),
+        rhythms=frozenset({ScheduleRhythm.WEEKENDS}),
     ),
-    Step(
+    ScheduleStep(
         "changes",
         WEEKS,
         _("On which day does the child change home?"),
-        rhythms=frozenset({Rhythm.WEEK_ABOUT}),
+        rhythms=frozenset({ScheduleRhythm.WEEK_ABOUT}),
     ),
-    Step(
+    ScheduleStep(
         "night",
         WEEKS,
         _("Is one night of each week with the other parent as well?"),
-        rhythms=frozenset({Rhythm.WEEKENDS}),
+        rhythms=frozenset({ScheduleRhythm.WEEKENDS}),
     ),
-    Step(
+    ScheduleStep(
         "evenings",
         WEEKS,
         _("On which evenings is the child with the other parent, without a night?"),
         _("Tick none if there are no such evenings."),
-        rhythms=frozenset({Rhythm.WEEKENDS, Rhythm.MOSTLY}),
+        rhythms=frozenset({ScheduleRhythm.WEEKENDS, ScheduleRhythm.MOSTLY}),
     ),
-    Step(
+    ScheduleStep(
         "time",
         HANDOVER,
         _("At what time does the child change home?"),
         _("For example 16.00, or when day care or school ends."),
     ),
-    Step(
+    ScheduleStep(
         "place",
         HANDOVER,
         _("Where does the child change home?"),
         _("For example at day care, at the door, at the railway station."),
     ),
-    Step("travels", HANDOVER, _("Who takes the child?")),
+    ScheduleStep("travels", HANDOVER, _("Who takes the child?")),
     *(
-        Step(slug, HOLIDAYS, title, hint, season=kind)
+        ScheduleStep(slug, HOLIDAYS, title, hint, season=kind)
         for kind in SchoolHoliday
         for slug, title, hint in (
             (
@@ -136,20 +136,20 @@ STEPS: list[Step] = [
             ),
         )
     ),
-    Step(
+    ScheduleStep(
         "family",
         FAMILY,
         _("With whom are public and family days spent?"),
         _("Leave out those that follow the ordinary weeks."),
     ),
-    Step(
+    ScheduleStep(
         "birthdays",
         FAMILY,
         _("With whom are birthdays spent?"),
         _("The child's, a parent's, a grandparent's: the night of that day."),
         is_list=True,
     ),
-    Step(
+    ScheduleStep(
         "once",
         ONCE,
         _("Are there any single days to agree on?"),
@@ -160,12 +160,12 @@ STEPS: list[Step] = [
 BY_SLUG = {step.slug: step for step in STEPS}
 
 
-def is_dates(step: Step) -> bool:
+def is_dates(step: ScheduleStep) -> bool:
     """Whether it asks when a holiday is, not how it is shared."""
     return step.season is not None and step.slug != step.season.value
 
 
-def asked_steps(scheme: Scheme) -> list[Step]:
+def asked_steps(scheme: Scheme) -> list[ScheduleStep]:
     """Return the pages for what is chosen so far; dates only of holidays that are shared."""
     return [
         step
@@ -174,7 +174,9 @@ def asked_steps(scheme: Scheme) -> list[Step]:
     ]
 
 
-def neighbours(scheme: Scheme, step: Step) -> tuple[Step | None, Step | None]:
+def neighbours(
+    scheme: Scheme, step: ScheduleStep
+) -> tuple[ScheduleStep | None, ScheduleStep | None]:
     """Return the pages before and after this one."""
     steps = asked_steps(scheme)
     at = steps.index(step)
@@ -182,7 +184,7 @@ def neighbours(scheme: Scheme, step: Step) -> tuple[Step | None, Step | None]:
     return before, steps[at + 1] if at + 1 < len(steps) else None
 
 
-def part_of(scheme: Scheme, step: Step) -> Scheme:
+def part_of(scheme: Scheme, step: ScheduleStep) -> Scheme:
     """Return only the part of the schedule that a page changes."""
     if step.group == WEEKS:
         return Scheme(ordinary=scheme.ordinary)
@@ -205,7 +207,7 @@ def part_of(scheme: Scheme, step: Step) -> Scheme:
     )
 
 
-def part_fingerprint(scheme: Scheme, step: Step) -> str:
+def part_fingerprint(scheme: Scheme, step: ScheduleStep) -> str:
     """Identify the part, so that a page notices when it was changed elsewhere."""
     return fingerprint(to_json(part_of(scheme, step)))
 
@@ -235,7 +237,7 @@ def without(scheme: Scheme, group: str) -> Scheme:
 
 def weeks_with(scheme: Scheme, **fields: Any) -> Scheme:
     """Return the schedule with changed fields of its ordinary weeks."""
-    weeks = scheme.ordinary or Ordinary(rhythm=Rhythm.OWN)
+    weeks = scheme.ordinary or Ordinary(rhythm=ScheduleRhythm.OWN)
     return replace(scheme, ordinary=replace(weeks, **fields))
 
 
@@ -256,7 +258,7 @@ def step_for_gap(scheme: Scheme) -> str:
     weeks = scheme.ordinary
     if weeks is None:
         return "weeks"
-    if weeks.rhythm is Rhythm.OWN:
+    if weeks.rhythm is ScheduleRhythm.OWN:
         if not weeks.cycle:
             return "length"
         return "begins" if weeks.begins is None or None not in weeks.cycle else "pattern"

@@ -20,7 +20,7 @@ from plans.schedule.choices import (
     Birthday,
     OneOff,
     Ordinary,
-    Rhythm,
+    ScheduleRhythm,
     Scheme,
     SchoolHoliday,
     SeasonChoice,
@@ -116,11 +116,11 @@ def read(text: str) -> Scheme | None:
 
 # The fields of each rhythm: others would make different strings of the same weeks.
 RHYTHM_FIELDS = {
-    Rhythm.WEEKENDS: {"parent", "until_monday", "night", "evenings"},
-    Rhythm.WEEK_ABOUT: {"parent", "changes_on"},
-    Rhythm.TWO_TWO_THREE: {"parent"},
-    Rhythm.MOSTLY: {"parent", "evenings"},
-    Rhythm.OWN: {"cycle"},
+    ScheduleRhythm.WEEKENDS: {"parent", "until_monday", "night", "evenings"},
+    ScheduleRhythm.WEEK_ABOUT: {"parent", "changes_on"},
+    ScheduleRhythm.TWO_TWO_THREE: {"parent"},
+    ScheduleRhythm.MOSTLY: {"parent", "evenings"},
+    ScheduleRhythm.OWN: {"cycle"},
 }
 
 
@@ -146,7 +146,7 @@ def _load_weeks(data: Mapping[str, Any]) -> Ordinary:
         raise ValueError(cycle)
     night = data.get("night")
     return Ordinary(
-        rhythm=Rhythm(data["rhythm"]),
+        rhythm=ScheduleRhythm(data["rhythm"]),
         parent=Parent(data["parent"]) if "parent" in data else None,
         begins=_date(data["begins"]) if "begins" in data else None,
         until_monday=data.get("until_monday", False) is True,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans.content.agreement import Matter, MatterState
+from plans.content.agreement import MatterState, PlanMatter
 from plans.content.answers import fingerprint
 from plans.content.children import children_of, parent_name
-from plans.content.questions import QUESTIONS, SECTIONS, Answered, Question, Section
+from plans.content.questions import QUESTIONS, SECTIONS, AnswerKind, PlanQuestion, PlanSection
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.parents import Parent
 from plans.schedule.sentences import lines_of
@@ -18,7 +18,7 @@ class MatterRow:
     """One matter as one parent sees it, or a guide (`mine`: the first parent, `theirs`: the second)."""
 
     key: str
-    question: Question
+    question: PlanQuestion
     # The child it is about; empty for all children.
     child: str
     state: MatterState
@@ -31,7 +31,7 @@ class MatterRow:
 
     @property
     def is_schedule(self) -> bool:
-        return self.question.answered is Answered.SCHEDULE
+        return self.question.answered is AnswerKind.SCHEDULE
 
     @property
     def number(self) -> str:
@@ -41,7 +41,7 @@ class MatterRow:
 
 @dataclass(frozen=True)
 class SectionRows:
-    section: Section
+    section: PlanSection
     number: int
     rows: list[MatterRow]
 
@@ -72,7 +72,7 @@ def side_by_side(shared: Mapping[str, Any], viewer: Parent) -> list[SectionRows]
 
 
 def _row(
-    shared: Mapping[str, Any], key: str, matter: Matter, viewer: Parent, child: str
+    shared: Mapping[str, Any], key: str, matter: PlanMatter, viewer: Parent, child: str
 ) -> MatterRow:
     question = QUESTIONS[question_of(key)]
     theirs = matter.words_of(viewer.other)
@@ -90,11 +90,11 @@ def _row(
     )
 
 
-def readable(shared: Mapping[str, Any], question: Question, words: str | None) -> str | None:
+def readable(shared: Mapping[str, Any], question: PlanQuestion, words: str | None) -> str | None:
     """Turn stored words into text for people."""
-    if words is not None and question.answered is Answered.PARENT and words in tuple(Parent):
+    if words is not None and question.answered is AnswerKind.PARENT and words in tuple(Parent):
         return parent_name(shared, Parent(words))
-    if words and question.answered is Answered.SCHEDULE:
+    if words and question.answered is AnswerKind.SCHEDULE:
         lines = lines_of(words, {parent: parent_name(shared, parent) for parent in Parent})
         return words if lines is None else "\n".join(lines)
     return words

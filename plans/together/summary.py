@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from plans.content.agreement import MatterState
 from plans.content.children import children_of
-from plans.content.questions import QUESTIONS, SECTIONS, Question, Section
+from plans.content.questions import QUESTIONS, SECTIONS, PlanQuestion, PlanSection
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.together.presenters import readable
 
@@ -23,7 +23,7 @@ from plans.together.presenters import readable
 class SummaryRow:
     """A question, for all children or for one, with the words if they are agreed."""
 
-    question: Question
+    question: PlanQuestion
     child: str
     text: str
 
@@ -33,7 +33,7 @@ class SummarySection:
     """A section: agreed words, questions that need help, and the number not discussed yet."""
 
     number: int
-    section: Section
+    section: PlanSection
     agreed: list[SummaryRow]
     needs_help: list[SummaryRow]
     not_yet: int

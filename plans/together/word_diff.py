@@ -18,7 +18,7 @@ class WordChange(StrEnum):
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPiece:
     change: WordChange
     text: str
 
@@ -31,11 +31,11 @@ class Piece:
         return format_html("<{0}>{1}</{0}>", mark_safe(tag), self.text)  # noqa: S308
 
 
-def difference(before: str, after: str) -> list[Piece]:
+def difference(before: str, after: str) -> list[DiffPiece]:
     """Return the pieces of both: without those added it is `before`, without those removed `after`."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    found: list[Piece] = []
+    found: list[DiffPiece] = []
     removed = added = ""
     for place, (kind, a, b, c, d) in enumerate(steps):
         same = "".join(old[a:b])
@@ -46,10 +46,10 @@ def difference(before: str, after: str) -> list[Piece]:
             continue
         found += _changed(removed, added)
         removed = added = ""
-        found.append(Piece(WordChange.SAME, same))
+        found.append(DiffPiece(WordChange.SAME, same))
     return found + _changed(removed, added)
 
 
-def _changed(removed: str, added: str) -> list[Piece]:
-    pieces = [Piece(WordChange.REMOVED, removed), Piece(WordChange.ADDED, added)]
+def _changed(removed: str, added: str) -> list[DiffPiece]:
+    pieces = [DiffPiece(WordChange.REMOVED, removed), DiffPiece(WordChange.ADDED, added)]
     return [piece for piece in pieces if piece.text]

@@ -12,7 +12,7 @@ from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 from referrals.directory.figures import figures
 from referrals.directory.forms import DirectoryEntryForm
 from referrals.models import DirectoryEntry, ReferralState
@@ -48,7 +48,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, entry: DirectoryEntry, title: str) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=entry.name or "",
         back=reverse("referrals:directory"),

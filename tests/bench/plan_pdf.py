@@ -17,10 +17,10 @@ from django.db import connection
 
 from launcher.places import BASE_DIR
 from launcher.processes import spawn
-from plans.content.agreement import Matter, accept, propose, to_json
+from plans.content.agreement import PlanMatter, accept, propose, to_json
 from plans.content.answers import ANSWERS, answer_key
 from plans.content.children import Child, with_children
-from plans.content.questions import QUESTIONS, Answered
+from plans.content.questions import QUESTIONS, AnswerKind
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault import drafts
@@ -43,7 +43,7 @@ def full_plan(parents: int = 1) -> list[str]:
     """Links of drafts with four children and 200 shared answers: a third each agreed, differing, open."""
     ages = ("0", "3-5", "6-9", "10-12")
     children = [Child(n, f"Lapsi{n}", age) for n, age in enumerate(ages, start=1)]
-    texts = [key for key, question in QUESTIONS.items() if question.answered is Answered.TEXT]
+    texts = [key for key, question in QUESTIONS.items() if question.answered is AnswerKind.TEXT]
     keys = [answer_key(key, child) for key in texts for child in range(CHILDREN + 1)]
     keys = keys[:ANSWERS_SHARED]
     shared = with_children({}, children, {Parent.FIRST: "äiti", Parent.SECOND: "isä"})
@@ -58,7 +58,7 @@ def full_plan(parents: int = 1) -> list[str]:
 
 def _matter(number: int) -> dict[str, Any]:
     words = f"{number}. {WORDS}"
-    first = propose(Matter(), Parent.FIRST, words)
+    first = propose(PlanMatter(), Parent.FIRST, words)
     if number % 3 == 0:
         return to_json(accept(first, Parent.SECOND, words))
     if number % 3 == 1:

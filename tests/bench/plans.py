@@ -8,7 +8,7 @@ from plans.content import invitations, sharing
 from plans.content.agreement import MatterState
 from plans.content.answers import ANSWERS, Content, answer, answer_key
 from plans.content.children import Child, with_children
-from plans.content.questions import QUESTIONS, SECTIONS, Answered
+from plans.content.questions import QUESTIONS, SECTIONS, AnswerKind
 from plans.models import PartKind
 from plans.pages.forms import text_name
 from plans.parents import Parent
@@ -41,13 +41,13 @@ def full() -> tuple[str, str]:
 
 
 def _written(content: Content, own: str) -> Content:
-    asked = [q for q in QUESTIONS.values() if q.answered is not Answered.SCHEDULE]
+    asked = [q for q in QUESTIONS.values() if q.answered is not AnswerKind.SCHEDULE]
     pairs = [(q, child) for q in asked for child in range(CHILDREN + 1)][:ANSWERED]
     texts = {}
     for number, (question, child) in enumerate(pairs):
         words = WORDS * 4 + (own if number % 3 else "")
         texts[answer_key(question.key, child)] = (
-            words if question.answered is Answered.TEXT else Parent.FIRST.value
+            words if question.answered is AnswerKind.TEXT else Parent.FIRST.value
         )
     return {**content, ANSWERS: texts}
 

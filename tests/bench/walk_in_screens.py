@@ -74,7 +74,7 @@ class Screen:
         """Until cancelled: hear, and read anew."""
         reader, writer = await asyncio.open_connection("127.0.0.1", live_port, limit=1_000_000)
         try:
-            part = live_updates.Part(self.shared, "fi") if self.shared else None
+            part = live_updates.StreamPart(self.shared, "fi") if self.shared else None
             ticket = quote(live_updates.new_ticket(self.topic, part=part))
             writer.write(
                 f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -12,7 +12,7 @@ from plans.schedule.choices import (
     Birthday,
     OneOff,
     Ordinary,
-    Rhythm,
+    ScheduleRhythm,
     Scheme,
     SchoolHoliday,
     SeasonChoice,
@@ -28,7 +28,12 @@ from tests.bench.table import Table, median, ms, p95
 CHILDREN = 4
 # Of a light page.
 BOUND = 8.9
-RHYTHMS = (Rhythm.WEEKENDS, Rhythm.WEEK_ABOUT, Rhythm.TWO_TWO_THREE, Rhythm.MOSTLY)
+RHYTHMS = (
+    ScheduleRhythm.WEEKENDS,
+    ScheduleRhythm.WEEK_ABOUT,
+    ScheduleRhythm.TWO_TWO_THREE,
+    ScheduleRhythm.MOSTLY,
+)
 A, B = Parent.FIRST, Parent.SECOND
 
 

@@ -7,7 +7,7 @@ from bookings.appointments import decisions
 from bookings.models import Appointment
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.models import OutboxMessage, Professional, Room, ServicePoint, User
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for
@@ -58,7 +58,7 @@ def agreed(team: Team, hour: int = 9) -> Appointment:
     """A confirmed visit on Wednesday with the lead in the first room; all messages have left."""
     appointment = request_for(team.house, hour)
     decisions.confirm(appointment.pk, user=team.user)
-    wanted = Change(
+    wanted = VisitArrangement(
         start=team.house.slot(hour).start,
         channel="in_person",
         point=team.house.point.pk,

@@ -9,7 +9,7 @@ from bookings.availability.slots import Slot
 from bookings.models import Appointment, EarlierAsk, EarlierWish, OtherParent, Party, TimeOffer
 from bookings.parties.records import PartyDetails
 from bookings.waiting_list import wishes as earlier
-from bookings.waiting_list.wishes import Wanted
+from bookings.waiting_list.wishes import EarlierLimits
 from office.models import OutboxMessage, Professional, Role, User, WeeklyHours
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
@@ -78,7 +78,7 @@ def invited(appointment: Appointment) -> Party:
 
 
 def wish_of(appointment: Appointment, **wanted: Any) -> EarlierWish:
-    return earlier.wish(asking(appointment).pk, Wanted(**wanted))
+    return earlier.wish(asking(appointment).pk, EarlierLimits(**wanted))
 
 
 def offered() -> dict[str, datetime]:

@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, expect
 
-from plans.content.agreement import Matter
+from plans.content.agreement import PlanMatter
 from plans.content.answers import answer
-from plans.content.questions import QUESTIONS, SECTIONS, Answered
+from plans.content.questions import QUESTIONS, SECTIONS, AnswerKind
 from plans.content.sharing import matters_of
 from plans.models import PartKind
 from plans.vault import drafts
@@ -52,7 +52,7 @@ class Writer(Person):
     def answers(self, key: str, text: str) -> None:
         """Answer one question and press the button."""
         self.at(f"questions/{key}/")
-        if QUESTIONS[key].answered is Answered.PARENT:
+        if QUESTIONS[key].answered is AnswerKind.PARENT:
             self.page.locator(f"[name=text][value={text}]").check()
         else:
             self.text.fill(text)
@@ -84,7 +84,7 @@ class Writer(Person):
         access = drafts.open_draft(self.token)
         return answer(drafts.read(access, access.own), key)
 
-    def matters(self) -> dict[str, Matter]:
+    def matters(self) -> dict[str, PlanMatter]:
         return matters_of(drafts.read(drafts.open_draft(self.token), PartKind.SHARED))
 
     def tally(self) -> list[str]:
@@ -95,6 +95,6 @@ class Writer(Person):
 def first_questions() -> dict[str, str]:
     """One question of each section that is answered in words."""
     return {
-        section.key: next(q.key for q in section.questions if q.answered is Answered.TEXT)
+        section.key: next(q.key for q in section.questions if q.answered is AnswerKind.TEXT)
         for section in SECTIONS
     }

@@ -8,7 +8,7 @@ from bookings.appointments import decisions
 from bookings.models import Appointment, TimeOffer
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
-from bookings.waiting_list.wishes import Wanted
+from bookings.waiting_list.wishes import EarlierLimits
 from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.browser.checks import Survey
@@ -79,7 +79,7 @@ def test_a_parent_gets_an_earlier_time(house: House, new_page: NewPage, language
 
 def test_without_scripts(house: House, new_page: NewPage) -> None:
     _appointment, asking, _invited = visit(house, coming(15, 10))
-    earlier.wish(asking.pk, Wanted())
+    earlier.wish(asking.pk, EarlierLimits())
     swept()
     parent = Person(new_page(java_script_enabled=False))
     parent.open(link_of(asking))
@@ -97,7 +97,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.page.locator("main form button.button").first.click()
     expect(survey.page.locator("[data-error-summary]")).to_be_focused()
     survey.look("earlier, errors")
-    earlier.wish(asking.pk, Wanted(days=[0, 1], parts=["morning"]))
+    earlier.wish(asking.pk, EarlierLimits(days=[0, 1], parts=["morning"]))
     survey.at(f"{link}earlier/")
     survey.at(link)
     swept()

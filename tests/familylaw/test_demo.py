@@ -24,7 +24,7 @@ from bookings.models import (
     AppointmentEvent,
     InterpreterOrder,
     Party,
-    Role,
+    PartyRole,
     SeparateVisit,
     Status,
 )
@@ -267,7 +267,7 @@ def test_every_kind_of_visit_and_case_is_shown(demo: str) -> None:
     combined = coming.get(also__slug="child-maintenance", service__slug="custody-agreement")
     assert (combined.minutes, combined.children_ages) == (120, [8, 15])
     roles = {party.role for party in combined.parties.all()}
-    assert {Role.YOUNG, Role.SUPPORT} <= roles
+    assert {PartyRole.YOUNG, PartyRole.SUPPORT} <= roles
     search = worklist.joint_searches(clock.now()).get()
     assert (search.state, search.marks.count()) == ("asked", 1)
     assert (

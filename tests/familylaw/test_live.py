@@ -306,7 +306,7 @@ def pages(answers: list[str]) -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 def test_a_part_is_read_once_for_all_who_show_it(transactional_db: None) -> None:
-    part = live_updates.Part("/walk-in/display/hall/", "sv")
+    part = live_updates.StreamPart("/walk-in/display/hall/", "sv")
     with (
         pages(["<p>\n7</p>"]) as (url, asked),
         live_process(free_port(), LIVE_READS_FROM=url) as address,

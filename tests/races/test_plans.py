@@ -14,7 +14,7 @@ from django.urls import URLPattern
 from office.models import Role
 from plans.access import guides as guide_access
 from plans.content import family, invitations
-from plans.content.agreement import Matter, propose, to_json
+from plans.content.agreement import PlanMatter, propose, to_json
 from plans.content.answers import answer, fingerprint
 from plans.content.children import children_fingerprint, children_of
 from plans.models import Holder, PartKind, Plan
@@ -64,7 +64,7 @@ class Home:
 
     def with_their_words(self) -> "Home":
         self.joined()
-        matter = to_json(propose(Matter(), Parent.SECOND, THEIRS))
+        matter = to_json(propose(PlanMatter(), Parent.SECOND, THEIRS))
         drafts.change(self.access(), PartKind.SHARED, lambda c: {**c, "matters": {KEY: matter}})
         return self
 
@@ -295,7 +295,7 @@ def scheduling(home: Home) -> None:
 def suggesting_a_schedule(home: Home) -> None:
     home.joined()
     words = '{"time":"17:00"}'
-    matter = to_json(propose(Matter(), Parent.SECOND, words))
+    matter = to_json(propose(PlanMatter(), Parent.SECOND, words))
     schedule = {"matters": {"living-schedule": matter}}
     drafts.change(home.access(), PartKind.SHARED, lambda c: {**c, **schedule})
     assert statuses(home.twice("schedule/0/suggest/")) == [302, 302]

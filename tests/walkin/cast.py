@@ -21,7 +21,7 @@ from tests.factories import (
     WeeklyHoursFactory,
 )
 from walkin.actions import calling, serving, take_number
-from walkin.actions.serving import Result
+from walkin.actions.serving import ServingResult
 from walkin.days import planning
 from walkin.days.lifecycle import open_day
 from walkin.models import Company, Desk, Duty, Outcome, PointRules, Source, Ticket, WalkInDay
@@ -96,7 +96,7 @@ class RunningWalkIn:
         return calling.record_no_show(ticket.pk, user=self.user)
 
     def done(self, ticket: Ticket, outcome: Outcome = Outcome.ADVICE) -> Ticket:
-        return serving.done(ticket.pk, Result(outcome), user=self.user)
+        return serving.done(ticket.pk, ServingResult(outcome), user=self.user)
 
     def serve(self, desk: int = 0) -> Ticket:
         """Call the next ticket and begin the visit."""

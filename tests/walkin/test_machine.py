@@ -25,8 +25,8 @@ from tests.factories import PartyFactory, ProfessionalFactory
 from tests.walkin.cast import UNSURE, RunningWalkIn, at, running_walk_in, service
 from tests.walkin.course import course_of, is_balanced
 from walkin.actions import calling, own_ticket, serving
-from walkin.actions.correcting import Wish, correct
-from walkin.actions.serving import Result
+from walkin.actions.correcting import TicketWish, correct
+from walkin.actions.serving import ServingResult
 from walkin.days import duties, lifecycle, statistics
 from walkin.errors import WalkInError
 from walkin.estimates.snapshot import QueueSnapshot
@@ -144,8 +144,8 @@ class Morning(RuleBasedStateMachine):
     @rule(pick=picks, language=st.sampled_from(["fi", "sv"]), outcome=st.sampled_from(Outcome))
     def correct(self, pick: int, language: str, outcome: Outcome) -> None:
         if (pk := self.number(pick)) is not None:
-            wish = Wish(UNSURE, language, Company.TOGETHER)
-            do = partial(correct, pk, wish, user=self.h.user, result=Result(outcome))
+            wish = TicketWish(UNSURE, language, Company.TOGETHER)
+            do = partial(correct, pk, wish, user=self.h.user, result=ServingResult(outcome))
             self.press(None, do, pk)
 
     @rule(minutes=st.integers(1, 25))
@@ -199,7 +199,9 @@ class Morning(RuleBasedStateMachine):
             "back": (Action.PUT_BACK, lambda: calling.put_back(pk, user=user)),
             "done": (
                 Action.DONE,
-                lambda: serving.done(pk, Result(Outcome.AGREEMENT, self.a_matter()), user=user),
+                lambda: serving.done(
+                    pk, ServingResult(Outcome.AGREEMENT, self.a_matter()), user=user
+                ),
             ),
         }[what]
         self.press(action, do, pk)

@@ -11,7 +11,7 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import HoursKind, Service, User, WeeklyHours
 from walkin.actions.calling import lock_desk
-from walkin.actions.serving import Result, set_result
+from walkin.actions.serving import ServingResult, set_result
 from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.errors import WalkInError
@@ -24,7 +24,9 @@ FIELD = "ticket"
 
 
 @retrying
-def prepare(ticket_id: int, result: Result, *, user: User, version: int | None = None) -> Ticket:
+def prepare(
+    ticket_id: int, result: ServingResult, *, user: User, version: int | None = None
+) -> Ticket:
     """Save what was ticked about the visit before an appointment is booked from it.
 
     Raises TransitionRefusedError where the ticket is not being served.

@@ -10,13 +10,13 @@ from office.models import User
 from walkin.errors import (
     AColleagueCallsError,
     AppointmentFirstError,
+    CalledJustNowError,
     DeskBusyError,
     KeptApartError,
     NobodyToCallError,
     NotOnDutyError,
     OnBreakError,
     OutOfTurnError,
-    TooSoonError,
 )
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Desk, Duty, PointRules, Ticket
@@ -215,7 +215,7 @@ def _require_gap(ticket: Ticket, rules: PointRules) -> None:
         return
     left = rules.call_gap_seconds - (clock.now() - ticket.called_at).total_seconds()
     if left > 0:
-        raise TooSoonError(ticket.number, seconds=ceil(left))
+        raise CalledJustNowError(ticket.number, seconds=ceil(left))
 
 
 def no_show_action(ticket: Ticket, rules: PointRules) -> Action:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from office.calendar.occupancy import retrying
 from office.models import Service, User
-from walkin.actions.serving import Result, set_result
+from walkin.actions.serving import ServingResult, set_result
 from walkin.models import Company, Ticket
 from walkin.states import DayAction, TicketState
 from walkin.tickets.events import lock_ticket, save_with_event
@@ -14,7 +14,7 @@ CORRECTED = "corrected"
 
 
 @dataclass(frozen=True)
-class Wish:
+class TicketWish:
     """What somebody came for."""
 
     matter: Matter
@@ -27,10 +27,10 @@ class Wish:
 @retrying
 def correct(
     ticket_id: int,
-    wish: Wish,
+    wish: TicketWish,
     *,
     user: User,
-    result: Result | None = None,
+    result: ServingResult | None = None,
     version: int | None = None,
 ) -> Ticket:
     """Correct the ticket while its day runs; `result` only of a finished visit.

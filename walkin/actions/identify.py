@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 
 
 @dataclass(frozen=True)
-class Candidate:
+class PartyCandidate:
     """A party whom the text may mean, as staff see them."""
 
     # Opaque: identifies the party only to this user and for this ticket.
@@ -51,7 +51,7 @@ class Candidate:
     party: Party
 
 
-def find_candidates(ticket: Ticket, text: str, *, user: User, action: str) -> list[Candidate]:
+def find_candidates(ticket: Ticket, text: str, *, user: User, action: str) -> list[PartyCandidate]:
     """Find whom a whole code, phone number or name means. Every search is counted and logged.
 
     Raises TooManyTriesError beyond the limit of searches a minute.
@@ -95,7 +95,7 @@ def matching_parties(text: str) -> list[Party]:
     return list(named.filter(folded=f" {name}")[:MAX_FOUND])
 
 
-def as_candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[Candidate]:
+def as_candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[PartyCandidate]:
     """Return one for each party, or one for the visit where names would tell who asked first."""
     parties = list(parties)
     unnamed = _partly_named_visits(party.appointment for party in parties)
@@ -105,14 +105,14 @@ def as_candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[
         .exclude(pk=ticket.pk)
         .values_list("party", flat=True)
     )
-    found: dict[tuple[str, int], Candidate] = {}
+    found: dict[tuple[str, int], PartyCandidate] = {}
     # Where the two parties cannot be told apart, each ticket gets another one.
     for party in sorted(parties, key=lambda party: party.pk in taken):
         is_nameless = party.appointment_id in unnamed
         identity = ("visit", party.appointment_id) if is_nameless else ("party", party.pk)
         value = keyed("walk-in-who", str(user.pk), str(ticket.pk), *map(str, identity))
         name = "" if is_nameless else party.name
-        found.setdefault(identity, Candidate(value, name, party.appointment, party))
+        found.setdefault(identity, PartyCandidate(value, name, party.appointment, party))
     shuffled = list(found.values())
     secrets.SystemRandom().shuffle(shuffled)
     return shuffled

@@ -48,7 +48,7 @@ def resume(
 
 
 @dataclass(frozen=True)
-class Result:
+class ServingResult:
     """How a visit ended. For statistics only: no words about anybody."""
 
     outcome: Outcome
@@ -80,7 +80,9 @@ class Result:
 
 
 @retrying
-def done(ticket_id: int, result: Result, *, user: User, version: int | None = None) -> Ticket:
+def done(
+    ticket_id: int, result: ServingResult, *, user: User, version: int | None = None
+) -> Ticket:
     """Finish the visit. What was noted of it stays where this is undone: it came before the key."""
     ticket = lock_ticket(ticket_id, version=version)
     ticket.former = {**(ticket.former or {}), **result.noted()}
@@ -120,7 +122,7 @@ def reopen(
     return ticket
 
 
-def set_result(ticket: Ticket, result: Result) -> None:
+def set_result(ticket: Ticket, result: ServingResult) -> None:
     """Set the result on the ticket. Does not save."""
     ticket.outcome = result.outcome
     ticket.links_given = result.links_given
@@ -133,7 +135,7 @@ def set_result(ticket: Ticket, result: Result) -> None:
     )
 
 
-def _agreements(ticket: Ticket, result: Result) -> Agreements:
+def _agreements(ticket: Ticket, result: ServingResult) -> Agreements:
     """What was ticked and what the key says; else the one kind of agreement that the service is for."""
     by_key = {result.kind.value: result.children} if result.kind else {}
     if result.agreements or by_key:
@@ -167,7 +169,7 @@ def refer(
     *,
     user: User,
     expected_at: datetime | None = None,
-    result: Result | None = None,
+    result: ServingResult | None = None,
     version: int | None = None,
 ) -> Ticket:
     """Refer the person to another agency in the building. Their page says where and when."""

@@ -27,7 +27,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Figures:
+class DayFigures:
     """All that is kept of a day."""
 
     course: Course
@@ -49,14 +49,14 @@ class Figures:
         return asdict(self)
 
 
-def count(day: WalkInDay) -> Figures:
+def count(day: WalkInDay) -> DayFigures:
     """Count the figures of a day so far. A constant number of queries."""
     tickets = Ticket.objects.filter(day=day).counted()
     sums = tickets.aggregate(
         agreements=Count("pk", filter=Q(agreement_made=True)),
         links=Count("pk", filter=Q(links_given=True)),
     )
-    return Figures(
+    return DayFigures(
         course=course(day),
         sources=_count_by(tickets, "source"),
         matters=_count_matters(tickets, "service", "other"),

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bookings.appointments.undo import CannotUndoError, Why, offer
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, offer
 from bookings.hooks import UpperUndo
 from bookings.models import Undoable
 from office.calendar.occupancy import free, lock, retrying
@@ -105,7 +105,7 @@ def _undo(undoable: Undoable, user: User) -> None:
     day = lock_day(room["day"])
     is_intake = room["what"] in OF_INTAKE
     if (_intake if is_intake else _duties)(day) != room["after"] or not day.is_running:
-        raise CannotUndoError(Why.CHANGED)
+        raise CannotUndoError(UndoRefusal.CHANGED)
     try:
         if is_intake:
             _restore_intake(day, room["before"][0])
@@ -114,7 +114,7 @@ def _undo(undoable: Undoable, user: User) -> None:
         for row in sorted(numbers, key=lambda one: int(one["ticket"])):
             restore_row(row, user)
     except WalkInError as error:
-        raise CannotUndoError(Why.CHANGED, sentence=error.sentence) from error
+        raise CannotUndoError(UndoRefusal.CHANGED, sentence=error.sentence) from error
     if not is_intake:
         _require_nobody_left(day, room)
     announce(day.service_point_id)
@@ -165,7 +165,7 @@ def _require_nobody_left(day: WalkInDay, room: Row) -> None:
     at_desks = Ticket.objects.filter(day=day, professional__in=theirs).assigned()
     if not set(at_desks.values_list("professional", "desk")) <= former:
         raise CannotUndoError(
-            Why.CHANGED,
+            UndoRefusal.CHANGED,
             sentence=_("Somebody has been called since, so nothing was undone. Finish first."),
         )
 

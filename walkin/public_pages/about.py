@@ -38,7 +38,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "points": points,
         "places": [
-            Place(
+            PointWalkIn(
                 here,
                 usual.get(here.point.pk, []),
                 changes.get(here.point.pk, []),
@@ -70,7 +70,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Place:
+class PointWalkIn:
     """A point's walk-in: how it is now, and what it is."""
 
     here: PointStatus

@@ -27,7 +27,7 @@ from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.kiosk_session import is_registered, register, slip_key, ticket_id_of
 from walkin.public_pages.status import point_statuses, ticket_place
 from walkin.public_pages.take import (
-    Choice,
+    PointChoice,
     missing_words,
     never_stored,
     private_page,
@@ -91,7 +91,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     now = next(iter(point_statuses(point.pk)), None)
     if now is None or not now.gives_numbers:
         return never_stored(redirect("walk_in:kiosk", point=point.slug))
-    choice = Choice.of(request, point.pk)
+    choice = PointChoice.of(request, point.pk)
     matter, form = choice.matter, choice.form
     context = take_context(
         point.pk,

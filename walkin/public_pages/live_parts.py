@@ -74,14 +74,14 @@ def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
     return _ticket(topic(here.pk), part=part)
 
 
-def _part_of(request: HttpRequest, point: ServicePoint | None) -> live_updates.Part:
+def _part_of(request: HttpRequest, point: ServicePoint | None) -> live_updates.StreamPart:
     language = request.GET.get("language", "")
     with override(language if Unit.get().reading(language) else "fi"):
         path = _path(request.GET["kind"], point)
-        return live_updates.Part(path, get_language() or "fi")
+        return live_updates.StreamPart(path, get_language() or "fi")
 
 
-def _ticket(*topics: str, part: live_updates.Part | None) -> HttpResponse:
+def _ticket(*topics: str, part: live_updates.StreamPart | None) -> HttpResponse:
     response = JsonResponse({"ticket": live_updates.new_ticket(*topics, part=part)})
     add_never_cache_headers(response)
     return response

@@ -91,7 +91,7 @@ class PublicTakeForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Choice:
+class PointChoice:
     """What somebody is choosing at a point: its matters, the one chosen, and the form."""
 
     matters: list[Matter]
@@ -99,7 +99,7 @@ class Choice:
     form: PublicTakeForm
 
     @classmethod
-    def of(cls, request: HttpRequest, point: int) -> "Choice":
+    def of(cls, request: HttpRequest, point: int) -> "PointChoice":
         found = matters(point)
         key = request.POST.get("matter") or request.GET.get("matter", "")
         matter = next((m for m in found if m.code == key), None)
@@ -141,7 +141,7 @@ def status_at(day: WalkInDay) -> PointStatus | None:
     return next(iter(point_statuses(day.service_point_id)), None)
 
 
-def take_context(at: int, choice: Choice, **more: Any) -> dict[str, Any]:
+def take_context(at: int, choice: PointChoice, **more: Any) -> dict[str, Any]:
     """Template context for choosing."""
     return {
         "matters": choice.matters,

@@ -35,7 +35,7 @@ from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.live_parts import NUMBERS, live_part
 from walkin.public_pages.status import PointStatus, point_statuses, status_of, ticket_place
 from walkin.public_pages.take import (
-    Choice,
+    PointChoice,
     PublicTakeForm,
     missing_words,
     never_stored,
@@ -65,7 +65,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return private_page(
             request, "walkin/public_pages/wrong_code.html", {"unit": Unit.get()}, status=404
         )
-    choice = Choice.of(request, day.service_point_id)
+    choice = PointChoice.of(request, day.service_point_id)
     matter, form = choice.matter, choice.form
     if request.method == "POST" and matter is not None and form.is_valid():
         return _take(request, day, matter, form)

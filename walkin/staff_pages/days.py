@@ -19,13 +19,13 @@ from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import Professional, Role, ServicePoint
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, language, plain, posted
+from office.ui.pages import FormPage, form_page, language, plain, posted
 from walkin.days import duties, planning
 from walkin.days.absences import absent_professionals, is_left_behind
 from walkin.days.free_dates import free_dates
 from walkin.errors import WalkInError
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
-from walkin.staff_pages.forms_days import AddDayForm, DutyForm, HoursForm, RulesForm
+from walkin.staff_pages.forms_days import AddDayForm, DayHoursForm, DutyForm, RulesForm
 from walkin.staff_pages.rules_text import in_words
 from walkin.staff_pages.screen import points
 from walkin.states import DayAction
@@ -107,8 +107,8 @@ def _as_validation_error(error: WalkInError) -> ValidationError:
     return ValidationError(error.sentence)
 
 
-def _page(**words: Any) -> Page:
-    return Page(
+def _page(**words: Any) -> FormPage:
+    return FormPage(
         back=words.pop("back", reverse("queue:days")),
         back_name=words.pop("back_name", _("Walk-in days")),
         **words,
@@ -146,7 +146,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         "starts": clock.local(day.starts_at).time(),
         "ends": clock.local(day.ends_at).time(),
     }
-    form = HoursForm(posted(request), initial=initial)
+    form = DayHoursForm(posted(request), initial=initial)
 
     def save() -> None:
         try:

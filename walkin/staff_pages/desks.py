@@ -14,7 +14,7 @@ from office.core.save_checked import save_checked
 from office.models import ServicePoint
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm, OfficeModelForm
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 from walkin.days.desks import switch_desk, switch_destination
 from walkin.errors import WalkInError
 from walkin.models import Desk, Destination
@@ -104,8 +104,10 @@ def destination_switch(request: StaffRequest, pk: int) -> HttpResponse:
     return _switch(request, page, lambda: switch_destination(place.pk, on=on))
 
 
-def _page(point: ServicePoint, *, title: str, done: str, about: str, on: bool, lead: str) -> Page:
-    return Page(
+def _page(
+    point: ServicePoint, *, title: str, done: str, about: str, on: bool, lead: str
+) -> FormPage:
+    return FormPage(
         title=title,
         about=f"{point.name}: {about}",
         lead=lead,
@@ -117,7 +119,7 @@ def _page(point: ServicePoint, *, title: str, done: str, about: str, on: bool, l
     )
 
 
-def _switch(request: StaffRequest, page: Page, action: Callable[[], object]) -> HttpResponse:
+def _switch(request: StaffRequest, page: FormPage, action: Callable[[], object]) -> HttpResponse:
     def save() -> None:
         try:
             action()
@@ -130,7 +132,7 @@ def _switch(request: StaffRequest, page: Page, action: Callable[[], object]) -> 
 def _form(
     request: StaffRequest, point: ServicePoint, form: OfficeModelForm, title: str
 ) -> HttpResponse:
-    page = Page(
+    page = FormPage(
         title=title,
         about=point.name,
         back=reverse("queue:places", args=[point.pk]),

@@ -14,8 +14,8 @@ from office.models import AgreementKind
 from office.ui.date_fields import ClockField, TimeInput
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
-from walkin.actions.correcting import Wish
-from walkin.actions.serving import Result
+from walkin.actions.correcting import TicketWish
+from walkin.actions.serving import ServingResult
 from walkin.days.current import on_duty
 from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.states import TicketState
@@ -26,7 +26,7 @@ CHILDREN_AT_MOST = 20
 SOON = timedelta(hours=8)
 
 
-class WishForm(forms.Form):
+class TicketWishForm(forms.Form):
     """What somebody comes for. Nothing is chosen until it is asked."""
 
     matter = forms.ChoiceField(label=_("Matter"))
@@ -70,7 +70,7 @@ class KeepOpenForm(forms.Form):
     )
 
 
-class StaffTakeForm(WishForm):
+class StaffTakeForm(TicketWishForm):
     """Take a number for somebody."""
 
     anyway = forms.BooleanField(label=_("Even though the intake is closed"), required=False)
@@ -112,7 +112,7 @@ class DoneForm(forms.Form):
             *((key, key) for key in self.found),
         ]
 
-    def result(self) -> Result:
+    def result(self) -> ServingResult:
         cleaned = self.cleaned_data
         by_key = cleaned["outcome"] == PARENTHOOD
         return _result(
@@ -128,10 +128,10 @@ def _result(
     outcome: Outcome,
     matter: Matter | None,
     kind: AgreementKind | None = None,
-) -> Result:
+) -> ServingResult:
     children = cleaned["children"] or 1
     agreements = dict.fromkeys(cleaned["agreements"], children)
-    return Result(
+    return ServingResult(
         outcome,
         matter,
         cleaned["agreement_made"] or bool(agreements),
@@ -160,7 +160,7 @@ RESULT_FIELDS = (
 )
 
 
-class CorrectForm(WishForm):
+class CorrectForm(TicketWishForm):
     """What is known of a ticket, put right; of a finished visit also how it ended."""
 
     also = forms.MultipleChoiceField(
@@ -225,13 +225,13 @@ class CorrectForm(WishForm):
             *((m.key, m.staff_label) for m in self.found.values()),
         ]
 
-    def wish(self) -> Wish:
+    def wish(self) -> TicketWish:
         cleaned = self.cleaned_data
         chosen = self.matter_chosen
         also = [self.services[key] for key in cleaned["also"] if key != chosen.key]
-        return Wish(chosen, cleaned["language"], Company(cleaned["meeting"]), tuple(also))
+        return TicketWish(chosen, cleaned["language"], Company(cleaned["meeting"]), tuple(also))
 
-    def result(self) -> Result | None:
+    def result(self) -> ServingResult | None:
         """How the visit ended; None where it has not."""
         if not self.is_done:
             return None

@@ -15,7 +15,7 @@ from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near
 from walkin.models import Desk, PointRules, WalkInDay
 
 
-class HoursForm(OfficeForm):
+class DayHoursForm(OfficeForm):
     """A date with its hours."""
 
     date = forms.DateField(label=_("Day"))
@@ -42,7 +42,7 @@ class HoursForm(OfficeForm):
         return clock.at(self.cleaned_data["date"], self.cleaned_data["ends"])
 
 
-class AddDayForm(HoursForm):
+class AddDayForm(DayHoursForm):
     """A day outside the weekly hours, with those on duty."""
 
     service_point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(

@@ -10,7 +10,7 @@ from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import ServicePoint
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 from walkin.staff_pages.forms_matters import PointMatterForm
 from walkin.tickets.live import announce
 from walkin.tickets.matters import listed_matters
@@ -39,7 +39,7 @@ def edit(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         save_checked(form.instance)
         announce(point.pk)
 
-    page = Page(
+    page = FormPage(
         title=str(listed.matter.staff_label),
         about=str(point.name),
         back=reverse("queue:matters", args=[point.pk]),

@@ -10,7 +10,7 @@ from office.core import live_updates
 from office.core.http import get_or_post
 from office.models import AgreementKind, Role, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
-from walkin.actions.identify import Candidate
+from walkin.actions.identify import PartyCandidate
 from walkin.actions.take_number import ticket_path
 from walkin.days.absences import is_with_colleague
 from walkin.days.current import current_duty
@@ -167,7 +167,7 @@ def number_page(
     hand_over: HandOverForm | None = None,
     refer: ReferralForm | None = None,
     who: IdentifyForm | None = None,
-    found: list[Candidate] | None = None,
+    found: list[PartyCandidate] | None = None,
     correct: CorrectForm | None = None,
     out_of_turn: OutOfTurnError | None = None,
     status: int = 200,

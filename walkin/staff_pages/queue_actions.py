@@ -24,10 +24,10 @@ from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.days.undo import RoomAct
 from walkin.errors import (
-    ChangedMeanwhileError,
     DayNotRunningError,
     NotOnDutyError,
     OutOfTurnError,
+    TicketChangedError,
     WalkInError,
 )
 from walkin.models import Outcome, Source, Ticket, WalkInDay
@@ -175,7 +175,7 @@ def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
         messages.error(request, _("That number is at a colleague's desk."))
         return redirect("queue:queue")
     if do != "apart" and ticket.version != version:
-        messages.error(request, ChangedMeanwhileError().sentence)
+        messages.error(request, TicketChangedError().sentence)
         return redirect("queue:queue")
     if do in WITH_FORM:
         return WITH_FORM[do](request, ticket, version)

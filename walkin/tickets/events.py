@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from office.core import clock
 from office.models import User
-from walkin.errors import ChangedMeanwhileError
+from walkin.errors import TicketChangedError
 from walkin.models import Actor, Ticket, TicketEvent, WalkInDay
 from walkin.states import ASSIGNED, Action, TicketState, next_state
 from walkin.tickets.attendance import tell_visit
@@ -23,7 +23,7 @@ def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
     """Fetch the ticket, locked until the transaction ends. Raises ChangedMeanwhileError."""
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("day").get(pk=ticket_id)
     if version is not None and ticket.version != version:
-        raise ChangedMeanwhileError
+        raise TicketChangedError
     ticket.former = capture(ticket)
     return ticket
 

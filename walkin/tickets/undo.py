@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bookings.appointments.undo import CannotUndoError, Why, offer
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, offer
 from bookings.hooks import UpperUndo
 from bookings.models import Undoable
 from office.calendar.occupancy import retrying
@@ -91,7 +91,7 @@ def _undo(undoable: Undoable, user: User) -> None:
         try:
             restore_row(row, user)
         except WalkInError as error:
-            raise CannotUndoError(Why.CHANGED, undoable.about, error.sentence) from error
+            raise CannotUndoError(UndoRefusal.CHANGED, undoable.about, error.sentence) from error
 
 
 def restore_row(row: dict[str, Any], user: User) -> None:
@@ -100,7 +100,7 @@ def restore_row(row: dict[str, Any], user: User) -> None:
     ticket.day.require(DayAction.CALL)
     events = standing(TicketEvent.objects.filter(ticket=ticket).order_by("pk"))
     if not events or events[-1].pk != row["last"]:
-        raise CannotUndoError(Why.CHANGED, str(ticket.number))
+        raise CannotUndoError(UndoRefusal.CHANGED, str(ticket.number))
     if row["before"] is None:
         record(ticket, Action.VOID, user=user, undoes=row["first"])
         return

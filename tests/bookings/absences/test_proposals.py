@@ -55,7 +55,7 @@ def gone(crew: Team, last: date = WEDNESDAY) -> Away:
     return Away(crew.lead, WEDNESDAY, last)
 
 
-def proposed(crew: Team) -> list[proposals.Hit]:
+def proposed(crew: Team) -> list[proposals.AffectedAppointment]:
     found = proposals.hits(gone(crew))
     proposals.propose(found, gone(crew), crew.house.unit)
     return found

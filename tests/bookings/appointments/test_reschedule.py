@@ -122,7 +122,7 @@ def test_a_yes_to_a_time_that_was_given_up_is_no_yes_to_the_next_one(
 def test_a_wish_that_is_met_ends_an_offer_of_an_earlier_time(house: House) -> None:
     line = narrow(house)
     appointment = line.both(NEXT_WED)
-    wishes.wish(requester(appointment).pk, wishes.Wanted())
+    wishes.wish(requester(appointment).pk, wishes.EarlierLimits())
     offers.offer_all()
     later = Wish(house.service, Channel.IN_PERSON)
     move = answers.ask_to_move(

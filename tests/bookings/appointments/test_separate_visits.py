@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.appointments import decisions, separate_visits
-from bookings.appointments.separate_visits import Gaps, Stay, TooCloseError, clash
+from bookings.appointments.separate_visits import Gaps, PointStay, TooCloseError, clash
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.desk import worklist
@@ -130,14 +130,14 @@ def test_what_does_not_clash_is_apart(
     gap: int, one: int, two: int, length: int, leaving: int
 ) -> None:
     zero, minute = at(8), timedelta(minutes=1)
-    first = Stay(zero + one * minute, zero + (one + length) * minute, 1)
-    second = Stay(zero + two * minute, zero + (two + length) * minute, 1)
+    first = PointStay(zero + one * minute, zero + (one + length) * minute, 1)
+    second = PointStay(zero + two * minute, zero + (two + length) * minute, 1)
     gaps = Gaps(gap * minute, leaving * minute)
     wrong = clash(first, second, gaps)
     assert wrong == clash(second, first, gaps)
     if not wrong:
         assert abs(one - two) >= max(gap, length + leaving)
-        assert clash(first, Stay(second.start, second.until, 2), gaps) == ""
+        assert clash(first, PointStay(second.start, second.until, 2), gaps) == ""
 
 
 def test_moving_one_is_checked(house: House) -> None:

@@ -12,7 +12,7 @@ import time_machine
 from bookings.appointments import decisions, undo
 from bookings.appointments.answers import ask_to_move
 from bookings.appointments.snapshots import snapshot
-from bookings.appointments.undo import CannotUndoError, Why, undoably
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, undoably
 from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle.transitions import ChangedMeanwhileError
@@ -239,7 +239,7 @@ def test_a_booking_taken_back_is_cancelled_and_nobody_hears(crew: Team) -> None:
     assert list(worklist.calls(clock.now())) == []
 
 
-def why(crew: Team, undoable: Undoable, user: Any = None) -> Why:
+def why(crew: Team, undoable: Undoable, user: Any = None) -> UndoRefusal:
     with pytest.raises(CannotUndoError) as caught:
         undo.undo(undoable.key, user=user or crew.user)
     return caught.value.why
@@ -251,7 +251,7 @@ def test_too_late(crew: Team, monday: time_machine.Traveller) -> None:
 
     monday.shift(60)
 
-    assert why(crew, undoable) == Why.LATE
+    assert why(crew, undoable) == UndoRefusal.LATE
     appointment.refresh_from_db()
     assert (appointment.starts_at, len(told())) == (at(13), 3)
 
@@ -261,7 +261,7 @@ def test_a_message_has_left(crew: Team) -> None:
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
     OutboxMessage.objects.filter(to=ONE.email).update(sent_at=clock.now())
 
-    assert why(crew, undoable) == Why.LEFT
+    assert why(crew, undoable) == UndoRefusal.LEFT
     assert len(told()) == 3
 
 
@@ -270,7 +270,7 @@ def test_a_message_is_being_sent(crew: Team) -> None:
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
     OutboxMessage.objects.filter(to=ONE.email).update(attempts=1)
 
-    assert why(crew, undoable) == Why.LEFT
+    assert why(crew, undoable) == UndoRefusal.LEFT
 
 
 def test_somebody_has_changed_it_since(crew: Team) -> None:
@@ -278,7 +278,7 @@ def test_somebody_has_changed_it_since(crew: Team) -> None:
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
     called(appointment, UserFactory())
 
-    assert why(crew, undoable) == Why.CHANGED
+    assert why(crew, undoable) == UndoRefusal.CHANGED
 
 
 @pytest.mark.parametrize("who", ["lead", "room"])
@@ -287,7 +287,7 @@ def test_somebody_needs_the_former_time(crew: Team, who: str) -> None:
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
     busy(getattr(crew, who), at(9, 30), 15)
 
-    assert why(crew, undoable) == Why.TAKEN
+    assert why(crew, undoable) == UndoRefusal.TAKEN
     appointment.refresh_from_db()
     assert (appointment.starts_at, len(told())) == (at(13), 3)
     assert appointment.claim is not None
@@ -305,7 +305,7 @@ def test_hours_were_cut_since(crew: Team) -> None:
         reason="hours",
     )
 
-    assert why(crew, undoable) == Why.TAKEN
+    assert why(crew, undoable) == UndoRefusal.TAKEN
 
 
 def test_a_second_press_is_told_so(crew: Team) -> None:
@@ -313,7 +313,7 @@ def test_a_second_press_is_told_so(crew: Team) -> None:
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
     undo.undo(undoable.key, user=crew.user)
 
-    assert why(crew, undoable) == Why.USED
+    assert why(crew, undoable) == UndoRefusal.USED
     assert appointment.events.filter(what="taken_back").count() == 1
     undoable.refresh_from_db()
     assert (undoable.states, undoable.written) == ([], [])
@@ -323,9 +323,9 @@ def test_another_users_is_unknown(crew: Team) -> None:
     appointment = agreed(crew)
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
 
-    assert why(crew, undoable, UserFactory()) == Why.UNKNOWN
+    assert why(crew, undoable, UserFactory()) == UndoRefusal.UNKNOWN
     undoable.key = uuid4()
-    assert why(crew, undoable) == Why.UNKNOWN
+    assert why(crew, undoable) == UndoRefusal.UNKNOWN
 
 
 def test_what_failed_leaves_nothing_to_take_back(crew: Team) -> None:
@@ -364,7 +364,7 @@ def test_a_new_absence_keeps_the_freed_time(crew: Team) -> None:
     undoable = do(crew, appointment, moving(crew, appointment, professionals=(crew.colleague.pk,)))
     add_absence(crew.lead, start=at(8), end=at(16), reason="sick")
 
-    assert why(crew, undoable) == Why.TAKEN
+    assert why(crew, undoable) == UndoRefusal.TAKEN
 
 
 def test_who_was_to_be_called_is_not_any_more(crew: Team) -> None:

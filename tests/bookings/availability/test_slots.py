@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bookings.availability.slots import FreeTimes, Horizon, Slot, Visit, touched_cells
+from bookings.availability.slots import FreeTimes, Horizon, Slot, VisitNeeds, touched_cells
 from office.calendar.opening_hours import (
-    Change,
     Closed,
+    DayHoursChange,
     Stretch,
     Weekly,
     public_holidays,
@@ -26,7 +26,7 @@ def reference(
     *,
     start: dt.datetime,
     end: dt.datetime,
-    visit: Visit,
+    visit: VisitNeeds,
     working: Sequence[Stretch],
     busy: dict[int, Spans],
     rooms: dict[int, Sequence[int]],
@@ -83,7 +83,7 @@ def fast(
     *,
     start: dt.datetime,
     end: dt.datetime,
-    visit: Visit,
+    visit: VisitNeeds,
     working: Sequence[Stretch],
     busy: dict[int, Spans],
     rooms: dict[int, Sequence[int]],
@@ -140,7 +140,9 @@ def cases(draw: st.DrawFn) -> dict:
         starts, ends = draw(hours())
         adds = draw(st.booleans())
         changes.append(
-            Change(draw(people), draw(span), starts, ends, adds, draw(points) if adds else None)
+            DayHoursChange(
+                draw(people), draw(span), starts, ends, adds, draw(points) if adds else None
+            )
         )
     closures = [
         Closed(draw(st.none() | points), first, first, draw(st.booleans()))
@@ -168,7 +170,7 @@ def cases(draw: st.DrawFn) -> dict:
     return {
         "start": begin,
         "end": begin + draw(st.integers(0, 2000)) * MINUTE,
-        "visit": Visit(
+        "visit": VisitNeeds(
             duration=draw(st.sampled_from([30, 45, 60, 90])),
             buffer=draw(st.sampled_from([0, 15])),
             professionals=draw(st.sampled_from([1, 2])),
@@ -216,7 +218,7 @@ def one_day(day: dt.date, starts: dt.time, ends: dt.time, minutes: int = 60) -> 
     found = fast(
         start=clock.day_bounds(day, day)[0],
         end=clock.day_bounds(day, day)[1],
-        visit=Visit(minutes, 0, 1, False),
+        visit=VisitNeeds(minutes, 0, 1, False),
         working=working,
         busy={},
         rooms={},
@@ -297,7 +299,7 @@ def test_a_visit_may_cross_midnight_where_the_hours_do() -> None:
     found = fast(
         start=at(day, 0),
         end=at(day, 0) + dt.timedelta(days=2),
-        visit=Visit(60, 0, 1, False),
+        visit=VisitNeeds(60, 0, 1, False),
         working=working,
         busy={},
         rooms={},
@@ -312,7 +314,7 @@ def test_nothing_is_found_before_the_start_or_past_the_horizon() -> None:
     found = fast(
         start=at(day, 9, 1),
         end=at(day, 11, 59),
-        visit=Visit(60, 0, 1, False),
+        visit=VisitNeeds(60, 0, 1, False),
         working=working,
         busy={},
         rooms={},
@@ -328,7 +330,7 @@ def test_times_begin_at_multiples_of_the_step(step: int) -> None:
     found = fast(
         start=at(day, 0, 7),
         end=at(day, 23),
-        visit=Visit(30, 0, 1, False),
+        visit=VisitNeeds(30, 0, 1, False),
         working=[Stretch(at(day, 1), at(day, 22), 1, 1)],
         busy={},
         rooms={},

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.availability.search import Wish, find
 from bookings.calendar import diary
-from bookings.calendar.diary import Diary, Piece
+from bookings.calendar.diary import Diary, DiaryStretch
 from bookings.models import MoveRequest, Status, TimeOffer
 from office.core import clock
 from office.models import Channel, Claim, ClaimKind, HoursChange, HoursKind, Occupancy
@@ -34,7 +34,7 @@ def read(house: House, days: list[date] = WEEK, **search: str) -> Diary:
     return diary.read(days, house.unit, "fi", **search)
 
 
-def told(pieces: list[Piece]) -> list[tuple[str, str, str]]:
+def told(pieces: list[DiaryStretch]) -> list[tuple[str, str, str]]:
     """Kind, beginning and end by the clock of Helsinki."""
     return [
         (p.kind, f"{clock.local(p.start):%H:%M}", f"{clock.local(p.end):%H:%M}") for p in pieces

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from bookings.cases.figures import cases_by_starter
-from bookings.cases.queries import Step, case_states, old_addresses, remove_addresses
+from bookings.cases.queries import CaseStep, case_states, old_addresses, remove_addresses
 from bookings.models import Appointment, Case, CaseEvent, CasePerson, CaseResult
 from bookings.retention.removal import (
     old_cases,
@@ -49,7 +49,7 @@ def typed(house: House, **fields: Any) -> dict[str, Any]:
     return data | {name.replace("__", "-"): value for name, value in fields.items()}
 
 
-def step(case: Case) -> Step:
+def step(case: Case) -> CaseStep:
     (state,) = case_states(Case.objects.filter(pk=case.pk))
     return state.step
 
@@ -105,22 +105,22 @@ def test_letters_are_posted_and_followed_up(
 ) -> None:
     case = notice(house, AINO, EINO)
     page = f"/desk/cases/{case.reference}/"
-    assert step(case) == Step.POST
+    assert step(case) == CaseStep.POST
     client.post("/desk/cases/letters/posted/")
-    assert step(case) == Step.AWAIT
+    assert step(case) == CaseStep.AWAIT
     assert f"/desk/cases/{case.reference}/" not in client.get("/desk/").content.decode()
     # Not after all, and again.
     client.post(f"{page}do/not-posted/")
-    assert step(case) == Step.POST
+    assert step(case) == CaseStep.POST
     client.post(f"{page}do/posted/")
     monday.shift(timedelta(days=house.unit.letter_answer_days + 1))
     client = signed_in(Role.SECRETARY).client
-    assert step(case) == Step.NO_ANSWER
+    assert step(case) == CaseStep.NO_ANSWER
     assert "Ei vastausta" in client.get("/desk/").content.decode()
     client.post(f"{page}do/wait/")
-    assert step(case) == Step.AWAIT
+    assert step(case) == CaseStep.AWAIT
     client.post(f"{page}do/post-again/")
-    assert step(case) == Step.POST
+    assert step(case) == CaseStep.POST
     assert set(case.events.values_list("what", flat=True)) == {
         "entered",
         "posted",
@@ -152,7 +152,7 @@ def test_a_case_is_closed_with_its_result_and_opened_again(house: House, client:
     case.refresh_from_db()
     assert (case.result, case.is_open) == (CaseResult.SETTLED, False)
     assert case.people.get().post_to == ""
-    assert step(case) == Step.NOTHING
+    assert step(case) == CaseStep.NOTHING
     client.post(f"{page}edit/", typed(house, version="2"))
     client.post(f"{page}do/reopen/")
     case.refresh_from_db()

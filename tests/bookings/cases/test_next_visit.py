@@ -13,9 +13,17 @@ from django.utils.html import escape
 from bookings.appointments.undo import undo
 from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.slots import Slot
-from bookings.cases.queries import Step, case_states
-from bookings.models import Answer, Appointment, Case, CasePerson, CaseResult, Party, Undoable
-from bookings.models import Role as Part
+from bookings.cases.queries import CaseStep, case_states
+from bookings.models import (
+    Answer,
+    Appointment,
+    Case,
+    CasePerson,
+    CaseResult,
+    Party,
+    PartyRole,
+    Undoable,
+)
 from bookings.models.matters import Matters
 from office.models import Channel, OutboxMessage, Role, Unit, User, WeeklyHours
 from tests.bookings.cases.cast import AINO, EINO, notice
@@ -197,7 +205,7 @@ def test_the_secretary_books_the_first_visit_of_a_notice(house: House, visit: Ap
     assert set(booked_visit.parties.values_list("answer", flat=True)) == {Answer.ASKED}
     # A letter tells them, whose code opens their own page.
     (state,) = case_states(Case.objects.filter(pk=case.pk))
-    assert state.step == Step.POST
+    assert state.step == CaseStep.POST
     for person in CasePerson.objects.all():
         assert person.party is not None
         assert person.party.link_nonce == person.nonce
@@ -216,12 +224,12 @@ def test_everybody_follows_with_their_part_and_needs(house: House, visit: Appoin
     Appointment.objects.filter(pk=visit.pk).update(children=2)
     aino, eino = visit.parties.order_by("name")
     Party.objects.filter(pk=eino.pk).update(interpreter="ar")
-    PartyFactory(appointment=visit, name="Nuori", role=Part.YOUNG, answer=Answer.ACCEPTED)
+    PartyFactory(appointment=visit, name="Nuori", role=PartyRole.YOUNG, answer=Answer.ACCEPTED)
     told, untold = (
         PartyFactory(appointment=visit, name=name, role=role, accompanies=aino, answer=answer)
         for name, role, answer in (
-            ("Tuija Tuki", Part.SUPPORT, Answer.ACCEPTED),
-            ("Jussi Juristi", Part.LAWYER, Answer.NOT_ASKED),
+            ("Tuija Tuki", PartyRole.SUPPORT, Answer.ACCEPTED),
+            ("Jussi Juristi", PartyRole.LAWYER, Answer.NOT_ASKED),
         )
     )
     client = supervisor(house)
@@ -246,11 +254,11 @@ def test_everybody_follows_with_their_part_and_needs(house: House, visit: Appoin
     following = Appointment.objects.exclude(pk=visit.pk).get()
     people = {party.name: party for party in following.parties.all()}
     assert {name: (p.role, p.answer) for name, p in people.items()} == {
-        "Aino Virtala": (Part.PARENT, Answer.ACCEPTED),
-        "Eino Korpi": (Part.PARENT, Answer.ASKED),
-        "Nuori": (Part.YOUNG, Answer.ASKED),
-        "Tuija Tuki": (Part.SUPPORT, Answer.ACCEPTED),
-        "Jussi Juristi": (Part.LAWYER, Answer.NOT_ASKED),
+        "Aino Virtala": (PartyRole.PARENT, Answer.ACCEPTED),
+        "Eino Korpi": (PartyRole.PARENT, Answer.ASKED),
+        "Nuori": (PartyRole.YOUNG, Answer.ASKED),
+        "Tuija Tuki": (PartyRole.SUPPORT, Answer.ACCEPTED),
+        "Jussi Juristi": (PartyRole.LAWYER, Answer.NOT_ASKED),
     }
     assert people["Tuija Tuki"].accompanies == people["Aino Virtala"]
     assert (following.children, following.matters.duration) == (2, house.service.duration + 30)
@@ -261,7 +269,10 @@ def test_everybody_follows_with_their_part_and_needs(house: House, visit: Appoin
         matters, Channel.IN_PERSON, "fi", slot_value(house.slot(12, day=26)), who
     )
     assert client.post(PANEL, form).status_code == 302
-    assert Appointment.objects.latest("pk").parties.filter(role__in=Part.companions()).count() == 0
+    assert (
+        Appointment.objects.latest("pk").parties.filter(role__in=PartyRole.companions()).count()
+        == 0
+    )
 
 
 def test_another_place_is_agreed_with_who_is_protected(house: House, visit: Appointment) -> None:

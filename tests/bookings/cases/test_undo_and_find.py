@@ -4,7 +4,7 @@ import pytest
 
 from bookings.appointments.undo import CannotUndoError, undo
 from bookings.cases import actions
-from bookings.cases.queries import Step, case_states
+from bookings.cases.queries import CaseStep, case_states
 from bookings.models import Case, CasePerson, CaseResult, Undoable
 from office.models import AccessLogEntry, Role
 from tests.bookings.cases.cast import AINO, EINO, code_of, notice
@@ -20,7 +20,7 @@ def desk(house: House) -> Desk:
     return signed_in(Role.SECRETARY)
 
 
-def step(case: Case) -> Step:
+def step(case: Case) -> CaseStep:
     (state,) = case_states(Case.objects.filter(pk=case.pk))
     return state.step
 
@@ -39,7 +39,7 @@ def test_posting_and_closing_are_undone(house: House, desk: Desk) -> None:
     assert f"{case.reference}: kirjeet postitettu" in html
     assert take_back(desk) == page
     case.refresh_from_db()
-    assert (step(case), case.answer_by) == (Step.POST, None)
+    assert (step(case), case.answer_by) == (CaseStep.POST, None)
 
     # The addresses, which go at once, are there again.
     desk.client.post(f"{page}close/", {"result": "settled", "version": case.version})
@@ -61,7 +61,7 @@ def test_posting_and_closing_are_undone(house: House, desk: Desk) -> None:
     other = notice(house, AINO)
     desk.client.post("/desk/cases/letters/posted/")
     assert take_back(desk) == "/desk/cases/"
-    assert {step(one) for one in (case, other)} == {Step.POST}
+    assert {step(one) for one in (case, other)} == {CaseStep.POST}
 
 
 def test_what_has_changed_since_stays(house: House, desk: Desk) -> None:
@@ -73,7 +73,7 @@ def test_what_has_changed_since_stays(house: House, desk: Desk) -> None:
     actions.plan_visits(case.pk, 3, None, user=desk.user)
     with pytest.raises(CannotUndoError):
         undo(undoable.key, user=desk.user)
-    assert step(case) == Step.AWAIT
+    assert step(case) == CaseStep.AWAIT
     # What did nothing offers nothing to undo.
     desk.client.post(f"/desk/cases/{case.reference}/do/posted/")
     assert Undoable.objects.count() == 1

@@ -10,7 +10,7 @@ from bookings.appointments import attendance
 from bookings.appointments.cancellations import cancellations
 from bookings.desk import worklist
 from bookings.models import Appointment, AppointmentEvent, Outcome, Status, Undoable
-from bookings.outcomes.actions import Result, note_outcome
+from bookings.outcomes.actions import VisitResult, note_outcome
 from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team
@@ -85,7 +85,7 @@ def test_a_held_visit_without_an_outcome_is_work_from_the_next_day_on(
     monday.move_to(at(8, day=26))
     desk = signed_in(Role.SECRETARY)
     assert "Past visits without an outcome" in page(desk, "/desk/")
-    note_outcome(visit.pk, Result(Outcome.ADVICE), user=desk.user)
+    note_outcome(visit.pk, VisitResult(Outcome.ADVICE), user=desk.user)
     assert list(worklist.unmarked(clock.now())) == []
     # A colleague's way back out of it makes it work again.
     attendance.undo_mark(visit.pk, user=desk.user)

@@ -24,7 +24,7 @@ from bookings.models import (
     VisitOutcome,
 )
 from bookings.models.outcomes import Came, Outcome
-from bookings.models.roles import Role as PartyRole
+from bookings.models.roles import PartyRole
 from bookings.retention import requests as own_data
 from office.models import Role, ServicePoint
 from office.retention.purge import purge

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from bookings.desk.worklist import people
 from bookings.interpreters import orders
 from bookings.interpreters.figures import interpreters_between
-from bookings.interpreters.needs import Step, interpreter_of, interpreters_of, unsettled
+from bookings.interpreters.needs import InterpreterStep, interpreter_of, interpreters_of, unsettled
 from bookings.interpreters.presenters import interpreter_work
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
@@ -71,7 +71,7 @@ def press(desk: Desk, appointment: Appointment, do: str, language: str = "ar", *
     return answer.status_code
 
 
-def step_of(appointment: Appointment, language: str = "ar") -> Step:
+def step_of(appointment: Appointment, language: str = "ar") -> InterpreterStep:
     fresh = Appointment.objects.get(pk=appointment.pk)
     return interpreter_of(fresh, language).step(clock.now())
 
@@ -120,14 +120,14 @@ def test_from_the_need_to_the_visit(
         agency,
         appointment.starts_at,
     )
-    assert step_of(appointment) == Step.CONFIRM
+    assert step_of(appointment) == InterpreterStep.CONFIRM
     assert "interpreter: Arabic, ordered, not confirmed" in my_day(house)
     assert "We have ordered an interpreter for you: Arabic." in own_page(needs)
     press(desk, appointment, "confirm")
     assert "interpreter: Arabic, confirmed" in my_day(house)
     assert "An interpreter comes: Arabic. It has been confirmed." in own_page(needs)
     assert "nterpreter" not in own_page(other)
-    assert (step_of(appointment), unsettled(clock.now())) == (Step.NOTHING, [])
+    assert (step_of(appointment), unsettled(clock.now())) == (InterpreterStep.NOTHING, [])
 
     # On the day one key presses one thing.
     monday.move_to(at(9, 5))
@@ -166,31 +166,31 @@ def test_what_changes_about_the_visit_is_work_again(
     later = timedelta(days=1)
     was = {"starts_at": appointment.starts_at, "ends_at": appointment.ends_at}
     move(appointment, **{name: moment + later for name, moment in was.items()})
-    assert step_of(appointment) == Step.MOVE
+    assert step_of(appointment) == InterpreterStep.MOVE
     card = desk.client.get(url(appointment), headers=EN).content.decode()
     assert "Ordered for another time or place" in card
     assert "Ordered for: " in card
     with pytest.raises(NotPossibleError):
         orders.confirm_order(pk, "ar", user=user)
     press(desk, appointment, "move")
-    assert step_of(appointment) == Step.CONFIRM
+    assert step_of(appointment) == InterpreterStep.CONFIRM
     assert appointment.interpreter_orders.get().starts_at == was["starts_at"] + later
 
     move(appointment, channel=Channel.VIDEO)
-    assert step_of(appointment) == Step.MOVE
+    assert step_of(appointment) == InterpreterStep.MOVE
     move(appointment, channel=Channel.IN_PERSON)
     need = appointment.parties.filter(interpreter="ar")
     for gone in ({"interpreter": ""}, {"answer": Answer.DECLINED, "interpreter": "ar"}):
         need = Party.objects.filter(appointment=pk, is_requester=False)
         need.update(**gone)
-        assert step_of(appointment) == Step.CANCEL
+        assert step_of(appointment) == InterpreterStep.CANCEL
     need.update(answer=Answer.ACCEPTED)
-    assert step_of(appointment) == Step.CONFIRM
+    assert step_of(appointment) == InterpreterStep.CONFIRM
     move(appointment, status=Status.CANCELLED, claim=None)
-    assert step_of(appointment) == Step.CANCEL
+    assert step_of(appointment) == InterpreterStep.CANCEL
     assert [i.visit for i in unsettled(clock.now())] == [appointment]
     press(desk, appointment, "cancel")
-    assert (step_of(appointment), unsettled(clock.now())) == (Step.NOTHING, [])
+    assert (step_of(appointment), unsettled(clock.now())) == (InterpreterStep.NOTHING, [])
 
 
 def test_each_press_can_be_taken_back(
@@ -203,7 +203,7 @@ def test_each_press_can_be_taken_back(
     press(desk, appointment, "order", agency=agency.pk)
     monday.shift(timedelta(minutes=2))
     press(desk, appointment, "cancel")
-    assert step_of(appointment) == Step.ORDER
+    assert step_of(appointment) == InterpreterStep.ORDER
     desk.client.post(f"/desk/undo/{Undoable.objects.latest('pk').key}/")
     assert appointment.interpreter_orders.get().state == State.ORDERED
 
@@ -244,7 +244,7 @@ def test_sign_language_is_the_same_work(
     assert card.index(signs.name) < card.index(agency.name)
     assert "Entinen" not in card
     press(desk, appointment, "order", "sign", agency=signs.pk)
-    assert step_of(appointment, "sign") == Step.CONFIRM
+    assert step_of(appointment, "sign") == InterpreterStep.CONFIRM
 
 
 def test_the_list_is_two_queries(house: House, django_assert_num_queries: Any) -> None:

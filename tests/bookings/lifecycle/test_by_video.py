@@ -15,8 +15,8 @@ from bookings.availability.search import Wish
 from bookings.lifecycle import video_links
 from bookings.lifecycle.by_video import channel_of, is_met_by_video
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Answer, Appointment, OtherParent, Party, Role, Undoable
-from bookings.parties.records import Part, PartyDetails, add_party, link_path
+from bookings.models import Answer, Appointment, OtherParent, Party, PartyRole, Undoable
+from bookings.parties.records import Participation, PartyDetails, add_party, link_path
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from bookings.retention.requests import stored_data
@@ -168,7 +168,7 @@ def test_the_staff_see_it_and_it_is_undone(house: House, desk: Desk, visit: Appo
 def test_who_comes_along_goes_with_them_and_another_channel_ends_it(
     desk: Desk, visit: Appointment
 ) -> None:
-    along = Part(Role.SUPPORT, accompanies=other(visit), is_told=True)
+    along = Participation(PartyRole.SUPPORT, accompanies=other(visit), is_told=True)
     first = add_party(visit, PartyDetails(language="en"), answer=Answer.ACCEPTED, part=along)
     press(desk, other(visit))
     along = replace(along, accompanies=other(visit))

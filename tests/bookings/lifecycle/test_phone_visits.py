@@ -15,7 +15,7 @@ from bookings.lifecycle.phone_visits import NoNumberError, without_number
 from bookings.models import Answer, Appointment, OtherParent, Party
 from bookings.parties.records import PartyDetails, link_path
 from bookings.rescheduling import actions as rescheduling
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.core import clock
 from office.models import AccessLogEntry, Channel, Role
 from tests.bookings.conftest import House, at
@@ -129,7 +129,7 @@ def test_a_visit_is_not_changed_to_the_phone_without_a_number(house: House, desk
     assert error.value.names == ["Eino Korpi"]
     with pytest.raises(NoNumberError):
         decisions.offer_times(appointment.pk, [(wish, phone_slot)], user=desk.user, unit=house.unit)
-    changed = Change(
+    changed = VisitArrangement(
         start=at(9),
         channel=Channel.PHONE,
         point=None,

@@ -12,7 +12,7 @@ from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_place
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
 from bookings.parties.records import PartyDetails
 from bookings.rescheduling.actions import change
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.core import clock
 from office.models import AccessLogEntry, Channel, Role, WeeklyHours
 from tests.bookings.change_cast import Team, agreed, team
@@ -251,7 +251,7 @@ def there(crew: Team) -> Wish:
 
 def act(crew: Team, visit: Appointment, what: str, **agrees: bool) -> None:
     user, unit = crew.user, crew.house.unit
-    wanted = Change(
+    wanted = VisitArrangement(
         start=elsewhere(crew).start,
         channel="in_person",
         point=crew.elsewhere.pk,

@@ -9,7 +9,7 @@ import time_machine
 from bookings.appointments import attendance, undo
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, EventKind, Outcome, Undoable
-from bookings.outcomes.actions import Result, note_outcome
+from bookings.outcomes.actions import VisitResult, note_outcome
 from bookings.outcomes.invitations import invite_again, may_invite_again
 from office.models import OutboxMessage, Role, Unit
 from tests.bookings.conftest import House, at
@@ -42,7 +42,7 @@ def missed(house: House, hour: int = 8) -> Appointment:
 
 def not_held(appointment: Appointment, desk: Desk) -> None:
     absent = frozenset([appointment.parties.get(name="Eino Korpi").pk])
-    note_outcome(appointment.pk, Result(Outcome.NOT_HELD, absent=absent), user=desk.user)
+    note_outcome(appointment.pk, VisitResult(Outcome.NOT_HELD, absent=absent), user=desk.user)
 
 
 def letters() -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.test import Client
 from bookings.appointments import attendance, undo
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Came, EventKind, Outcome, Status, Undoable, VisitOutcome
-from bookings.outcomes.actions import Result, note_outcome
+from bookings.outcomes.actions import VisitResult, note_outcome
 from bookings.outcomes.presenters import KEYS, KEYS_OF_PARTIES
 from bookings.retention.removal import remove_appointments
 from bookings.retention.requests import as_text
@@ -219,7 +219,7 @@ def test_it_is_corrected_for_some_days_and_the_history_stays(
     assert "have passed" in client.get(path(visit), headers=EN).content.decode()
     current = VisitOutcome.objects.current().get()
     with pytest.raises(NotPossibleError):
-        note_outcome(visit.pk, Result(Outcome.OTHER), user=user, seen=current.pk)
+        note_outcome(visit.pk, VisitResult(Outcome.OTHER), user=user, seen=current.pk)
     # Nor is it lost by taking the visit's end back.
     with pytest.raises(NotPossibleError):
         attendance.undo_mark(visit.pk, user=user)
@@ -249,7 +249,7 @@ def test_nothing_is_noted_before_the_day(house: House, client: Client, user: Use
     ahead = booked(start=at(9), professionals=[house.professional], service=house.service)
     assert client.get(path(ahead)).status_code == 302
     with pytest.raises(NotPossibleError):
-        note_outcome(ahead.pk, Result(Outcome.ADVICE), user=user)
+        note_outcome(ahead.pk, VisitResult(Outcome.ADVICE), user=user)
 
 
 def test_of_a_removed_visit_only_a_nameless_figure_stays(

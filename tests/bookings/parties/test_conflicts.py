@@ -14,7 +14,14 @@ from bookings.availability.search import Wish, find
 from bookings.models import Appointment, AppointmentProfessional, Party, Recusal, Status
 from bookings.my_day import queries as own_day
 from bookings.parties import conflicts
-from bookings.parties.conflicts import BarredError, Person, bar, barred_from, barred_to, lift
+from bookings.parties.conflicts import (
+    BarredError,
+    PersonIdentifiers,
+    bar,
+    barred_from,
+    barred_to,
+    lift,
+)
 from office.calendar.occupancy import TimeTakenError
 from office.core import clock
 from office.models import Channel, Professional, Role, User
@@ -68,8 +75,8 @@ def staff(appointment: Appointment) -> list[Professional]:
 def test_one_person_is_known_by_number_address_or_whole_name(
     one: tuple[str, str, str], other: tuple[str, str, str], is_same: bool
 ) -> None:
-    assert Person.of(*one).is_same(Person.of(*other)) is is_same
-    assert Person.of(*other).is_same(Person.of(*one)) is is_same
+    assert PersonIdentifiers.of(*one).is_same(PersonIdentifiers.of(*other)) is is_same
+    assert PersonIdentifiers.of(*other).is_same(PersonIdentifiers.of(*one)) is is_same
 
 
 def test_a_matter_is_its_visits_and_its_people(house: House, user: User) -> None:

@@ -6,8 +6,8 @@ from django.test import Client
 from django.utils.translation import override
 
 from bookings.appointments import decisions, people
-from bookings.models import Appointment, Party, Role
-from bookings.parties.records import Part, PartyDetails
+from bookings.models import Appointment, Party, PartyRole
+from bookings.parties.records import Participation, PartyDetails
 from bookings.retention.requests import as_text
 from office.models import OutboxMessage
 from office.models import Role as StaffRole
@@ -28,16 +28,16 @@ def visit(house: House) -> Appointment:
     return appointment
 
 
-def third(visit: Appointment, role: Role, *, openly: bool) -> Party:
+def third(visit: Appointment, role: PartyRole, *, openly: bool) -> Party:
     """Somebody in the role; who comes along is the first parent's, and written to with their leave."""
     along = None if role.rules.is_invited else visit.parties.get(name=ONE.name)
     person = PartyDetails(name=NAME, phone=NUMBER, email=ADDRESS, email_is_safe=True)
-    part = Part(role, accompanies=along, is_told=along is not None, is_told_openly=openly)
+    part = Participation(role, accompanies=along, is_told=along is not None, is_told_openly=openly)
     people.add_person(visit.pk, person, part, user=UserFactory())
     return visit.parties.get(name=NAME)
 
 
-def label(role: Role) -> str:
+def label(role: PartyRole) -> str:
     with override("en"):
         return str(role.label)
 
@@ -50,9 +50,9 @@ def page(party: Party) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("openly", [False, True])
-@pytest.mark.parametrize("role", Role.added())
+@pytest.mark.parametrize("role", PartyRole.added())
 def test_each_role_is_seen_by_each_reader_as_far_as_it_concerns_them(
-    visit: Appointment, house: House, role: Role, openly: bool
+    visit: Appointment, house: House, role: PartyRole, openly: bool
 ) -> None:
     before = OutboxMessage.objects.count()
     person = third(visit, role, openly=openly)
@@ -108,14 +108,14 @@ def test_each_role_is_seen_by_each_reader_as_far_as_it_concerns_them(
 def test_while_a_name_is_missing_nobody_is_named_who_comes_along(
     visit: Appointment, house: House
 ) -> None:
-    third(visit, Role.SUPPORT, openly=False)
+    third(visit, PartyRole.SUPPORT, openly=False)
     Party.objects.filter(name=TWO.name).update(name="")
     house.professional.user = UserFactory(roles=[StaffRole.SUPERVISOR])
     house.professional.save()
     meeting = Client()
     meeting.force_login(house.professional.user)
     html = meeting.get(f"/my-day/?day={visit.starts_at:%Y-%m-%d}", headers=EN).content.decode()
-    assert label(Role.SUPPORT).capitalize() in html
+    assert label(PartyRole.SUPPORT).capitalize() in html
     assert not any(name in html for name in (NAME, ONE.name))
 
 
@@ -123,20 +123,20 @@ def test_while_a_name_is_missing_nobody_is_named_who_comes_along(
 def test_the_secretary_adds_and_corrects_on_the_page(visit: Appointment, house: House) -> None:
     desk = signed_in(StaffRole.SECRETARY).client
     add = url(visit, "people/add/")
-    data = {"version": visit.version, "role": Role.LAWYER, "language": "fi"}
+    data = {"version": visit.version, "role": PartyRole.LAWYER, "language": "fi"}
     assert b'name="accompanies"' in desk.get(add).content
     # A lawyer of nobody is none; a young person has a name.
     assert desk.post(add, data).status_code == 422
-    assert desk.post(add, {**data, "role": Role.YOUNG}).status_code == 422
+    assert desk.post(add, {**data, "role": PartyRole.YOUNG}).status_code == 422
     one = visit.parties.get(name=ONE.name)
     assert desk.post(add, {**data, "accompanies": one.pk}).status_code == 302
-    lawyer = visit.parties.get(role=Role.LAWYER)
+    lawyer = visit.parties.get(role=PartyRole.LAWYER)
     assert (lawyer.accompanies, lawyer.name) == (one, "")
     visit.refresh_from_db()
     edit = url(visit, f"parties/{lawyer.pk}/")
     changed = {
         "version": visit.version,
-        "role": Role.SUPPORT,
+        "role": PartyRole.SUPPORT,
         "accompanies": one.pk,
         "name": NAME,
         "email": ADDRESS,
@@ -146,7 +146,7 @@ def test_the_secretary_adds_and_corrects_on_the_page(visit: Appointment, house: 
     }
     assert desk.post(edit, changed).status_code == 302
     lawyer.refresh_from_db()
-    assert (lawyer.role, lawyer.name) == (Role.SUPPORT, NAME)
+    assert (lawyer.role, lawyer.name) == (PartyRole.SUPPORT, NAME)
     assert OutboxMessage.objects.filter(to=ADDRESS, kind="confirmed").exists()
 
     visit.refresh_from_db()

@@ -21,7 +21,7 @@ from bookings.models import (
     Status,
 )
 from bookings.preparation import answers, opening, sealed
-from bookings.preparation.opening import CodeError, NotTheDayError
+from bookings.preparation.opening import NotTheDayError, OpeningCodeError
 from bookings.preparation.questions import SHEETS
 from bookings.preparation.sealed import PapersNotFoundError
 from bookings.retention import requests as own_data
@@ -145,10 +145,10 @@ def test_ticks_hold_in_every_language_until_the_unit_changes_the_thing(
     saved = finnish.post(address, {"things": keys}, headers={"X-Autosave": "1"})
     assert "saved" in saved.json()
     finnish.cookies["django_language"] = "sv"
-    assert finnish.get(address).context["packed"] == answers.Progress(2, 2)
+    assert finnish.get(address).context["packed"] == answers.PreparationProgress(2, 2)
     assert "Lönespecifikation" in text(finnish, address)
     Service.objects.update(what_to_bring_fi="Henkilötodistus\nVeropäätös")
-    assert finnish.get(address).context["packed"] == answers.Progress(1, 2)
+    assert finnish.get(address).context["packed"] == answers.PreparationProgress(1, 2)
     # What is not on the list cannot be ticked.
     finnish.post(address, {"things": ["no-such-thing"]})
     assert finnish.get(address).context["packed"].done == 1
@@ -322,17 +322,17 @@ def test_a_code_is_for_its_day_its_visit_once_and_for_minutes(
     assert PreparationCode.objects.count() == 1
     for wrong, where in ((code, other), (earlier, visit), ("", visit)):
         if wrong != code or where is other:
-            with pytest.raises(CodeError):
+            with pytest.raises(OpeningCodeError):
                 opening.use_code(wrong, where, user, token)
     opening.use_code(code, visit, user, token)
-    with pytest.raises(CodeError):
+    with pytest.raises(OpeningCodeError):
         opening.use_code(code, visit, user, token)
     late, until = opening.give_code(papers)
     at_ten.move_to(until)
-    with pytest.raises(CodeError):
+    with pytest.raises(OpeningCodeError):
         opening.use_code(late, visit, user, token)
     for _try in range(opening.TRIES_AN_HOUR):
-        with suppress(CodeError, TooManyTriesError):
+        with suppress(OpeningCodeError, TooManyTriesError):
             opening.use_code("abc", visit, user, token)
     with pytest.raises(TooManyTriesError):
         opening.use_code(opening.give_code(papers)[0], visit, user, token)

@@ -13,7 +13,12 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.models import Answer, Appointment, Party, Status
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.actions import change
-from bookings.rescheduling.plan import Change, InTheWayError, NothingChangesError, OutsideHoursError
+from bookings.rescheduling.plan import (
+    NothingChangesError,
+    ObstacleError,
+    OutsideHoursError,
+    VisitArrangement,
+)
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.core import clock
 from office.models import Absence, Channel, ClaimKind, Occupancy, OutboxMessage, Professional
@@ -29,7 +34,7 @@ def crew(house: House) -> Team:
     return team(house)
 
 
-def now_of(appointment: Appointment) -> Change:
+def now_of(appointment: Appointment) -> VisitArrangement:
     found = change_plan.present(appointment)
     assert found is not None
     return found
@@ -206,7 +211,7 @@ def test_what_is_in_the_way_is_said(crew: Team) -> None:
     other = agreed(crew, 11)
     before = held(appointment)
 
-    with pytest.raises(InTheWayError) as caught:
+    with pytest.raises(ObstacleError) as caught:
         change(
             appointment.pk,
             replace(now_of(appointment), start=at(10, 30), room=crew.spare.pk),
@@ -236,7 +241,7 @@ def test_rooms_are_in_the_way_only_where_all_are_taken(crew: Team) -> None:
 
     busy(crew.room, at(14), 60)
     busy(crew.spare, at(14), 60)
-    with pytest.raises(InTheWayError) as caught:
+    with pytest.raises(ObstacleError) as caught:
         change(appointment.pk, replace(wanted, start=at(14)), user=crew.user)
     assert {obstacle.is_room for obstacle in caught.value.obstacles} == {True}
 
@@ -258,7 +263,7 @@ def test_never_over_busy_time_however_knowingly(crew: Team) -> None:
     appointment = agreed(crew)
     busy(crew.lead, at(17), 60)
 
-    with pytest.raises(InTheWayError):
+    with pytest.raises(ObstacleError):
         change(
             appointment.pk,
             replace(now_of(appointment), start=at(17)),
@@ -323,7 +328,7 @@ def test_a_move_closes_wishes_and_another_room_does_not(crew: Team) -> None:
 def test_a_request_is_confirmed_at_the_chosen_time_with_the_chosen_one(crew: Team) -> None:
     request = request_for(crew.house, 9)
     OutboxMessage.objects.all().delete()
-    wanted = Change(at(10), "in_person", crew.house.point.pk, (crew.colleague.pk,))
+    wanted = VisitArrangement(at(10), "in_person", crew.house.point.pk, (crew.colleague.pk,))
 
     change(request.pk, wanted, user=crew.user)
 

@@ -16,7 +16,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, Undoable
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.actions import change
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.messaging import delivery
 from office.models import Channel, Occupancy, OutboxMessage, Professional
 from tests.bookings.conftest import House
@@ -44,7 +44,7 @@ def agreed(house: House, slot: Slot) -> Appointment:
     return appointment
 
 
-def stands(appointment: Appointment) -> Change:
+def stands(appointment: Appointment) -> VisitArrangement:
     found = change_plan.present(appointment)
     assert found is not None
     return found
@@ -115,7 +115,9 @@ def test_two_appointments_swap_into_each_others_way(house: House, colleague: Pro
     one, two = agreed(house, slot), agreed(house, slot)
     of_one, of_two = stands(one), stands(two)
 
-    def swap(appointment: Appointment, mine: Change, theirs: Change) -> Callable[[], object]:
+    def swap(
+        appointment: Appointment, mine: VisitArrangement, theirs: VisitArrangement
+    ) -> Callable[[], object]:
         wanted = replace(mine, professionals=theirs.professionals)
         user = UserFactory()
         return lambda: change(appointment.pk, wanted, user=user)

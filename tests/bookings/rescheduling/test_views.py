@@ -16,7 +16,7 @@ from bookings.appointments import decisions, separate_visits
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Status, Undoable
 from bookings.rescheduling import actions as changing
-from bookings.rescheduling.plan import Change
+from bookings.rescheduling.plan import VisitArrangement
 from office.core import clock
 from office.models import AccessLogEntry, ClaimKind, OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team, told
@@ -152,7 +152,7 @@ def test_only_those_who_give_the_service_are_responsible(crew: Team, desk: Desk)
     with pytest.raises(NotPossibleError):
         changing.change(
             appointment.pk,
-            Change(at(9), appointment.channel, crew.house.point.pk, (secretary.pk,)),
+            VisitArrangement(at(9), appointment.channel, crew.house.point.pk, (secretary.pk,)),
             user=desk.user,
             outside=True,
         )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.models import Answer, Appointment, Role
+from bookings.models import Answer, Appointment, PartyRole
 from office.models import OtherSide, OutboxMessage, Service
 from office.models import Role as StaffRole
 from tests.bookings.conftest import House
@@ -35,28 +35,30 @@ def roles(appointment: Appointment) -> list[str]:
 def test_a_service_says_who_the_other_side_usually_is(house: House, client: Client) -> None:
     Service.objects.filter(pk=house.service.pk).update(other_side=OtherSide.POSSIBLE_FATHER)
     assert '<span id="other-is">Possible father</span>' in client.get(PAGE).content.decode()
-    assert roles(book(client, typed(house))) == [Role.PARENT, Role.POSSIBLE_FATHER]
+    assert roles(book(client, typed(house))) == [PartyRole.PARENT, PartyRole.POSSIBLE_FATHER]
     # Where he is who calls, the other is the parent.
-    data = typed(house, hour=10, caller__role=Role.POSSIBLE_FATHER)
-    assert roles(book(client, data)) == [Role.POSSIBLE_FATHER, Role.PARENT]
+    data = typed(house, hour=10, caller__role=PartyRole.POSSIBLE_FATHER)
+    assert roles(book(client, data)) == [PartyRole.POSSIBLE_FATHER, PartyRole.PARENT]
     # What is chosen counts, also where the other's invitation is passed on.
-    data = typed(house, hour=11, other__role=Role.HUSBAND, other_parent="pass_on", other__name="")
+    data = typed(
+        house, hour=11, other__role=PartyRole.HUSBAND, other_parent="pass_on", other__name=""
+    )
     data |= {"other-phone": "", "other-safe": []}
-    assert roles(book(client, data)) == [Role.PARENT, Role.HUSBAND]
+    assert roles(book(client, data)) == [PartyRole.PARENT, PartyRole.HUSBAND]
     again = client.post("/desk/book/times/", typed(house)).content.decode()
     assert '<span id="other-is" hx-swap-oob="true">Possible father</span>' in again
 
 
 def test_somebody_else_takes_part_in_their_own_right(house: House, client: Client) -> None:
     young = {
-        "further-role": Role.YOUNG,
+        "further-role": PartyRole.YOUNG,
         "further-name": "Nuori Virtala",
         "further-phone": "0401112223",
         "further-safe": ["sms"],
         "further-is_told_openly": "on",
     }
     appointment = book(client, typed(house) | young)
-    party = appointment.parties.get(role=Role.YOUNG)
+    party = appointment.parties.get(role=PartyRole.YOUNG)
     assert (party.name, party.answer, party.is_told_openly) == ("Nuori Virtala", Answer.ASKED, True)
     assert OutboxMessage.objects.filter(to="+358401112223").exists()
 
@@ -64,17 +66,21 @@ def test_somebody_else_takes_part_in_their_own_right(house: House, client: Clien
 def test_a_support_person_comes_with_one_of_them_and_is_told_with_their_say(
     house: House, client: Client
 ) -> None:
-    support = {"further-role": Role.SUPPORT, "further-name": "Tuki", "further-phone": "0401112223"}
+    support = {
+        "further-role": PartyRole.SUPPORT,
+        "further-name": "Tuki",
+        "further-phone": "0401112223",
+    }
     support |= {"further-safe": ["sms"]}
     appointment = book(client, typed(house) | support | {"further-comes_with": "other"})
-    party = appointment.parties.get(role=Role.SUPPORT)
+    party = appointment.parties.get(role=PartyRole.SUPPORT)
     assert party.accompanies == appointment.parties.get(name="Eino Korpi")
     assert party.answer == Answer.NOT_ASKED
     assert not OutboxMessage.objects.filter(to="+358401112223").exists()
-    lawyer = support | {"further-role": Role.LAWYER, "further-comes_with": "caller"}
+    lawyer = support | {"further-role": PartyRole.LAWYER, "further-comes_with": "caller"}
     lawyer |= {"further-is_told": "on"}
     appointment = book(client, typed(house, hour=10) | lawyer)
-    assert appointment.parties.get(role=Role.LAWYER).answer == Answer.ACCEPTED
+    assert appointment.parties.get(role=PartyRole.LAWYER).answer == Answer.ACCEPTED
     assert OutboxMessage.objects.filter(to="+358401112223").exists()
 
 
@@ -107,11 +113,11 @@ def test_who_comes_along_comes_to_the_visit_of_theirs(house: House, client: Clie
     data = typed(house) | {
         "meeting": "separate",
         "slot_other": typed(house, hour=13)["slot"],
-        "further-role": Role.SUPPORT,
+        "further-role": PartyRole.SUPPORT,
         "further-comes_with": "other",
     }
     data["overrides_gap"] = "on"
     assert client.post(PAGE, data).status_code == 302
     own = Appointment.objects.get(parties__name="Eino Korpi")
-    assert own.parties.get(role=Role.SUPPORT).accompanies.name == "Eino Korpi"
+    assert own.parties.get(role=PartyRole.SUPPORT).accompanies.name == "Eino Korpi"
     assert own.parties.count() == 2

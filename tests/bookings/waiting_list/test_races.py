@@ -16,7 +16,7 @@ from bookings.models import Answer, Appointment, EarlierWish, OtherParent, Statu
 from bookings.parties.records import PartyDetails
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
-from bookings.waiting_list.wishes import Wanted
+from bookings.waiting_list.wishes import EarlierLimits
 from office.core import clock
 from office.models import Channel, ClaimKind, Occupancy, Unit
 from tests.bookings.conftest import MONDAY, House
@@ -47,7 +47,7 @@ def booked(house: House, slot: Slot, other: PartyDetails | None = TWO) -> Appoin
 
 def waiting(house: House, index: int = 8, other: PartyDetails | None = TWO) -> Appointment:
     appointment = booked(house, free_slots(house)[index], other)
-    earlier.wish(asking(appointment).pk, Wanted())
+    earlier.wish(asking(appointment).pk, EarlierLimits())
     return appointment
 
 

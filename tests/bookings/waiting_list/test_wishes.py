@@ -28,7 +28,7 @@ from bookings.models import (
 from bookings.partners import invitations
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
-from bookings.waiting_list.wishes import Wanted
+from bookings.waiting_list.wishes import EarlierLimits
 from office.core import clock
 from office.messaging import quiet_hours
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage, Unit
@@ -201,11 +201,11 @@ def test_the_same_service_channel_and_language(line: Line) -> None:
 
 def test_both_parents_wishes_have_to_fit(line: Line) -> None:
     visit = line.both(NEXT_WED)
-    earlier.wish(asking(visit).pk, Wanted(days=[2]))
-    earlier.wish(invited(visit).pk, Wanted(days=[4]))
+    earlier.wish(asking(visit).pk, EarlierLimits(days=[2]))
+    earlier.wish(invited(visit).pk, EarlierLimits(days=[4]))
     earlier_offers.sweep()
     assert offered() == {}
-    earlier.wish(invited(visit).pk, Wanted(days=[2, 4]))
+    earlier.wish(invited(visit).pk, EarlierLimits(days=[2, 4]))
     earlier_offers.sweep()
     assert offered() == {visit.reference: WED}
 
@@ -544,7 +544,7 @@ def test_who_may_wish(line: Line) -> None:
     other.refresh_from_db()
     assert not earlier.may_wish(other, visit)
     with pytest.raises(NotPossibleError):
-        earlier.wish(other.pk, Wanted())
+        earlier.wish(other.pk, EarlierLimits())
     line.cancel(visit)
     visit.refresh_from_db()
     assert not earlier.may_wish(one, visit)

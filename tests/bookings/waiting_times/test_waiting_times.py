@@ -14,7 +14,7 @@ from bookings.availability.search import Wish, find, soonest_by_point
 from bookings.models import Appointment, Case, Status
 from bookings.waiting_times import overview
 from bookings.waiting_times.published import FRESH_FOR, published
-from bookings.waiting_times.waited import SMALLEST_SHOWN, Place, Waited, period, shown, waited
+from bookings.waiting_times.waited import SMALLEST_SHOWN, VisitPlace, Waited, period, shown, waited
 from office.core import clock
 from office.models import Channel, HoursKind, Service, ServicePoint, Unit
 from tests.bookings.conftest import House, at
@@ -52,7 +52,7 @@ def told(client: Client) -> Any:
 
 
 def test_half_and_nine_in_ten_are_told_of_enough_visits(house: House) -> None:
-    here = Place(Channel.IN_PERSON, house.point.pk)
+    here = VisitPlace(Channel.IN_PERSON, house.point.pk)
     visits(house, *range(1, SMALLEST_SHOWN))
     assert waited(TODAY)[house.service.pk].places == {}
     visits(house, SMALLEST_SHOWN)
@@ -83,7 +83,7 @@ def test_half_and_nine_in_ten_are_told_of_enough_visits(house: House) -> None:
 
 
 def test_what_is_too_small_is_told_neither_alone_nor_by_difference() -> None:
-    one, other = Place(Channel.IN_PERSON, 1), Place(Channel.PHONE)
+    one, other = VisitPlace(Channel.IN_PERSON, 1), VisitPlace(Channel.PHONE)
     enough, few = list(range(SMALLEST_SHOWN)), [400] * (SMALLEST_SHOWN - 1)
     assert shown({one: few, other: few}).in_all == Waited(400, 400)
     assert shown({one: few, other: few}).places == {}

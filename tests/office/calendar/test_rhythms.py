@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from office.calendar.opening_hours import Change, Closed, Stretch, Weekly, stretches
+from office.calendar.opening_hours import Closed, DayHoursChange, Stretch, Weekly, stretches
 from office.calendar.rhythm_words import rhythm_said
 from office.calendar.rhythms import LAST, NTHS, Rhythm, days_of, first_shared_day
 from office.calendar.usual_hours import hours_said
@@ -115,7 +115,7 @@ def test_rhythms_that_meet_ever_meet_within_the_years_that_are_looked_at(
 
 
 def hours_slowly(
-    weekly: list[Weekly], changes: list[Change], first: date, last: date
+    weekly: list[Weekly], changes: list[DayHoursChange], first: date, last: date
 ) -> set[tuple[int, int, datetime]]:
     """Every quarter of an hour of working time: who, where, when."""
     found = set()
@@ -183,7 +183,7 @@ def test_working_time_is_that_of_each_quarter_of_an_hour(
 ) -> None:
     last = first + 15 * DAY
     changes = [
-        Change(
+        DayHoursChange(
             data.draw(st.integers(1, 2)),
             first + data.draw(st.integers(0, 15)) * DAY,
             *data.draw(TIMES),

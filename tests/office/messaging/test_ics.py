@@ -8,15 +8,15 @@ from django.utils.translation import override
 from icalendar import Calendar
 
 from office.core import clock
-from office.messaging.ics import Visit, busy_feed, method_of, uid_for, visit_file
+from office.messaging.ics import CalendarEvent, busy_feed, method_of, uid_for, visit_file
 
 START = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
 
-def a_visit(start: datetime = START, **fields: Any) -> Visit:
-    return Visit(
+def a_visit(start: datetime = START, **fields: Any) -> CalendarEvent:
+    return CalendarEvent(
         uid=uid_for("party", "AAA-222", "1"),
         start=start,
         end=start + timedelta(hours=1),

@@ -13,7 +13,7 @@ from office.core import clock
 from office.models import AccessLogEntry, Role, User
 from office.staff.rate_limits import TooManyTriesError
 from plans.access import guides as guide_access
-from plans.access.guides import CODE_LASTS, CodeError, NotTakenHomeError
+from plans.access.guides import CODE_LASTS, GuideCodeError, NotTakenHomeError
 from plans.content import invitations
 from plans.content.children import CHILDREN, PARENTS, children_of
 from plans.models import GuideCode, Holder, HolderRole, PartKind, Plan, WrappedKey
@@ -55,10 +55,10 @@ def test_a_guide_writes_along(alone: str, guide: User) -> None:
 
 def test_a_code_works_once_and_not_for_long(alone: str, guide: User) -> None:
     code = code_of(drafts.open_draft(alone), PartKind.SHARED)
-    with time_machine.travel(clock.now() + CODE_LASTS), pytest.raises(CodeError):
+    with time_machine.travel(clock.now() + CODE_LASTS), pytest.raises(GuideCodeError):
         guide_access.use_code(code, guide)
     guide_access.use_code(code, guide)
-    with pytest.raises(CodeError):
+    with pytest.raises(GuideCodeError):
         guide_access.use_code(code, guide)
 
 
@@ -67,7 +67,7 @@ def test_an_earlier_code_opens_nothing(alone: str, guide: User) -> None:
     later = code_of(drafts.open_draft(alone), PartKind.SHARED)
 
     if earlier != later:
-        with pytest.raises(CodeError):
+        with pytest.raises(GuideCodeError):
             guide_access.use_code(earlier, guide)
     guide_access.use_code(later, guide)
 
@@ -75,7 +75,7 @@ def test_an_earlier_code_opens_nothing(alone: str, guide: User) -> None:
 def test_trying_digits_out_comes_to_an_end(alone: str, guide: User) -> None:
     with time_machine.travel(clock.now(), tick=False):
         for _ in range(guide_access.TRIES_AN_HOUR):
-            with pytest.raises(CodeError):
+            with pytest.raises(GuideCodeError):
                 guide_access.use_code("abc", guide)
         with pytest.raises(TooManyTriesError):
             guide_access.use_code("abc", guide)
@@ -250,7 +250,7 @@ def test_a_code_of_before_a_change_of_the_lock_opens_nothing(family: Family, gui
 
     # The same where the code was given in the very moment.
     held.save(force_insert=True)
-    with pytest.raises(CodeError):
+    with pytest.raises(GuideCodeError):
         guide_access.use_code(code, guide)
 
 
@@ -283,7 +283,7 @@ def all_at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
         start.wait()
         try:
             found.append(deed())
-        except (CodeError, NoAccessError, DraftNotFoundError) as error:
+        except (GuideCodeError, NoAccessError, DraftNotFoundError) as error:
             found.append(type(error).__name__)
         finally:
             connection.close()

@@ -6,7 +6,7 @@ import pytest
 
 from plans.agreement_sheet.nights import ResidenceShare, count_year
 from plans.parents import Parent
-from plans.schedule.choices import Ordinary, Rhythm, Scheme, SchoolHoliday, SeasonChoice
+from plans.schedule.choices import Ordinary, ScheduleRhythm, Scheme, SchoolHoliday, SeasonChoice
 from plans.schedule.engine import Period
 
 ONE, TWO = Parent.FIRST, Parent.SECOND
@@ -17,7 +17,7 @@ MONDAY = date(2026, 8, 3)
 def own_pattern(nights: str) -> Scheme:
     """Four weeks: 1 and 2 for the parents, a dot for a night that is not decided."""
     cycle = tuple({"1": ONE, "2": TWO, ".": None}[night] for night in nights)
-    return Scheme(ordinary=Ordinary(rhythm=Rhythm.OWN, begins=MONDAY, cycle=cycle))
+    return Scheme(ordinary=Ordinary(rhythm=ScheduleRhythm.OWN, begins=MONDAY, cycle=cycle))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_exactly_forty_percent_reaches_it() -> None:
         (date(2027, 1, 1), date(2027, 5, 27), ResidenceShare.SHARED),
         (date(2027, 1, 1), date(2027, 5, 26), ResidenceShare.BELOW),
     ):
-        weeks = Ordinary(rhythm=Rhythm.MOSTLY, parent=ONE, begins=begins)
+        weeks = Ordinary(rhythm=ScheduleRhythm.MOSTLY, parent=ONE, begins=begins)
         summer = SeasonChoice(even=TWO, odd=TWO, periods=(Period(begins, last_day),))
         year = count_year(Scheme(ordinary=weeks, seasons={SchoolHoliday.SUMMER: summer}), TODAY)
         assert year is not None
@@ -60,15 +60,15 @@ def test_the_year_begins_this_month_or_with_the_weeks() -> None:
         (date(2026, 11, 16), date(2026, 11, 16), date(2027, 11, 15)),
         (date(2027, 3, 1), date(2027, 3, 1), date(2028, 2, 29)),
     ):
-        weeks = Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=ONE, begins=begins)
+        weeks = Ordinary(rhythm=ScheduleRhythm.WEEK_ABOUT, parent=ONE, begins=begins)
         year = count_year(Scheme(ordinary=weeks), TODAY)
         assert year is not None
         assert (year.first, year.last, year.undecided) == (first, last, 0)
 
 
 def test_without_ordinary_weeks_nothing_is_counted() -> None:
-    undated = Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=ONE)
-    nobody = Ordinary(rhythm=Rhythm.WEEK_ABOUT, begins=MONDAY)
+    undated = Ordinary(rhythm=ScheduleRhythm.WEEK_ABOUT, parent=ONE)
+    nobody = Ordinary(rhythm=ScheduleRhythm.WEEK_ABOUT, begins=MONDAY)
     holidays = {
         SchoolHoliday.WINTER: SeasonChoice(
             even=ONE, odd=TWO, periods=(Period(date(2027, 2, 22), date(2027, 2, 28)),)
@@ -85,7 +85,7 @@ def test_without_ordinary_weeks_nothing_is_counted() -> None:
 
 
 def test_a_holiday_without_dates_in_the_year_is_named() -> None:
-    weeks = Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=ONE, begins=MONDAY)
+    weeks = Ordinary(rhythm=ScheduleRhythm.WEEK_ABOUT, parent=ONE, begins=MONDAY)
     past = SeasonChoice(even=ONE, odd=TWO, periods=(Period(date(2025, 2, 17), date(2025, 2, 23)),))
     now = SeasonChoice(even=ONE, odd=TWO, periods=(Period(date(2027, 6, 5), date(2027, 8, 8)),))
     seasons = {SchoolHoliday.WINTER: past, SchoolHoliday.SUMMER: now}

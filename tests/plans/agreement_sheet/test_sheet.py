@@ -11,7 +11,7 @@ from office.models import Role
 from plans.access import guides as guide_access
 from plans.agreement_sheet.contents import SheetSource, agreement_sheet
 from plans.content import invitations
-from plans.content.agreement import Matter, Version, to_json
+from plans.content.agreement import PlanMatter, Version, to_json
 from plans.content.children import Child, with_children
 from plans.content.sharing import MATTERS
 from plans.models import PartKind, Print
@@ -19,7 +19,7 @@ from plans.output import press, printing
 from plans.output.document import Document
 from plans.output.plain import plain_text
 from plans.parents import Parent
-from plans.schedule.choices import Ordinary, Rhythm, Scheme, YearlyTurn
+from plans.schedule.choices import Ordinary, ScheduleRhythm, Scheme, YearlyTurn
 from plans.schedule.storage import to_json as kept
 from plans.vault import drafts
 from tests.factories import UnitFactory, UserFactory
@@ -29,30 +29,30 @@ ONE, TWO = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)
 AINO, ILO = Child(1, "Aino", "6-9"), Child(2, "Ilo", "")
 WEEKS = Scheme(
-    ordinary=Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=ONE, begins=date(2026, 8, 3)),
+    ordinary=Ordinary(rhythm=ScheduleRhythm.WEEK_ABOUT, parent=ONE, begins=date(2026, 8, 3)),
     family={"midsummer": YearlyTurn(even=ONE, odd=TWO)},
 )
 NOTE = "This is not the agreement"
 
 
-def agreed(words: str) -> Matter:
-    return Matter((Version(ONE, words),), {ONE: 0, TWO: 0})
+def agreed(words: str) -> PlanMatter:
+    return PlanMatter((Version(ONE, words),), {ONE: 0, TWO: 0})
 
 
-def differs(one: str, two: str) -> Matter:
-    return Matter((Version(ONE, one), Version(TWO, two)), {ONE: 0, TWO: 1})
+def differs(one: str, two: str) -> PlanMatter:
+    return PlanMatter((Version(ONE, one), Version(TWO, two)), {ONE: 0, TWO: 1})
 
 
-def one_sided(by: Parent, words: str) -> Matter:
-    return Matter((Version(by, words),), {by: 0})
+def one_sided(by: Parent, words: str) -> PlanMatter:
+    return PlanMatter((Version(by, words),), {by: 0})
 
 
-def shared(matters: dict[str, Matter]) -> dict[str, Any]:
+def shared(matters: dict[str, PlanMatter]) -> dict[str, Any]:
     content = with_children({}, [AINO, ILO], {ONE: "äiti", TWO: "isä"})
     return {**content, MATTERS: {key: to_json(matter) for key, matter in matters.items()}}
 
 
-def sheet(matters: dict[str, Matter], child: Child = AINO) -> Document:
+def sheet(matters: dict[str, PlanMatter], child: Child = AINO) -> Document:
     with override("en"):
         return agreement_sheet(SheetSource(shared(matters), child, TODAY))
 
@@ -114,7 +114,11 @@ def test_what_only_one_has_shared_does_not_show(key: str) -> None:
     """The sheet is as if nobody had, whoever it was, also where all children's is agreed."""
     base = {"living-schedule": agreed(kept(WEEKS))} if key.endswith("@1") else {}
     words = kept(Scheme(place="Salainen")) if "schedule" in key else "first"
-    for matter in (one_sided(ONE, words), one_sided(TWO, words), Matter((Version(ONE, words),))):
+    for matter in (
+        one_sided(ONE, words),
+        one_sided(TWO, words),
+        PlanMatter((Version(ONE, words),)),
+    ):
         assert sheet({**base, key: matter}) == sheet(base)
 
 
@@ -122,7 +126,7 @@ def test_the_sheet_is_the_same_with_the_parents_exchanged() -> None:
     one = {"money-hobbies": differs("a", "b"), "living-late": agreed("c")}
     other = {
         "money-hobbies": differs("b", "a"),
-        "living-late": Matter((Version(TWO, "c"),), {ONE: 0, TWO: 0}),
+        "living-late": PlanMatter((Version(TWO, "c"),), {ONE: 0, TWO: 0}),
     }
     assert sheet(one) == sheet(other)
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from plans.content.agreement import (
-    Matter,
     MatterState,
+    PlanMatter,
     WordsChangedError,
     accept,
     from_json,
@@ -28,7 +28,7 @@ class TwoParents(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.matter = Matter()
+        self.matter = PlanMatter()
         self.accepted: dict[Parent, str] = {}
         self.written: list[str] = []
 
@@ -78,7 +78,7 @@ TestTwoParents = TwoParents.TestCase
 
 
 def test_a_later_change_ends_the_agreement() -> None:
-    matter = accept(propose(Matter(), A, "viikko ja viikko"), B, "viikko ja viikko")
+    matter = accept(propose(PlanMatter(), A, "viikko ja viikko"), B, "viikko ja viikko")
     changed = propose(matter, A, "viikonloput")
 
     assert matter.state is MatterState.AGREED
@@ -87,7 +87,7 @@ def test_a_later_change_ends_the_agreement() -> None:
 
 
 def test_yes_to_words_that_have_changed_meanwhile_is_refused() -> None:
-    matter = propose(propose(Matter(), A, "vanhat sanat"), A, "uudet sanat")
+    matter = propose(propose(PlanMatter(), A, "vanhat sanat"), A, "uudet sanat")
 
     with pytest.raises(WordsChangedError):
         accept(matter, B, "vanhat sanat")

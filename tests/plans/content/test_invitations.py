@@ -3,7 +3,7 @@
 import pytest
 
 from plans.content import invitations
-from plans.content.agreement import Matter, accept, from_json, propose, to_json
+from plans.content.agreement import PlanMatter, accept, from_json, propose, to_json
 from plans.models import Holder, HolderRole, PartKind, Plan, WrappedKey
 from plans.parents import Parent
 from plans.vault import drafts
@@ -87,9 +87,9 @@ def test_who_is_alone_takes_the_whole_draft_along(alone: str) -> None:
 
 
 def test_who_leaves_takes_only_their_own(family: Family) -> None:
-    open_one = propose(Matter(), A, "vain minä näin")
-    agreed = accept(propose(propose(Matter(), A, "vanha"), A, "sovittu"), B, "sovittu")
-    theirs = propose(propose(Matter(), A, "minun"), B, "hänen")
+    open_one = propose(PlanMatter(), A, "vain minä näin")
+    agreed = accept(propose(propose(PlanMatter(), A, "vanha"), A, "sovittu"), B, "sovittu")
+    theirs = propose(propose(PlanMatter(), A, "minun"), B, "hänen")
     matters = {"open": open_one, "agreed": agreed, "theirs": theirs}
     drafts.change(
         family.one(),

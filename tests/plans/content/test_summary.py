@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from plans.content import invitations, sharing
-from plans.content.agreement import Matter, Version, to_json
+from plans.content.agreement import PlanMatter, Version, to_json
 from plans.content.answers import fingerprint, save
 from plans.content.children import Child, with_children
 from plans.content.questions import SECTIONS
@@ -21,19 +21,19 @@ from tests.factories import UnitFactory
 FIRST, SECOND = Parent.FIRST, Parent.SECOND
 
 
-def agreed(words: str) -> Matter:
-    return Matter((Version(FIRST, words),), {FIRST: 0, SECOND: 0})
+def agreed(words: str) -> PlanMatter:
+    return PlanMatter((Version(FIRST, words),), {FIRST: 0, SECOND: 0})
 
 
-def differs(one: str, two: str) -> Matter:
-    return Matter((Version(FIRST, one), Version(SECOND, two)), {FIRST: 0, SECOND: 1})
+def differs(one: str, two: str) -> PlanMatter:
+    return PlanMatter((Version(FIRST, one), Version(SECOND, two)), {FIRST: 0, SECOND: 1})
 
 
-def one_sided(by: Parent, words: str) -> Matter:
-    return Matter((Version(by, words),), {by: 0})
+def one_sided(by: Parent, words: str) -> PlanMatter:
+    return PlanMatter((Version(by, words),), {by: 0})
 
 
-def shared(**matters: Matter) -> dict[str, Any]:
+def shared(**matters: PlanMatter) -> dict[str, Any]:
     content = with_children({}, [Child(1, "Aino", "6-9"), Child(2, "Ilo", "0")], {})
     kept = {key.replace("_", "-").replace("-at-", "@"): to_json(m) for key, m in matters.items()}
     return {**content, MATTERS: kept}
@@ -61,7 +61,7 @@ def test_what_one_has_shared_does_not_show() -> None:
     for matter in (
         one_sided(FIRST, "Äidin sana"),
         one_sided(SECOND, "Isän sana"),
-        Matter((Version(FIRST, "Äidin sana"),), {}),
+        PlanMatter((Version(FIRST, "Äidin sana"),), {}),
     ):
         assert text(shared(needs_now=matter)) == nothing
 
@@ -70,7 +70,7 @@ def test_the_sheet_is_the_same_with_the_parents_exchanged() -> None:
     one = shared(needs_now=differs("a", "b"), needs_wishes=agreed("c"))
     other = shared(
         needs_now=differs("b", "a"),
-        needs_wishes=Matter((Version(SECOND, "c"),), {FIRST: 0, SECOND: 0}),
+        needs_wishes=PlanMatter((Version(SECOND, "c"),), {FIRST: 0, SECOND: 0}),
     )
     assert text(one) == text(other)
 

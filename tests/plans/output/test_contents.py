@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from plans.content.agreement import Matter, accept, propose, to_json
+from plans.content.agreement import PlanMatter, accept, propose, to_json
 from plans.content.children import Child, with_children
 from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
 from plans.output.contents import PROMISES, DocumentKind, DocumentSource, document_of, promises
@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 24)
 
 
 def both(words: str) -> dict[str, Any]:
-    return to_json(accept(propose(Matter(), ONE, words), TWO, words))
+    return to_json(accept(propose(PlanMatter(), ONE, words), TWO, words))
 
 
 def shared(**matters: dict[str, Any]) -> dict[str, Any]:
@@ -42,12 +42,12 @@ def words_of(document: Document) -> list[str]:
 @pytest.fixture
 def everything() -> DocumentSource:
     """Agreed, differing, open from either side, and written alone."""
-    differs = to_json(propose(propose(Matter(), ONE, "Kahdeksalta"), TWO, "Yhdeksältä"))
+    differs = to_json(propose(propose(PlanMatter(), ONE, "Kahdeksalta"), TWO, "Yhdeksältä"))
     kept = shared(
         needs_now=both("Unta"),
         everyday_rules=differs,
-        living_handover=to_json(propose(Matter(), TWO, "Ovella")),
-        living_late=to_json(propose(Matter(), ONE, "Viesti")),
+        living_handover=to_json(propose(PlanMatter(), TWO, "Ovella")),
+        living_late=to_json(propose(PlanMatter(), ONE, "Viesti")),
     )
     return source({"needs-now": "Lepoa", "school-ill": "Kotona vuorotellen"}, shared=kept)
 
@@ -169,7 +169,7 @@ def test_alone_ones_own_words_are_the_promises() -> None:
 
 
 def test_once_something_is_shared_only_what_both_promise_is_promised() -> None:
-    kept = shared(everyday_pets=to_json(propose(Matter(), ONE, "Koira")))
+    kept = shared(everyday_pets=to_json(propose(PlanMatter(), ONE, "Koira")))
     assert promises(source({"everyday-hobbies": "Uinti"}, shared=kept)) == ([], 0)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.backup.restore import swap_parents
-from plans.content.agreement import Matter, accept, propose, to_json
+from plans.content.agreement import PlanMatter, accept, propose, to_json
 from plans.content.children import Child, with_children
 from plans.output import months
 from plans.output.contents import DocumentKind, DocumentSource, document_of
@@ -19,7 +19,7 @@ from plans.schedule.choices import (
     Birthday,
     OneOff,
     Ordinary,
-    Rhythm,
+    ScheduleRhythm,
     Scheme,
     SchoolHoliday,
     SeasonChoice,
@@ -36,7 +36,7 @@ TODAY = date(2026, 11, 24)
 NAMES = {ONE: "äiti", TWO: "isä"}
 AINO, VAINO = Child(1, "Aino", "6-9"), Child(2, "Väinö", "3-5")
 SCHEME = Scheme(
-    ordinary=Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=ONE, begins=date(2026, 11, 16)),
+    ordinary=Ordinary(rhythm=ScheduleRhythm.WEEK_ABOUT, parent=ONE, begins=date(2026, 11, 16)),
     at=time(17),
     place="Päiväkoti",
     travels=Travels.SECOND,
@@ -54,7 +54,9 @@ SCHEME = Scheme(
 )
 OWN = Scheme(
     ordinary=Ordinary(
-        rhythm=Rhythm.OWN, begins=date(2026, 11, 16), cycle=(ONE, ONE, TWO, None, TWO, TWO, ONE)
+        rhythm=ScheduleRhythm.OWN,
+        begins=date(2026, 11, 16),
+        cycle=(ONE, ONE, TWO, None, TWO, TWO, ONE),
     )
 )
 
@@ -112,7 +114,7 @@ def test_letters_tell_the_two_apart(one: str, two: str) -> None:
 
 
 def source(scheme: Scheme, *, agreed: bool) -> DocumentSource:
-    matter = propose(Matter(), ONE, kept(scheme))
+    matter = propose(PlanMatter(), ONE, kept(scheme))
     if agreed:
         matter = accept(matter, TWO, kept(scheme))
     shared = with_children({}, [AINO, VAINO], NAMES)

@@ -138,10 +138,10 @@ def test_the_safety_page_writes_nothing_to_the_database(
 
 
 def test_every_question_opens_and_is_answered(client: Client, token: str) -> None:
-    from plans.content.questions import QUESTIONS, Answered
+    from plans.content.questions import QUESTIONS, AnswerKind
 
     for key, question in QUESTIONS.items():
-        status = 302 if question.answered is Answered.SCHEDULE else 200
+        status = 302 if question.answered is AnswerKind.SCHEDULE else 200
         assert client.get(url(token, f"questions/{key}/")).status_code == status, key
     assert client.get(url(token, "questions/no-such/")).status_code == 404
 

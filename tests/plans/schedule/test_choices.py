@@ -20,7 +20,7 @@ from plans.schedule.choices import (
     Birthday,
     OneOff,
     Ordinary,
-    Rhythm,
+    ScheduleRhythm,
     Scheme,
     SchoolHoliday,
     SeasonChoice,
@@ -51,7 +51,7 @@ def periods(draw: st.DrawFn) -> Period:
 
 ordinary = st.builds(
     Ordinary,
-    rhythm=st.sampled_from(Rhythm),
+    rhythm=st.sampled_from(ScheduleRhythm),
     parent=st.none() | parents,
     begins=st.none() | dates,
     until_monday=st.booleans(),
@@ -195,14 +195,16 @@ def lines(names: Mapping[Parent, str] = NAMES, **chosen: Any) -> list[str]:
 
 def test_ordinary_weeks_in_words() -> None:
     begins = date(2026, 8, 10)
-    weekends = Ordinary(rhythm=Rhythm.WEEKENDS, parent=A, begins=begins, night=2, evenings=(1, 3))
+    weekends = Ordinary(
+        rhythm=ScheduleRhythm.WEEKENDS, parent=A, begins=begins, night=2, evenings=(1, 3)
+    )
     assert lines(ordinary=weekends) == [
         "Every other weekend from Friday to Sunday: Ismo. Otherwise: Maija.",
         "One night of each week as well (Wednesday): Ismo.",
         "Evenings without a night (Tuesday, Thursday): Ismo.",
         "From 10 Aug 2026 on.",
     ]
-    own = Ordinary(rhythm=Rhythm.OWN, cycle=(A, A, B, B, B, None, A))
+    own = Ordinary(rhythm=ScheduleRhythm.OWN, cycle=(A, A, B, B, B, None, A))
     assert lines(ordinary=own) == [
         "A pattern of our own: every week is the same.",
         "Nights of week 1: Mon–Tue Maija, Wed–Fri Ismo, Sat not decided, Sun Maija.",
@@ -229,7 +231,9 @@ def test_a_shared_schedule_is_read_in_the_readers_language_and_not_as_it_is_kept
 def test_who_begins_week_about_has_the_first_night_and_it_changes_on_that_day(
     changes_on: int, begins: date
 ) -> None:
-    weeks = Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=B, begins=begins, changes_on=changes_on)
+    weeks = Ordinary(
+        rhythm=ScheduleRhythm.WEEK_ABOUT, parent=B, begins=begins, changes_on=changes_on
+    )
     nights = resolve(arrangements(Scheme(ordinary=weeks)), 0, begins, begins + DAY * 27)
 
     assert nights[0].parent is B

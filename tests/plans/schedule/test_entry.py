@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans.parents import Parent
-from plans.schedule.choices import Rhythm, Scheme
+from plans.schedule.choices import ScheduleRhythm, Scheme
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.steps import (
     BY_SLUG,
     GROUPS,
-    Step,
+    ScheduleStep,
     asked_steps,
     group_of,
     is_dates,
@@ -36,7 +36,7 @@ def enterable(scheme: Scheme) -> Scheme:
     """The same without what no page offers: nights that an own pattern leaves open, odd spaces."""
     weeks = scheme.ordinary
     if weeks is not None:
-        if weeks.rhythm is Rhythm.OWN:
+        if weeks.rhythm is ScheduleRhythm.OWN:
             cycle = tuple(parent or Parent.SECOND for parent in weeks.cycle)
             weeks = replace(weeks, cycle=cycle)
         if weeks.night is not None:
@@ -52,7 +52,7 @@ def enterable(scheme: Scheme) -> Scheme:
     )
 
 
-def entered(scheme: Scheme, step: Step, viewer: Parent, data: dict[str, Any]) -> Scheme:
+def entered(scheme: Scheme, step: ScheduleStep, viewer: Parent, data: dict[str, Any]) -> Scheme:
     form = form_of(step)(data, step=step, scheme=scheme, names=NAMES, viewer=viewer)
     assert form.is_valid(), form.errors
     return normal(form.change()(scheme))
@@ -67,7 +67,7 @@ def shown(form: StepForm) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if value is not None}
 
 
-def rows(scheme: Scheme, step: Step) -> list[dict[str, Any]]:
+def rows(scheme: Scheme, step: ScheduleStep) -> list[dict[str, Any]]:
     """What is added one by one."""
     if step.slug == "birthdays":
         return [

@@ -13,14 +13,16 @@ from office.core import clock
 from plans.content.answers import FOR_ALL
 from plans.content.children import Child
 from plans.parents import Parent
-from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, YearlyTurn
+from plans.schedule.choices import OneOff, Ordinary, ScheduleRhythm, Scheme, YearlyTurn
 from plans.schedule.engine import Period
 from plans.schedule.ics import GIVEN, ChildMark, ScheduleGroup, given_with, groups, schedule_file
 
 A, B = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)
 SCHEME = Scheme(
-    ordinary=Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=A, begins=date(2026, 10, 5), changes_on=6),
+    ordinary=Ordinary(
+        rhythm=ScheduleRhythm.WEEK_ABOUT, parent=A, begins=date(2026, 10, 5), changes_on=6
+    ),
     at=time(18),
     place="Salaisen kadun kulma",
     one_offs=(
@@ -28,10 +30,12 @@ SCHEME = Scheme(
     ),
 )
 EVENINGS = Scheme(
-    ordinary=Ordinary(rhythm=Rhythm.MOSTLY, parent=A, begins=date(2026, 11, 2), evenings=(2, 4))
+    ordinary=Ordinary(
+        rhythm=ScheduleRhythm.MOSTLY, parent=A, begins=date(2026, 11, 2), evenings=(2, 4)
+    )
 )
 UNTIL_MONDAY = Ordinary(
-    rhythm=Rhythm.WEEKENDS, parent=A, begins=date(2026, 11, 2), until_monday=True
+    rhythm=ScheduleRhythm.WEEKENDS, parent=A, begins=date(2026, 11, 2), until_monday=True
 )
 
 

@@ -12,19 +12,21 @@ from hypothesis import strategies as st
 
 from plans.pages.month_tables import MonthTables
 from plans.parents import Parent
-from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, YearlyTurn
+from plans.schedule.choices import OneOff, Ordinary, ScheduleRhythm, Scheme, YearlyTurn
 from plans.schedule.engine import Period
-from plans.schedule.months import DayCell, draw, letters, month_after
+from plans.schedule.months import ScheduleMonthDay, draw, letters, month_after
 from plans.schedule.storage import normal
 from tests.plans.schedule.test_choices import schemes
 
 A, B = Parent.FIRST, Parent.SECOND
 DAY = timedelta(days=1)
 NAMES = {A: "Maija <b>", B: "Ismo"}
-WEEKENDS = Ordinary(rhythm=Rhythm.WEEKENDS, parent=A, begins=date(2026, 1, 5), evenings=(2,))
+WEEKENDS = Ordinary(
+    rhythm=ScheduleRhythm.WEEKENDS, parent=A, begins=date(2026, 1, 5), evenings=(2,)
+)
 
 
-def cells(scheme: Scheme, first: date, months: int) -> list[DayCell]:
+def cells(scheme: Scheme, first: date, months: int) -> list[ScheduleMonthDay]:
     calendar = draw(scheme, first, months)
     return [c for month in calendar.months for week in month.weeks for c in week.cells if c]
 

@@ -15,7 +15,14 @@ from plans.access import guides as guide_access
 from plans.content.answers import ANSWERS
 from plans.models import PartKind
 from plans.parents import Parent
-from plans.schedule.choices import Ordinary, Rhythm, Scheme, SchoolHoliday, Travels, YearlyTurn
+from plans.schedule.choices import (
+    Ordinary,
+    ScheduleRhythm,
+    Scheme,
+    SchoolHoliday,
+    Travels,
+    YearlyTurn,
+)
 from plans.schedule.engine import Period, Share
 from plans.schedule.forms import FORMS, form_of
 from plans.schedule.steps import BY_SLUG, STEPS
@@ -110,7 +117,7 @@ def test_the_whole_entry_page_by_page(one: Browser) -> None:
 
     scheme = kept(one)
     assert scheme.ordinary == Ordinary(
-        rhythm=Rhythm.WEEKENDS,
+        rhythm=ScheduleRhythm.WEEKENDS,
         parent=A,
         begins=date(2026, 11, 23),
         until_monday=True,
@@ -150,7 +157,7 @@ def test_other_rhythms(
     choose(one, "weeks", rhythm=rhythm)
     choose(one, slug, **sent)
 
-    assert kept(one).ordinary == Ordinary(rhythm=Rhythm(rhythm), **told)
+    assert kept(one).ordinary == Ordinary(rhythm=ScheduleRhythm(rhythm), **told)
 
 
 def test_the_second_parent_ticks_their_own_nights(two: Browser) -> None:

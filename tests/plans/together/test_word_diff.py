@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.together.word_diff import Piece, WordChange, difference
+from plans.together.word_diff import DiffPiece, WordChange, difference
 
 texts = st.text(max_size=80) | st.lists(
     st.sampled_from(
@@ -28,17 +28,17 @@ def test_the_same_text_has_no_difference(text: str) -> None:
 
 def test_a_word_is_replaced_as_a_whole() -> None:
     assert difference("Haku klo 16.", "Haku klo 17.") == [
-        Piece(WordChange.SAME, "Haku klo "),
-        Piece(WordChange.REMOVED, "16"),
-        Piece(WordChange.ADDED, "17"),
-        Piece(WordChange.SAME, "."),
+        DiffPiece(WordChange.SAME, "Haku klo "),
+        DiffPiece(WordChange.REMOVED, "16"),
+        DiffPiece(WordChange.ADDED, "17"),
+        DiffPiece(WordChange.SAME, "."),
     ]
 
 
 def test_words_that_change_one_after_the_other_are_one_change() -> None:
     assert difference("Haku omin voimin.", "Haku koulun pihalta.") == [
-        Piece(WordChange.SAME, "Haku "),
-        Piece(WordChange.REMOVED, "omin voimin"),
-        Piece(WordChange.ADDED, "koulun pihalta"),
-        Piece(WordChange.SAME, "."),
+        DiffPiece(WordChange.SAME, "Haku "),
+        DiffPiece(WordChange.REMOVED, "omin voimin"),
+        DiffPiece(WordChange.ADDED, "koulun pihalta"),
+        DiffPiece(WordChange.SAME, "."),
     ]

@@ -250,7 +250,7 @@ def test_the_figures_stay_equal_to_the_rows(scene: Scene) -> None:
     with later(0.1):
         scene.client.post(f"/desk/undo/{Undoable.objects.get(kind='').key}/")
     with later(5):
-        serving.done(scene.ticket.pk, serving.Result(Outcome.ADVICE), user=scene.place.user)
+        serving.done(scene.ticket.pk, serving.ServingResult(Outcome.ADVICE), user=scene.place.user)
     day = scene.place.fresh()
     rows = [e for t in day.tickets.all() for e in t.events.order_by("pk")]
     kept, told = statistics.course(day), course_of(rows)

@@ -10,15 +10,15 @@ from bookings.models import Status
 from tests.factories import PartyFactory, ProfessionalFactory, booked
 from tests.walkin.cast import UNSURE, at, frozen_at, later, running_walk_in, service
 from walkin.actions import calling, own_ticket, serving
-from walkin.actions.serving import Result
+from walkin.actions.serving import ServingResult
 from walkin.errors import (
     AppointmentFirstError,
-    ChangedMeanwhileError,
     DeskBusyError,
     KeptApartError,
     NobodyToCallError,
     NoMoreTimeError,
     NotOnDutyError,
+    TicketChangedError,
 )
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Company, Destination, Outcome, Ticket
@@ -223,7 +223,7 @@ def test_guided_on_with_where_and_when():
             place,
             user=h.user,
             expected_at=at(8, 30),
-            result=Result(Outcome.ADVICE, links_given=True),
+            result=ServingResult(Outcome.ADVICE, links_given=True),
         )
         assert (sent.state, sent.sent_to, sent.expected_at) == (
             TicketState.REFERRED,
@@ -338,7 +338,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten():
         h = running_walk_in()
         ticket = h.take()
         h.next()
-        with pytest.raises(ChangedMeanwhileError):
+        with pytest.raises(TicketChangedError):
             calling.came(ticket.pk, user=h.user, version=ticket.version)
 
 

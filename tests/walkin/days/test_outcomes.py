@@ -8,8 +8,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from bookings.models import Outcome, VisitOutcome
-from bookings.outcomes.actions import Result as VisitResult
-from bookings.outcomes.actions import note_outcome
+from bookings.outcomes.actions import VisitResult, note_outcome
 from bookings.outcomes.figures import as_csv, outcomes_of_year
 from office.models import Role, Service
 from tests.bookings.desk_cast import signed_in

@@ -356,7 +356,7 @@ def test_new_tickets_of_streams_keep_the_part_and_its_language(english: Client) 
     for address, part in asked.items():
         found = live_updates.read_ticket(english.get(address).json()["ticket"])
         assert found is not None
-        assert found.part == live_updates.Part(*part)
+        assert found.part == live_updates.StreamPart(*part)
     plain = live_updates.read_ticket(english.get(f"{path}?kind=/desk/").json()["ticket"])
     assert plain is not None
     assert plain.part is None
