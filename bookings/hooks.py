@@ -34,7 +34,7 @@ class WalkInNow:
 
 @dataclass(frozen=True)
 class PointWord:
-    """What is said to everybody at a point now, in the language of the request."""
+    """What everybody at a point reads now, in the language of the request."""
 
     point: str
     text: str
@@ -50,7 +50,7 @@ class Carried:
     name: str
     # What bookings.parties.records.PartyDetails takes.
     details: Mapping[str, Any]
-    # As what they take part, and whether the others are told so: see bookings.models.Role.
+    # As what they take part, and whether the others learn of it: see bookings.models.PartyRole.
     role: str
     is_told_openly: bool
     # Whether the time is usually agreed with them while it is booked, as at the door; of who comes along
@@ -209,14 +209,14 @@ PAGE_FLAGS: dict[str, Callable[[], Exists]] = {}
 WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
 # What is taken at the walk-ins of these points, and the wait there now.
 WALK_INS_NOW: list[Callable[[Collection[int]], dict[int, WalkInNow]]] = []
-# What is said at points now, walk-in or not.
+# What is shown at points now, walk-in or not.
 POINT_WORDS: list[Callable[[], list[PointWord]]] = []
 # What else a professional is at from the first day to the last, the earliest first.
 ENGAGEMENTS: list[Callable[[Professional, date, date], Sequence[Engagement]]] = []
 # By kind of claim: the page that shows what there is of it on a day, for the staff's calendar.
 CALENDAR_PAGES: dict[str, Callable[[date], str]] = {}
 # By kind of hours: somebody's time as it is held.
-TIME_AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}
+ACTUAL_TIME: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}
 # What else is to do, as a piece of the secretary's work list; empty where there is nothing.
 WORK_SECTIONS: list[Callable[[User], str]] = []
 # By name: what else waits for a professional, on My day.
@@ -225,7 +225,7 @@ OWN_WORK: dict[str, OwnWork] = {}
 PARTY_IS_NEEDED: list[Callable[[Collection[int]], bool]] = []
 # What else is kept of a party, for their own extract.
 OWN_DATA: list[Callable[[Party], KeptElsewhere]] = []
-# Told, in its transaction, that a party's data is deleted on their request.
+# Called, in its transaction, when a party's data is deleted on their request.
 PARTY_FORGOTTEN: list[Callable[[Party], None]] = []
 # By a message's kind: what it is about, where that is no appointment.
 MESSAGE_SUBJECTS: dict[str, MessageSubject] = {}

@@ -54,7 +54,7 @@ APPOINTMENT: Columns = {
     "language": _MEET | {Reader.INVITED_PARTNER, Reader.MANAGER},
     "meeting": _VISIT | {Reader.MANAGER},
     "is_anonymous": _MEET | {Reader.WALK_IN},
-    # Years alone; one parent said them, and the other's pages do not show them.
+    # Years alone; one parent gave them, and the other's pages do not show them.
     "children_ages": _MEET,
     "video_link": _MEET | {Reader.INVITED_PARTNER},
     "video_link_with": _MEET | {Reader.INVITED_PARTNER},
@@ -93,13 +93,13 @@ PARTY: Columns = {
     "interpreter": _MEET,
     "interpreter_words": _BOOK,
     "access": _MEET,
-    # The other parent is not told of it.
+    # The other parent does not learn of it.
     "joins_by_video": _MEET,
     # Free text is between a parent and the secretary.
     "needs": _OWN,
     "message": _OWN,
     "is_requester": _BOOK,
-    # As what somebody comes, and with whom: who meets them is to know; the others are not told by it.
+    # As what somebody comes, and with whom: who meets them is to know; it tells the others nothing.
     "role": _MEET | {Reader.WALK_IN, Reader.RINGS},
     "accompanies": _MEET | {Reader.WALK_IN},
     "is_told_openly": _BOOK,
@@ -108,7 +108,7 @@ PARTY: Columns = {
     "answered_at": _BOOK,
     # Who else has given it would tell who asked.
     "given_by_other": _BOOK,
-    # Why no home is to be told is the secretary's to know; the place itself is chosen by it.
+    # Why a home must stay unknown is for the secretary to know; the place itself is chosen by it.
     "is_protected": _BOOK,
     "code_hash": _BOOK,
     "link_nonce": _BOOK,

@@ -19,6 +19,7 @@ from demo.people import Parents
 from demo.phone import build_guidance, write_calls
 from demo.referrals import build_directory, hand_people_on
 from demo.unit import build_unit, check_languages
+from demo.visits import TimeFinder
 from demo.waiting import fill_waiting_list
 from demo.writing import Writer
 from familylaw import demo_mark

@@ -3,7 +3,7 @@
 A stream's signed ticket may name a part: the address of a public page's changing part, and a language.
 When its topic changes, the part is asked for once, as a visitor without cookies gets it, and sent to
 every stream that named it. So three hundred displays and phones of a point cost one page, not three
-hundred. Where the web server cannot be reached the pages are told to read themselves.
+hundred. Where the web server cannot be reached the pages are asked to reload themselves.
 """
 
 import asyncio

@@ -243,7 +243,7 @@ STAFF_SIGN_IN_SECOND_FACTOR = _words("STAFF_SIGN_IN_SECOND_FACTOR", "mfa")
 def sign_in_app(
     provider_id: str, server: str, client: str, secret: str, name: str, **auth_params: str
 ) -> dict[str, object]:
-    """What the library is told of one provider: no more is asked for than who it is."""
+    """Configure one provider for the library: no more is asked for than who it is."""
     return {
         "provider_id": provider_id,
         "name": name,

@@ -39,7 +39,7 @@ class WalkInConfig(AppConfig):
         booking_hooks.WALK_INS.append(public_hours)
         booking_hooks.WALK_INS_NOW.append(walk_ins_now)
         booking_hooks.POINT_WORDS.append(point_words)
-        booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time
+        booking_hooks.ACTUAL_TIME[HoursKind.WALK_IN] = duty_time
         booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO
         booking_hooks.UPPER_UNDOS[undo.ROOM] = room_undo.UNDO
         booking_hooks.OCCASIONS[book_from_ticket.FIELD] = book_from_ticket.KIND

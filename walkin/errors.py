@@ -185,7 +185,7 @@ class NotReferredHereError(WalkInError):
 
 
 class NoSuchVisitError(WalkInError):
-    """No visit of today at the point has this code. Which part of it was wrong is not said."""
+    """No visit of today at the point has this code. Which part of it was wrong is not disclosed."""
 
     def __init__(self) -> None:
         super().__init__(NO_SUCH_VISIT)

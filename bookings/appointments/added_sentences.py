@@ -56,14 +56,14 @@ def adding(words: Words | None, appointment_id: int, action: Callable[[], R]) ->
     """Run an action that declines, cancels or moves, with `words` in its letters; keep them beside it."""
     if words is None:
         return action()
-    before = _told(appointment_id).first()
+    before = _notified_events(appointment_id).first()
     token = _words.set(words)
     try:
         result = action()
     finally:
         _words.reset(token)
-    event = _told(appointment_id).first()
-    # Of what the parties are not told nothing is said.
+    event = _notified_events(appointment_id).first()
+    # What the parties are not notified of gets no sentence.
     if event is not None and event != before:
         AddedSentence.objects.create(
             event=event, texts=dict(words.texts), is_standard=words.is_standard
@@ -72,7 +72,7 @@ def adding(words: Words | None, appointment_id: int, action: Callable[[], R]) ->
 
 
 def letter_context() -> dict[str, object]:
-    """What a letter says of the words: the standard sentence, or that there are words on the own page."""
+    """Return what a letter shows: the standard sentence, or that there are words on the own page."""
     words = _words.get()
     if words is None:
         return {}
@@ -83,13 +83,13 @@ def letter_context() -> dict[str, object]:
 
 
 def sentence_of(appointment: Appointment) -> AddedSentence | None:
-    """The words that went with the last thing that both parents were told."""
-    event = _told(appointment.pk).select_related("added_sentence").first()
+    """Return the words that went with the last message to both parents."""
+    event = _notified_events(appointment.pk).select_related("added_sentence").first()
     return getattr(event, "added_sentence", None) if event is not None else None
 
 
-def sentences_told(party: Party) -> list[AddedSentence]:
-    """All that were added while the appointment stood, the oldest first."""
+def sentences_sent(party: Party) -> list[AddedSentence]:
+    """Return all that were added while the appointment stood, the oldest first."""
     return list(
         AddedSentence.objects.filter(event__appointment=party.appointment_id, event__undone_by=None)
         .select_related("event")
@@ -97,7 +97,7 @@ def sentences_told(party: Party) -> list[AddedSentence]:
     )
 
 
-def _told(appointment_id: int) -> QuerySet[AppointmentEvent]:
+def _notified_events(appointment_id: int) -> QuerySet[AppointmentEvent]:
     return AppointmentEvent.objects.filter(
         appointment=appointment_id, what__in=EventKind.notified(), undone_by=None
     ).order_by("-at", "-pk")

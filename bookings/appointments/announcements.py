@@ -8,7 +8,7 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     """Notify parties and professionals of the agreed time; return who must be called instead.
 
     Where the parents come separately, this is the visit of the one who asked: the other parent is not
-    told when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
+    notified when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
     """
     invited = appointment.parties.who_come().filter(answer=Answer.NOT_ASKED)
     invited.update(answer=Answer.ASKED)

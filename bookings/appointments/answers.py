@@ -37,7 +37,7 @@ MOVES_OF_A_PARTY_A_DAY = 6
 def answer_invitation(party_id: int, *, accepts: bool, user: User | None = None) -> None:
     """Accept or decline the invitation. Declining leaves the appointment to the secretary.
 
-    `user`: the secretary, who was told so on the phone.
+    `user`: the secretary, who heard it on the phone.
     """
     party, appointment = _party(party_id)
     answer = Answer.ACCEPTED if accepts else Answer.DECLINED
@@ -72,7 +72,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
         setattr(party, name, value)
     give_own_link(party)
     if party.answer == Answer.NOT_ASKED:
-        # From now on they know of it, so that they are told when it is declined or cancelled.
+        # From now on they know of it, so that they are notified when it is declined or cancelled.
         party.answer = Answer.ASKED
     party.save()
     record(appointment, EventKind.DETAILS_GIVEN, party=party)
@@ -156,7 +156,7 @@ def withdraw_move(party_id: int) -> None:
 def choose_offer(party_id: int, offer_id: int, *, user: User | None = None) -> list[Party]:
     """Choose one of the offered times: it is agreed at once, and everybody is notified.
 
-    `user`: the secretary, who was told so on the phone.
+    `user`: the secretary, who heard it on the phone.
     """
     party, appointment = _party(party_id)
     offer = (
@@ -178,7 +178,7 @@ def choose_offer(party_id: int, offer_id: int, *, user: User | None = None) -> l
             place_agreed=True,
         )
     except separate_visits.TooCloseError as error:
-        # The other parent's visit has come near it since it was offered; that is not said.
+        # The other parent's visit has come near it since it was offered; that is not disclosed.
         raise NotPossibleError from error
 
 
@@ -231,7 +231,7 @@ def may_choose(party: Party, appointment: Appointment) -> bool:
     return (
         decides
         and (
-            # Who has said no to the agreed time may still choose another one.
+            # Who has declined the agreed time may still choose another one.
             (appointment.is_confirmed and appointment.has_time_ahead)
             or (appointment.status == Status.OFFERED and party.answer != Answer.DECLINED)
         )

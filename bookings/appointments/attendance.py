@@ -47,8 +47,8 @@ def set_attendance(
 ) -> None:
     """Bring the attendance to `status`, forwards or back; nothing where no path leads there.
 
-    For what is told elsewhere, as by a number of the walk-in. Without a `user`, the `party` did it, or
-    nobody knows who.
+    For what is reported elsewhere, as by a number of the walk-in. Without a `user`, the `party` did it,
+    or nobody knows who.
     """
     appointment = locked(appointment_id)
     before = Status(appointment.status)

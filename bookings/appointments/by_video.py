@@ -1,4 +1,4 @@
-"""Let one party take part by video in a visit to which the others come. The others are told nothing."""
+"""Let one party take part by video in a visit to which the others come. The others are not notified."""
 
 from django.db.models import Q
 
@@ -17,7 +17,7 @@ def set_joins_by_video(
 ) -> list[Party]:
     """Note that the party takes part by video, or comes after all; return who must be called about it.
 
-    Who comes along with them does the same. Those of them who know of an agreed visit are told.
+    Who comes along with them does the same. Those of them who know of an agreed visit are notified.
     Raises NotPossibleError.
     """
     party = Party.objects.get(pk=party_id)
@@ -39,7 +39,7 @@ def set_joins_by_video(
 
 
 def may_choose_video(party: Party, appointment: Appointment) -> bool:
-    """Whether it may be said of this party alone that they take part by video.
+    """Whether it may be noted for this party alone that they take part by video.
 
     They must have a page of their own, since an invitation may be read by the other parent; and somebody
     else must come.

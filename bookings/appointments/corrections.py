@@ -36,7 +36,7 @@ def add_other_parent(
 ) -> list[Party]:
     """Add the other parent, whom the unit contacts; return who must be called about it.
 
-    They are told at once where a time is agreed, and otherwise when one is. Raises
+    They are notified at once where a time is agreed, and otherwise when one is. Raises
     NotPossibleError where there are two parties already or the appointment is closed, AskFirstError
     where the one who asked is to be talked with first.
     """
@@ -113,9 +113,9 @@ def correct_party(
 
     `part`: as what they take part, where that is corrected as well.
 
-    What is safe no longer acts on what waits to leave too: it is withdrawn, and what holds is told by the
+    What is safe no longer acts on what waits to leave too: it is withdrawn, and what holds is sent by the
     ways that are left. An invitation that was to be passed on is taken over so: its link, which the other
-    parent has, shows time and place and nothing else after this, and the invited parent is told of an
+    parent has, shows time and place and nothing else after this, and the invited parent is notified of an
     agreed time at once.
     """
     party = Party.objects.get(pk=party_id)

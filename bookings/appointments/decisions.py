@@ -102,7 +102,7 @@ def offer_times(
 
     An agreed time holds until one of them is chosen; one that was only asked for is freed. `user`: None
     where the search for a joint time offers them. `place_agreed`: a protected party has agreed to the
-    places that the other parent is told. Raises JustTakenError, TooCloseError, PlaceNotAgreedError,
+    places that the other parent learns. Raises JustTakenError, TooCloseError, PlaceNotAgreedError,
     NotPossibleError or ChangedMeanwhileError; then nothing has changed.
     """
     appointment = locked(appointment_id, version=version)
@@ -221,7 +221,7 @@ def cancel(
     cancelled_by: str = "",
     why: str = "",
 ) -> list[Party]:
-    """Cancel and free the time. Everybody is notified, and nobody is told by whom.
+    """Cancel and free the time. Everybody is notified, and nobody learns by whom.
 
     `cancelled_by`, `why`: as the secretary or the party says, for the secretary and the figures alone.
     """

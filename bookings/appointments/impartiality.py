@@ -1,7 +1,7 @@
-"""Were both parents of a joint visit told the same, and as soon? Read off what was sent.
+"""Whether both parents of a joint visit were sent the same, and as soon. Read off what was sent.
 
 A message says by the nonce of its link whose it is, so that no address is looked at. Each belongs to the
-change that it tells of, the last one before it was written. Of one change both are told by the same
+change that it tells of, the last one before it was written. Of one change both are notified by the same
 letter; where both read one language, its subject and each number in it (time, place, code) are the same.
 """
 
@@ -23,8 +23,8 @@ from bookings.models import (
 from bookings.notifications.kinds import MessageKind
 from office.models import OutboxMessage
 
-# What is told to both, and after which event.
-TOLD_OF: dict[str, str] = {
+# What both are sent, and after which event.
+NOTIFIED_AFTER: dict[str, str] = {
     EventKind.CONFIRMED: MessageKind.CONFIRMED,
     EventKind.CHOSEN: MessageKind.CONFIRMED,
     EventKind.PARTY_ADDED: MessageKind.CONFIRMED,
@@ -32,14 +32,14 @@ TOLD_OF: dict[str, str] = {
     EventKind.PLACE_CHANGED: MessageKind.MOVED,
     EventKind.CANCELLED: MessageKind.CANCELLED,
 }
-KINDS = frozenset({*TOLD_OF.values(), MessageKind.REMINDER})
+KINDS = frozenset({*NOTIFIED_AFTER.values(), MessageKind.REMINDER})
 # Two messages that leave one after another, one of them tried again once.
 SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class NoticeToBoth:
-    """One change, told to two parents."""
+    """One change, of which two parents were notified."""
 
     kind: str
     at: datetime
@@ -59,7 +59,7 @@ class NoticeToBoth:
 
 
 def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[NoticeToBoth]]:
-    """By appointment, what both of its parents were told, the first first. Three queries.
+    """Return by appointment what both of its parents were sent, the first first. Three queries.
 
     Visits to which two do not come together have nothing to tell alike.
     """
@@ -99,20 +99,20 @@ def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
 def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
     events: dict[int, list[tuple[datetime, str]]] = {}
     rows = AppointmentEvent.objects.filter(
-        appointment__in=list(appointments), what__in=TOLD_OF, undone_by=None
+        appointment__in=list(appointments), what__in=NOTIFIED_AFTER, undone_by=None
     )
     for pk, at, what in rows.order_by("at", "pk").values_list("appointment", "at", "what"):
-        events.setdefault(pk, []).append((at, TOLD_OF[what]))
+        events.setdefault(pk, []).append((at, NOTIFIED_AFTER[what]))
     return events
 
 
 def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
-    """Which of the changes of its kind a message tells of: what is told while it is done comes first."""
+    """Which of the changes of its kind a message tells of: what is sent while it is done comes first."""
     if message.kind == MessageKind.REMINDER:
         return 0
-    ways = [at for at, kind in events if kind == message.kind]
+    times = [at for at, kind in events if kind == message.kind]
     # Some letters are written before the event, in the same transaction.
-    return sum(at <= message.created_at + timedelta(seconds=2) for at in ways)
+    return sum(at <= message.created_at + timedelta(seconds=2) for at in times)
 
 
 def _notice_of(kind: str, messages: list[OutboxMessage], owners: dict[str, int]) -> NoticeToBoth:
@@ -135,7 +135,7 @@ def _notice_of(kind: str, messages: list[OutboxMessage], owners: dict[str, int])
 def _facts(message: OutboxMessage) -> str:
     """What the letter says of when and where, as a mark: the dates, times and numbers in it.
 
-    Who is asked whether the time suits gets another question, and who has not asked us is told first who
+    Who is asked whether the time suits gets another question, and who has not asked us reads first who
     writes, in two languages where theirs is not known.
     """
     facts = set(re.findall(r"\d+(?:[.:–]\d+)*", f"{message.subject}\n{message.body}"))
@@ -143,9 +143,9 @@ def _facts(message: OutboxMessage) -> str:
 
 
 def promised(appointment: Appointment) -> bool:
-    """Whether both parents' pages say that they are told the same: a matter of the visit, not of time.
+    """Whether both parents' pages say that they are sent the same: a matter of the visit, not of time.
 
-    It says nothing about who has been told of what. Where the other parent is not to hear before we
+    It says nothing about who has been notified of what. Where the other parent is not to hear before we
     have talked with the one who asked, it would promise too much.
     """
     return (
@@ -156,7 +156,7 @@ def promised(appointment: Appointment) -> bool:
 
 
 def proof_for_parents(appointment: Appointment) -> int | None:
-    """Within how many minutes both were always told the same; None where that is not to be said.
+    """Return within how many minutes both were always sent the same; None where it is not to be shown.
 
     Before they have met, that a message reached the other would be news of the other: that they can be
     reached, and by when. At the table each sees that the other knew.

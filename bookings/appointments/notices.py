@@ -76,8 +76,8 @@ def notify_confirmed(
 
     `only`: to this party alone, who has just given a way to be reached. `by`: whose own doing it is.
     """
-    coming = appointment.parties.all_who_come()
-    parties = [only] if only else [party for party in coming if may_be_told(party)]
+    attending = appointment.parties.all_who_come()
+    parties = [only] if only else [party for party in attending if may_be_notified(party)]
     return _tell(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
 
 
@@ -156,7 +156,7 @@ def notify_move_kept(move_request: MoveRequest) -> list[Party]:
 def notify_invited_again(appointment: Appointment) -> list[Party]:
     """Invite those who knew of a visit that was not held, in the same words for each.
 
-    It is not said who came and who did not.
+    Nobody learns from it who came and who did not.
     """
     return _tell(
         MessageKind.INVITED_AGAIN,
@@ -224,13 +224,13 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 
     By text message where that is safe: twice the same on one phone helps nobody.
     """
-    ways = safe_contacts(party)[-1:]
+    contacts = safe_contacts(party)[-1:]
     return notify(
         MessageKind.REMINDER,
-        _in_own_language(_recipient(party, appointment, ways), party),
+        _in_own_language(_recipient(party, appointment, contacts), party),
         _context(appointment, party),
         about=appointment.reference,
-        once_key=f"{once_key}:{ways[0].channel}" if ways else "",
+        once_key=f"{once_key}:{contacts[0].channel}" if contacts else "",
         expires_at=_last_moment(appointment),
     )
 
@@ -352,13 +352,13 @@ def is_informed(party: Party) -> bool:
     return party.left_at is None and (party.is_requester or party.answer != Answer.NOT_ASKED)
 
 
-def may_be_told(party: Party) -> bool:
+def may_be_notified(party: Party) -> bool:
     """Whether we may write to the party at all: to who comes along only with the say of whom they are."""
     return party.left_at is None and (party.rules.is_invited or is_informed(party))
 
 
 def stays_away(party: Party, parties: Iterable[Party]) -> bool:
-    """Whether the party has said no to the visit, or comes along with one who has."""
+    """Whether the party has declined, or comes along with one who has."""
     answers = {one.pk: one.answer for one in parties}
     return answers.get(party.accompanies_id or party.pk) == Answer.DECLINED
 
@@ -494,7 +494,7 @@ def _is_asked(party: Party) -> bool:
     )
 
 
-def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) -> Recipient:
+def _recipient(party: Party, appointment: Appointment, contacts: Sequence[Contact]) -> Recipient:
     """The party in their language; in Finnish and Swedish where nobody has asked for theirs.
 
     The first message to somebody who did not ask us says who we are and whence we know of them.
@@ -507,7 +507,7 @@ def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) 
         )
     )
     return Recipient(
-        ways=ways,
+        contacts=contacts,
         languages=[party.language] if party.language_is_known else IN_BOTH,
         link=Link("/a/{short}/", "party", party.link_nonce),
         receiver=receiver_of(party),
@@ -525,17 +525,17 @@ def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) 
 def _invite_once(kind: MessageKind, appointment: Appointment, party: Party) -> list[Party]:
     """Invite contacts that the other parent gave, once; return the party where there is more to tell.
 
-    Until they have said what is safe, nothing goes there after it: the desk decides.
+    Until they have stated what is safe, nothing goes there after it: the desk decides.
     """
     if was_invited(party, appointment):
         return [party]
-    way = invitation_contact(party)
-    if kind not in INVITES or way is None:
+    contact = invitation_contact(party)
+    if kind not in INVITES or contact is None:
         # They have heard of nothing yet, or there is no way to tell them.
         return [party] if kind in INVITES else []
     notify(
         MessageKind.CONFIRMED,
-        _recipient(party, appointment, [way]),
+        _recipient(party, appointment, [contact]),
         # Who gave the address may read it too: what identifies its owner comes with their own link.
         {**_context(appointment, party), "code": appointment.reference},
         about=appointment.reference,

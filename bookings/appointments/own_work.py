@@ -18,7 +18,7 @@ from office.core import clock
 from office.hooks import RecordOpening
 from office.models import Professional, Role, User
 
-# After a call one still writes down what was said in it.
+# After a call one still writes down what was agreed in it.
 AFTER_A_CALL = timedelta(minutes=30)
 
 

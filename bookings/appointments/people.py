@@ -1,7 +1,7 @@
 """More people at a visit: somebody is added, their part is corrected, they do not come after all.
 
-Who is invited in their own right is told as soon as a time is agreed, and asked whether they come. Who
-comes along with a party is told by them; by us only where that party has said so.
+Who is invited in their own right is notified as soon as a time is agreed, and asked whether they come.
+Who comes along with a party hears of it from them; from us only where that party agrees to it.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def add_person(
         raise NotPossibleError
     if part.role.rules.is_invited:
         refuse_uncallable(appointment.channel, details)
-    tells = appointment.is_confirmed and _is_told_now(part, appointment)
+    tells = appointment.is_confirmed and _is_notified_now(part, appointment)
     party = add_party(
         appointment,
         # A message is a party's own words: nobody writes one for them.
@@ -69,7 +69,7 @@ def change_part(
     """Correct as what somebody takes part; return who must be called.
 
     Where who comes along is to be written to no more, what waits for them is withdrawn; where from now
-    on, they are told of an agreed time at once. Raises NotPossibleError.
+    on, they are notified of an agreed time at once. Raises NotPossibleError.
     """
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
@@ -82,7 +82,7 @@ def change_part(
         raise NotPossibleError
     if not _fits(part, appointment):
         raise NotPossibleError
-    was_told = notices.is_informed(party)
+    was_informed = notices.is_informed(party)
     for name, value in part.columns.items():
         setattr(party, name, value)
     if part.accompanies is not None:
@@ -93,7 +93,7 @@ def change_part(
     withdraw_unsafe(party)
     record(appointment, EventKind.PERSON_CHANGED, user=user, details={"role": part.role})
     conflicts.hand_over([appointment.pk])
-    if comes_along and part.is_told and not was_told and appointment.is_confirmed:
+    if comes_along and part.is_told and not was_informed and appointment.is_confirmed:
         return notices.notify_confirmed(appointment, only=party)
     return []
 
@@ -102,7 +102,7 @@ def change_part(
 def leave_out(party_id: int, *, user: User, version: int | None = None) -> list[Party]:
     """Note that somebody does not take part after all, nor who comes along with them.
 
-    Those who were told of the visit are told that they need not come; return who must be called. Their
+    Those who know of the visit are notified that they need not come; return who must be called. Their
     links open nothing from then on. Raises NotPossibleError for a parent, and where the visit is over.
     """
     party = Party.objects.get(pk=party_id)
@@ -128,7 +128,7 @@ def note_children(
     if not may_note_children(appointment, ages or ()):
         raise NotPossibleError
     appointment.children_ages = sorted(ages) if ages is not None else None
-    # Their number follows, by which the visit's length is reckoned; without ages it stays as it was said.
+    # Their number follows, by which the visit's length is reckoned; without ages it stays as it is.
     appointment.children = len(ages) if ages else appointment.children
     record(appointment, EventKind.CHILDREN_NOTED, user=user)
 
@@ -192,8 +192,8 @@ def accompanied(appointment: Appointment) -> list[Party]:
 def is_other_part(party: Party, part: Participation) -> bool:
     """Whether the party takes part otherwise as yet."""
     now = {name: getattr(party, name) for name in part.columns}
-    told = part.role.rules.comes_along and part.is_told != notices.is_informed(party)
-    return told or now != part.columns
+    changes_notices = part.role.rules.comes_along and part.is_told != notices.is_informed(party)
+    return changes_notices or now != part.columns
 
 
 def _fits(part: Participation, appointment: Appointment) -> bool:
@@ -203,7 +203,7 @@ def _fits(part: Participation, appointment: Appointment) -> bool:
     return part.accompanies in accompanied(appointment)
 
 
-def _is_told_now(part: Participation, appointment: Appointment) -> bool:
+def _is_notified_now(part: Participation, appointment: Appointment) -> bool:
     if part.role.rules.comes_along:
         return part.is_told
     # The other parent's own visit is arranged with them first.
@@ -211,7 +211,7 @@ def _is_told_now(part: Participation, appointment: Appointment) -> bool:
 
 
 def first_answer(part: Participation, *, is_asked: bool) -> Answer:
-    """What a new party has answered. Who comes along is never asked: they are told, or they are not."""
+    """Return the answer of a new party. Who comes along is never asked: they are notified, or not."""
     if part.role.rules.comes_along:
         return Answer.ACCEPTED if part.is_told else Answer.NOT_ASKED
     return Answer.ASKED if is_asked else Answer.NOT_ASKED

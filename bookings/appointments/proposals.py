@@ -73,7 +73,7 @@ def expire_offers_of(appointment_id: int) -> bool:
     offers = appointment.time_offers.to_choose_from()
     if not offers.filter(expires_at__lte=clock.now()).exists():
         return False
-    # All of them: the parties were told until when the first of them is kept.
+    # All of them: the parties have read until when the first of them is kept.
     for offer in offers:
         offer.closed_at = clock.now()
         drop_proposed(offer)

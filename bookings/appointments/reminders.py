@@ -70,7 +70,7 @@ class Planned:
     at: datetime
     contact: Contact | None
     message: OutboxMessage | None
-    # They have said no, or come along with one who has.
+    # They have declined, or come along with one who has.
     declined: bool
 
     @property
@@ -199,7 +199,7 @@ def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
 
 
 def remind_of_link(appointment: Appointment) -> None:
-    """Tell the link of a video meeting to those whom the last reminder told another one, or none."""
+    """Send the link of a video meeting to those whose last reminder had another one, or none."""
     now = clock.now()
     link = link_for_parties(appointment, now)
     if appointment.starts_at is None or not link or appointment.starts_at <= now:
@@ -210,8 +210,8 @@ def remind_of_link(appointment: Appointment) -> None:
             continue
         key = _key(appointment, party, appointment.starts_at, "one_day")
         if OutboxMessage.objects.filter(once_key__startswith=f"{key}:", dropped_at=None).exists():
-            told = tokens.hash_token(f"{appointment.version} {link}")[:12]
-            notices.remind(appointment, party, once_key=f"{key}:{told}")
+            link_hash = tokens.hash_token(f"{appointment.version} {link}")[:12]
+            notices.remind(appointment, party, once_key=f"{key}:{link_hash}")
 
 
 def _key(appointment: Appointment, party: Party, starts_at: datetime, which: str) -> str:

@@ -111,7 +111,7 @@ def reschedule(
     were to join, where they are free. `by`: the party whose own doing it is. `confirms`: a request
     becomes agreed by it; otherwise it stays a request, and nobody is notified. `overrides_gap`: the
     parents' separate visits may come too close, knowingly. `place_agreed`: a protected party has agreed
-    to the place that the other parent is told.
+    to the place that the other parent learns.
 
     Raises TooCloseError, PlaceNotAgreedError, BarredError, NotPossibleError, or TimeTakenError where the
     kept time has lapsed.
@@ -143,7 +143,7 @@ def reschedule(
             override=overrides_gap,
         )
     if difference.was_agreed and difference.dropped:
-        # While the appointment still has the time that they are told of.
+        # While the appointment still has the time that the message names.
         notices.notify_professionals(appointment, "cancelled", only=difference.dropped)
     if difference.is_moved or becomes_agreed:
         close_proposals(appointment, chosen=time)
@@ -174,7 +174,7 @@ def reschedule(
     if tells_place:
         record(appointment, EventKind.PLACE_AGREED, user=user)
     if not difference.is_seen:
-        # Somebody else leads it: the link that a reminder has told is another's.
+        # Somebody else leads it: the link in a sent reminder is another's.
         remind_of_link(appointment)
     if difference.is_seen or becomes_agreed:
         _ask_anew(appointment, accepted, settled_with_requester=settled_with_requester)
@@ -246,7 +246,7 @@ def _notify(appointment: Appointment, difference: Difference, by: Party | None) 
         people = [person for person, notice in difference.staff_notices if notice == what]
         if people:
             notices.notify_professionals(appointment, what, only=people)
-    # Partners are asked, asked anew, or told that they are not needed.
+    # Partners are asked, asked anew, or notified that they are not needed.
     invitations.invite(appointment)
     return unreached
 

@@ -18,7 +18,7 @@ from office.models import Channel, ServicePoint, Unit, User
 
 
 class TooCloseError(Exception):
-    """Both parents would come to one building too close together; `said` says why in a sentence."""
+    """Both parents would come to one building too close together; the message says why."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

@@ -156,7 +156,7 @@ def book(
         second = take_visit(booking, booking.other_time, unit)
         other = add_party(second, booking.other, answer=Answer.ASKED, part=others_part)
         separate_visits.link(appointment, second)
-        # Each visit has one parent: of this one nobody else is to be told.
+        # Each visit has one parent: nobody else is to learn of this one.
         appointment.other_parent = second.other_parent = OtherParent.NONE
         second.save(update_fields=["other_parent"])
         _keep_apart(second, unit, user, booking)

@@ -1,4 +1,4 @@
-"""Change where a visit is met by video, and tell those whom a reminder has told another link."""
+"""Change where a visit is met by video, and notify those whose reminder has another link."""
 
 from bookings.appointments.reminders import remind_of_link
 from bookings.lifecycle.video_links import set_video_link

@@ -1,4 +1,4 @@
-"""The blocks of the calendar: what stands in each, what is said of it, where it leads."""
+"""The blocks of the calendar: what stands in each, what its label tells, where it leads."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -50,7 +50,7 @@ class BlockMaker:
     def block(
         self, person: CalendarResource, piece: DiaryStretch, day: date, *, with_point: bool
     ) -> CalendarBlock:
-        """The block of one piece of somebody's day; `with_point`: its service point is told in it."""
+        """The block of one piece of somebody's day; `with_point`: name its service point in it."""
         kind = piece.kind
         booking = piece.booking
         elsewhere = self.choice.point and piece.point and piece.point != self.choice.point
@@ -117,7 +117,7 @@ class BlockMaker:
         names = self._names(booking)
         marks = self._marks_of(booking)
         status = self._statuses.get(booking.status, "")
-        # Of a professional's visit the room is told, of a room's those who work in it.
+        # A professional's visit names its room, a room's visit those who work in it.
         if person.pk in self._rooms:
             shown = [self.names[pk] for pk in others]
         else:
@@ -125,7 +125,7 @@ class BlockMaker:
             rooms = [self.names[pk] for pk in others if pk in self._rooms]
             shown = [room.replace(" ", "\u00a0") for room in rooms]
         place = [self._channels.get(booking.channel, ""), *shown, point]
-        told = [
+        facts = [
             name,
             names,
             *(mark.label for mark in marks),
@@ -135,7 +135,7 @@ class BlockMaker:
             status,
             booking.reference,
         ]
-        words = ", ".join(filter(None, told))
+        words = ", ".join(filter(None, facts))
         if names and booking.reference:
             self.named.add(booking.reference)
         return CalendarBlock(
@@ -155,7 +155,7 @@ class BlockMaker:
 
     def _names(self, booking: BookedTime) -> str:
         if not booking.reference or booking.reference in self.barred:
-            # Held by a visitor who has not said yet who comes; or the reader stays out of the matter.
+            # Held by a visitor who has not given any names yet; or the reader stays out of the matter.
             return ""
         return surnames(
             (visitor.name for visitor in booking.visitors), is_anonymous=booking.is_anonymous

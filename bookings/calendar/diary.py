@@ -71,7 +71,7 @@ class CalendarResource:
     point: int | None = None
     is_partner: bool = False
     languages: tuple[str, ...] = ()
-    # As what somebody works: in Finnish, by which it is told apart, and as it is shown.
+    # As what somebody works: in Finnish, by which it is distinguished, and as it is shown.
     role: str = ""
     title: str = ""
     # The services that somebody gives.

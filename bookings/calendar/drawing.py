@@ -33,7 +33,7 @@ QUARTER = 15
 def page_of(
     diary: Diary, choice: CalendarChoice, unit: Unit, *, barred: Collection[str] = ()
 ) -> CalendarPage:
-    """The rows and columns to draw; `barred`: of which visits no name is told. No query."""
+    """The rows and columns to draw; `barred`: the visits whose names are not shown. No query."""
     return _Drawing(diary, choice, unit, barred).page()
 
 

@@ -1,4 +1,4 @@
-"""What the calendar is asked for. Whatever is wrong in an address counts as not said."""
+"""What the calendar is asked for. Whatever is wrong in an address counts as not given."""
 
 from datetime import date
 from typing import Any

@@ -252,7 +252,7 @@ def keep(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
-    """What came of the call, as the secretary was told."""
+    """Note the result of the call."""
     call = _one(reference)
     step = request.POST.get("step", "")
     return act(

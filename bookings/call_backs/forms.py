@@ -75,7 +75,7 @@ class CallerFields(forms.Form):
 
 
 class CallBackForm(CallerFields, TrappedForm):
-    """The public's. That one may be called is said, not taken for granted."""
+    """The public's. That one may be called is asked, not taken for granted."""
 
     field_order = ["name", "phone", "safe", "email", "matter", "key"]
 
@@ -110,7 +110,7 @@ class CallBackForm(CallerFields, TrappedForm):
 
 
 class DeskCallForm(CallerFields, CleanForm):
-    """The secretary's, for a caller. Nothing is safe unless it was said to be."""
+    """The secretary's, for a caller. Nothing is safe unless it was stated to be."""
 
     field_order = ["time", "language", "name", "phone", "safe", "email", "matter", "key"]
 

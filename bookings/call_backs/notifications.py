@@ -103,15 +103,15 @@ def _tell(
     by_caller: bool = False,
 ) -> int:
     """Write to the caller in their language; a reminder by one way only. `by_caller`: their own doing."""
-    ways = safe_contacts(call)
+    contacts = safe_contacts(call)
     if once_key:
-        ways = ways[-1:]
+        contacts = contacts[-1:]
     else:
         outbox.withdraw(about=call.reference, kinds=TO_CALLERS, nonce=call.link_nonce)
     return notify(
         kind,
         Recipient(
-            ways=ways,
+            contacts=contacts,
             languages=[call.language],
             link=Link("/c/{short}/", "call_back", call.link_nonce),
             receiver=receiver_of(call),
@@ -119,7 +119,7 @@ def _tell(
         {"call": call},
         template=template,
         about=call.reference,
-        once_key=f"{once_key}:{ways[0].channel}" if once_key and ways else "",
+        once_key=f"{once_key}:{contacts[0].channel}" if once_key and contacts else "",
         expires_at=call.starts_at,
         at_any_hour=by_caller,
     )

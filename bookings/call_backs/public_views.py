@@ -98,7 +98,7 @@ def details(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if form.is_trapped:
-            # A robot is told nothing, and nothing is sent.
+            # A robot gets no error, and nothing is sent.
             return redirect("public:call_back")
         if form.is_valid():
             try:

@@ -27,7 +27,7 @@ def without_hours() -> QuerySet[CallBack]:
 
 
 def to_try_again() -> QuerySet[CallBack]:
-    """Not reached yet; and calls of earlier days of which nobody has said what came of them."""
+    """Not reached yet; and calls of earlier days whose result is not noted."""
     begins, _ends = _of_today()
     left = Q(status__in=[CallStatus.RESERVED, CallStatus.CALLING], starts_at__lt=begins)
     return _listed(CallBack.objects.filter(Q(status=CallStatus.AGAIN) | left)).exclude(

@@ -124,8 +124,8 @@ class CasePersonForm(CleanForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        told = [data.get(name) for name in ("post_to", "phone", "email", "is_protected")]
-        if any(told) and not data.get("name") and "name" not in self.errors:
+        details = [data.get(name) for name in ("post_to", "phone", "email", "is_protected")]
+        if any(details) and not data.get("name") and "name" not in self.errors:
             self.add_error("name", _("Give the name."))
         return data
 

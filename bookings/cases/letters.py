@@ -95,7 +95,7 @@ def _steps(visit: Appointment | None, address: str) -> list[str]:
 
 
 def _others(person: CasePerson) -> list[str]:
-    """That others are asked as well is said openly to each; not who, nor what they have done."""
+    """Each reads openly that others are asked as well; not who, nor what they have done."""
     if person.case.people.count() < 2:
         return []
     return [

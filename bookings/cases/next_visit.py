@@ -68,7 +68,7 @@ def find_after(user: User, key: str) -> Occasion:
     visit = _visit(user, key)
     case = visit.case
     planned = case.visits_planned if case and case.is_open else 1
-    count = _standing(case).count() if case and case.is_open else 1
+    count = _open_visits(case).count() if case and case.is_open else 1
     return Occasion(
         AFTER,
         visit.reference,
@@ -105,7 +105,7 @@ def find_case(user: User, key: str) -> Occasion:
     """The case, as the panel needs it: the secretary's alone. Raises RefusedError."""
     case = _case(user, key)
     last = _last(case)
-    count = _standing(case).count()
+    count = _open_visits(case).count()
     if last is not None:
         wish, people = _wish_after(last, last), _people_of(last, show_names=True, agrees=False)
     else:
@@ -141,7 +141,7 @@ def find_case(user: User, key: str) -> Occasion:
 def end_case(user: User, key: str, appointment: Appointment) -> None:
     """Add the booked visit to the case, in the booking's transaction; letters tell of it by post."""
     case = _case(user, key)
-    is_first = not _standing(case).exists()
+    is_first = not _open_visits(case).exists()
     _add_visit(case, appointment, user)
     if is_first:
         people = list(case.people.order_by("pk"))
@@ -187,16 +187,16 @@ def _add_visit(case: Case, appointment: Appointment, user: User) -> None:
     appointment.case = case
     appointment.save(update_fields=["case"])
     case.answer_by = None
-    case.visits_planned = max(case.visits_planned, _standing(case).count())
+    case.visits_planned = max(case.visits_planned, _open_visits(case).count())
     record_case(case, Kind.BOOKED, user=user, visit=appointment.reference)
 
 
-def _standing(case: Case) -> QuerySet[Appointment]:
+def _open_visits(case: Case) -> QuerySet[Appointment]:
     return case.visits.exclude(status__in=Status.closed())
 
 
 def _last(case: Case) -> Appointment | None:
-    return _standing(case).order_by("-starts_at").first()
+    return _open_visits(case).order_by("-starts_at").first()
 
 
 def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
@@ -204,7 +204,7 @@ def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
     case = appointment.case
     if case is None or not case.is_open:
         return None
-    number = _standing(case).count() + 1
+    number = _open_visits(case).count() + 1
     if number > case.visits_planned:
         return None
     label = _("Book visit %(number)s of %(count)s") % {
@@ -213,7 +213,7 @@ def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
     }
     if user.has_role(Role.SECRETARY):
         return f"{reverse('staff:book')}?{CASE}={case.reference}", label
-    for visit in _standing(case).filter(status__in=AT_ITS_END).order_by("-starts_at"):
+    for visit in _open_visits(case).filter(status__in=AT_ITS_END).order_by("-starts_at"):
         if may_book_next(user, visit):
             return f"{reverse('staff:book')}?{AFTER}={visit.reference}", label
     return None

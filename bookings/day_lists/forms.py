@@ -1,4 +1,4 @@
-"""Which day list is asked for. Whatever is wrong in an address counts as not said."""
+"""Which day list is asked for. Whatever is wrong in an address counts as not given."""
 
 from dataclasses import dataclass
 from datetime import date

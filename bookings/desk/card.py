@@ -12,7 +12,7 @@ from bookings.appointments.corrections import (
     may_be_notified_again,
     may_leave_uncontacted,
 )
-from bookings.appointments.notices import is_informed, may_be_told
+from bookings.appointments.notices import is_informed, may_be_notified
 from bookings.appointments.people import may_leave_out, may_note_children, roles_to_add
 from bookings.desk.forms import PersonNoteForm
 from bookings.desk_kit.history import HistoryStep, step_of
@@ -60,7 +60,7 @@ from office.models import Channel
 
 @dataclass(frozen=True)
 class ContactChannel:
-    """One way to reach a party, and whether they said that it is safe."""
+    """One way to reach a party, and whether they stated that it is safe."""
 
     name: str
     is_safe: bool
@@ -344,7 +344,7 @@ def party_card(
         is_hidden=party.is_protected and has_contact and party.pk != revealed,
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
         must_be_called=has_contact
-        and may_be_told(party)
+        and may_be_notified(party)
         and not safe_contacts(party)
         and not party.given_by_other,
         has_no_number=party.pk in uncallable,
@@ -380,7 +380,7 @@ def _part(party: Party, names: Mapping[int, str]) -> str:
 
 
 def _comes(party: Party, appointment: Appointment) -> bool:
-    """Parents who come separately have a visit each: the other one is not told of this."""
+    """Parents who come separately have a visit each: the other one does not learn of this."""
     separate = appointment.meeting == Meeting.SEPARATE
     return not separate or is_informed(party) or not party.rules.is_side
 

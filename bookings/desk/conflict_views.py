@@ -1,4 +1,4 @@
-"""Conflicts of interest: said by the professional, the secretary or the manager, who alone lifts one."""
+"""Conflicts of interest: declared by a professional, a secretary or the manager, who alone lifts one."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -23,14 +23,14 @@ def present_details(form: ContactsForm, party: Party) -> Facts:
 
 
 def _summary(form: ContactsForm, values: dict[str, Any]) -> Facts:
-    """Protected contact details that the form does not show are not told here either."""
+    """List the details; protected ones that the form does not show are left out here too."""
     hidden = {"phone", "email"} if form.hides is not None else set()
-    said = [
+    rows = [
         (str(field.label), _value_label(field, name, values.get(name)))
         for name, field in form.fields.items()
         if name not in hidden
     ]
-    return [(label, value) for label, value in said if value]
+    return [(label, value) for label, value in rows if value]
 
 
 def _value_label(field: Any, name: str, value: Any) -> str:

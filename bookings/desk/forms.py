@@ -18,7 +18,7 @@ from office.ui.public_forms import CleanForm
 
 
 class DeclineForm(CleanForm):
-    """Why a request is declined; the party is told exactly this."""
+    """Why a request is declined; the party reads exactly this."""
 
     reason = forms.ChoiceField(
         label=_("What the parties are told"),

@@ -22,7 +22,7 @@ VISITS_SHOWN = 200
 @require_safe
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
-    """What both parents of a joint visit were told, and how far apart."""
+    """Show what both parents of a joint visit were sent, and how far apart."""
     appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     notices = impartiality.notices_to_both([appointment]).get(appointment.pk)

@@ -26,12 +26,12 @@ def ticket(request: StaffRequest) -> HttpResponse:
 def card_news(request: StaffRequest) -> HttpResponse:
     """Tell what has happened to an appointment since its version `seen`; 204 where that is nothing.
 
-    `told`: the version of which the open page has told already.
+    `told`: the version whose news the open page shows already.
     """
     asked = request.GET
-    seen, told = _version(asked.get("seen")), _version(asked.get("told"))
+    seen, announced = _version(asked.get("seen")), _version(asked.get("told"))
     appointment = appointments().filter(reference=asked.get("about", "")).first()
-    if appointment is None or not seen or appointment.version in (seen, told):
+    if appointment is None or not seen or appointment.version in (seen, announced):
         return HttpResponse(status=204)
     if appointment.pk in conflicts.barred_to_user(request.user):
         return HttpResponse(status=204)

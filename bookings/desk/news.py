@@ -14,11 +14,11 @@ class News:
     """One thing that happened since the card was opened."""
 
     at: datetime
-    said: str
+    sentence: str
 
 
 def news_of(appointment: Appointment, seen: int) -> list[News]:
-    """What happened after version `seen`, the oldest first."""
+    """List what happened after version `seen`, the oldest first."""
     events = appointment.events.select_related("user", "party").order_by("-at", "-pk")
     since = events[: max(1, appointment.version - seen)]
     return [News(event.at, _sentence(event)) for event in reversed(since)]

@@ -120,7 +120,7 @@ def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def place_agreed(request: StaffRequest, reference: str) -> HttpResponse:
-    """Record that a protected party has agreed to the place that the other parent is to be told."""
+    """Record that a protected party has agreed to the place that the other parent will learn."""
     appointment = appointment_or_404(reference)
     return act(
         request,

@@ -60,12 +60,12 @@ def tell_apart(request: StaffRequest, reference: str) -> HttpResponse:
             references=[appointment.reference, other.reference],
             user=request.user,
         )
-        said = (
+        sentence = (
             _("You are warned of %(code)s again.")
             if takes_back
             else _("%(code)s: not the same. You are not warned of it again.")
         )
-        messages.success(request, said % {"code": other.reference})
+        messages.success(request, sentence % {"code": other.reference})
     return redirect("staff:request", reference=appointment.reference)
 
 

@@ -14,7 +14,7 @@ class PhoneAnswers:
     """The answers that can be noted for one party, each by one press."""
 
     party: Party
-    # They have said their own code; otherwise only what is said when we call them is noted.
+    # They have given their own code; otherwise only answers given when we call them are noted.
     is_caller: bool
     may_accept: bool
     may_decline: bool

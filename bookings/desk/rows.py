@@ -130,7 +130,7 @@ def work_list(
     """The work list with the row `at` chosen; where there is none such, the first one.
 
     `stays`: the card beside it stays as it is, so that where the row is gone none is chosen. `barred`:
-    the appointments, by code, of which no name is told. A fixed number of queries, however much there is
+    the appointments, by code, whose names are not shown. A fixed number of queries, however much there is
     to do.
     """
     now = clock.now()

@@ -209,8 +209,8 @@ def _before_the_visit() -> QuerySet[Appointment]:
 def calls(now: datetime) -> QuerySet[Party]:
     """Return parties who must be notified and can be reached by a call only.
 
-    Whoever did the thing themselves knows of it; whoever has never been told of the request at all
-    is not told now; an invited parent without details is reached through the other one.
+    Whoever did it themselves knows of it; whoever was never notified of the request at all
+    is not notified now; an invited parent without details is reached through the other one.
     """
     others_doing = Q(what__in=EventKind.news()) & ~Q(party=OuterRef("pk"))
     done = AppointmentEvent.objects.filter(
@@ -221,7 +221,7 @@ def calls(now: datetime) -> QuerySet[Party]:
     kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
     asked = EarlierAsk.objects.filter(party=OuterRef("pk"))
     unanswered = asked.filter(answer=Answer.ASKED, offer__closed_at=None, offer__expires_at__gt=now)
-    # Said yes on the phone, and then it came to nothing.
+    # Accepted on the phone, and then it came to nothing.
     in_vain = asked.filter(answer=Answer.ACCEPTED, offer__closed_at__isnull=False).exclude(
         offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
     )

@@ -12,7 +12,7 @@ from bookings.desk_kit.people_labels import nameless_label
 from bookings.models import Appointment
 from office.core import dates
 
-# So many of the last steps are told where the form did not say what had been seen.
+# So many of the last steps are listed where the form does not carry what had been seen.
 LAST_STEPS = 3
 
 

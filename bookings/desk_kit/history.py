@@ -37,8 +37,12 @@ def event_label(event: AppointmentEvent) -> str:
         name = event.party.name or _("a party")
         result = CallResult(event.reason).label if event.reason in CallResult.values else ""
         return ": ".join(part for part in (label, name, str(result)) if part)
-    if event.what in EventKind.said() and event.user is not None and event.party is not None:
-        # Staff wrote down what a party said.
+    if (
+        event.what in EventKind.party_answers()
+        and event.user is not None
+        and event.party is not None
+    ):
+        # Staff noted what a party answered on the phone.
         label = _("%(what)s (by phone: %(name)s)") % {
             "what": label,
             "name": event.party.name or _("a party"),
@@ -58,7 +62,7 @@ def event_label(event: AppointmentEvent) -> str:
 
 
 def _why(details: dict[str, Any]) -> list[str]:
-    """Why it was cancelled, as far as it was said, and whether late: for the secretary alone."""
+    """Return why it was cancelled, where that was given, and whether late: for the secretary alone."""
     why = cancel_reasons.reason_label(details.get("why", ""))
     return [*([why] if why else []), *([_("late")] if details.get("late") else [])]
 

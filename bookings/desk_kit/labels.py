@@ -40,7 +40,7 @@ def status_tag(appointment: Appointment) -> Tag:
 
 
 def answer_tag(party: Party) -> Tag:
-    """What the party has said to the time, in a word or two."""
+    """Label the party's answer to the time, in a word or two."""
     if party.is_requester:
         return Tag(_("Asked for this"), "tag--quiet")
     if party.rules.comes_along:
@@ -55,7 +55,7 @@ def answer_tag(party: Party) -> Tag:
 
 
 def surnames_label(names: Iterable[str]) -> str:
-    """By what a row or a cell is told from the others: "Virtala, Korpi", or "nameless"."""
+    """Name a row or a cell so that it differs from the others: "Virtala, Korpi", or "nameless"."""
     return ", ".join(surname(name) for name in names if name) or _("nameless")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notices import is_informed, may_be_told
+from bookings.appointments.notices import is_informed, may_be_notified
 from bookings.desk_kit.labels import language_label
 from bookings.desk_kit.people_labels import nameless_label
 from bookings.models import Party
@@ -25,9 +25,9 @@ def recipient_of(party: Party) -> RecipientRow:
     """Word by which channels and in which language the party is notified, or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in safe_contacts(party)]
-    if not may_be_told(party):
+    if not may_be_notified(party):
         ways = []
-    must_be_called = not ways and may_be_told(party) and bool(party.phone or party.email)
+    must_be_called = not ways and may_be_notified(party) and bool(party.phone or party.email)
     if party.given_by_other and not is_informed(party) and (way := invitation_contact(party)):
         return RecipientRow(
             party.name,
@@ -42,7 +42,7 @@ def recipient_of(party: Party) -> RecipientRow:
     elif must_be_called and party.phone and party.call_is_safe:
         how = _("nothing can be sent: must be called")
     elif must_be_called:
-        # Nobody has said that a call is safe: it is not to be suggested.
+        # No call is known to be safe: none is suggested.
         how = _("no safe contact is known: decide how to reach them")
     elif party.rules.comes_along and not is_informed(party):
         how = _("told by the one with whom they come, not by us")

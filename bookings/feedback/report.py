@@ -63,7 +63,7 @@ class QuestionReport:
 
 @dataclass(frozen=True)
 class QuarterReport:
-    """A quarter. `answers`: None where so few have answered that nothing is told."""
+    """A quarter. `answers`: None where too few have answered to show anything."""
 
     name: str
     answers: int | None

@@ -49,7 +49,7 @@ def send_links(
     written = notify(
         MessageKind.LINKS,
         Recipient(
-            ways=[Contact(channel, to)],
+            contacts=[Contact(channel, to)],
             languages=[language],
             link=Link(page_of(links, language), "", ""),
             receiver=receiver,

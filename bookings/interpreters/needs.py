@@ -14,7 +14,7 @@ from bookings.models.parties import PartyQuerySet
 from office.core.interpreters import language_name
 
 SIGN = Access.SIGN_LANGUAGE.value
-# Whether an interpreter came, when nobody has said so within this time, is left as it is.
+# Whether an interpreter came stays open when nobody has answered it within this time.
 MARKED_WITHIN = timedelta(days=14)
 
 
@@ -32,7 +32,7 @@ class InterpreterStep(StrEnum):
 
     ORDER = auto()
     CONFIRM = auto()
-    # The visit has another time or place than the agency was told.
+    # The visit has another time or place than is ordered from the agency.
     MOVE = auto()
     # The visit, or the need, is gone.
     CANCEL = auto()

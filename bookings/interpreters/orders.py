@@ -54,7 +54,7 @@ def confirm_order(
 def move_order(
     appointment_id: int, language: str, *, user: User, version: int | None = None
 ) -> None:
-    """Note that the agency was told the new time and place, which it is to confirm.
+    """Note that the agency has been given the new time and place, which it is to confirm.
 
     Raises NotPossibleError where the order fits the visit, or is to be cancelled.
     """
@@ -84,7 +84,7 @@ def cancel_order(
 def mark_interpreter(
     appointment_id: int, language: str, *, came: bool, user: User, version: int | None = None
 ) -> None:
-    """Note whether the interpreter came; said otherwise later, that holds.
+    """Note whether the interpreter came; a later answer replaces an earlier one.
 
     Raises NotPossibleError before the visit, and where nobody was ordered for it.
     """
@@ -110,7 +110,7 @@ def remove_unneeded_orders(appointment: Appointment) -> None:
 
 
 def may_mark(interpreter: Interpreter) -> bool:
-    """Whether it can be said, or corrected, that the interpreter came."""
+    """Whether the interpreter’s coming can be noted or corrected."""
     order = interpreter.order
     if order is not None and order.state in State.over():
         return True
@@ -146,6 +146,6 @@ def _save(order: InterpreterOrder, state: State, appointment: Appointment) -> No
 
 
 def _record(appointment: Appointment, what: EventKind, order: InterpreterOrder, user: User) -> None:
-    """The agency alone: which language somebody speaks is told by no history."""
+    """The agency alone: no history shows which language somebody speaks."""
     agency = order.agency.name if order.agency else ""
     record(appointment, what, user=user, details={"agency": agency} if agency else {})

@@ -54,9 +54,9 @@ class CardInterpreter:
     code: str
     language: str
     tag: Tag
-    # "Tulkki Oy · ordered ke 25.11. 9.30", and what the agency was told, where that is wrong.
+    # "Tulkki Oy · ordered ke 25.11. 9.30", and the time and place ordered, where they no longer hold.
     ordered: str
-    told: str
+    outdated: str
     agency: InterpreterAgency | None
     acts: list[Act]
     # From whom it can be ordered now; nothing where it is not to be ordered.
@@ -97,7 +97,7 @@ def _card(
         language=interpreter.language_label,
         tag=_state_tag(interpreter, step),
         ordered=_ordered(order) if order is not None else "",
-        told=_told(order)
+        outdated=_ordered_for(order)
         if order is not None and step in (InterpreterStep.MOVE, InterpreterStep.CANCEL)
         else "",
         agency=order.agency if order is not None and order.is_live else None,
@@ -148,8 +148,8 @@ def _ordered(order: InterpreterOrder) -> str:
     return f"{order.agency.name} · {when}" if order.agency else when
 
 
-def _told(order: InterpreterOrder) -> str:
-    """What the agency knows, and what no longer holds."""
+def _ordered_for(order: InterpreterOrder) -> str:
+    """Name the time and place for which it is ordered at the agency."""
     when = dates.when_range(order.starts_at, order.ends_at, get_language())
     place = place_label(order.channel, order.service_point)
     return _("Ordered for: %(when)s, %(place)s") % {"when": when, "place": place}

@@ -74,7 +74,7 @@ def ask_both(
     search.save()
     if appointment.is_undecided:
         appointment.answered_at = appointment.answered_at or clock.now()
-    # From now on both know of it, so that both are told what comes of it.
+    # From now on both know of it, so that both are notified of the result.
     invited = appointment.parties.other_parents().filter(answer=Answer.NOT_ASKED)
     invited.update(answer=Answer.ASKED)
     record(appointment, EventKind.JOINT_ASKED, user=user)
@@ -151,7 +151,7 @@ def _conclude(search_id: int, appointment_id: int) -> bool:
     if search.due_at > clock.now():
         return False
     if not may_search(appointment):
-        # Such as parents who come separately by now: nobody is told anything.
+        # Such as parents who come separately by now: nobody is notified.
         _fail(search, Why.BLOCKED)
         return True
     try:

@@ -89,7 +89,7 @@ class MarksForm(forms.Form):
 
     @property
     def suits_nothing(self) -> bool:
-        """Whether it was said in so many words that no part suits."""
+        """Whether it was stated expressly that no part suits."""
         return "none" in self.data
 
 

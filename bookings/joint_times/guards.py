@@ -37,7 +37,7 @@ def may_search(appointment: Appointment, parents: Sequence[Party] | None = None)
 
 
 def _marks_alone(party: Party, appointment: Appointment) -> bool:
-    """Whether the party has a link of their own, and can be told of it."""
+    """Whether the party has a link of their own, and can be notified."""
     return (
         bool(party.name and (party.phone or party.email))
         and not party.given_by_other

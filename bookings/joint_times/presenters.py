@@ -133,13 +133,15 @@ def _words(search: JointSearch | None, unanswered: Sequence[Party]) -> list[str]
         return [
             _("Common times are offered on %(when)s, whoever has answered when.") % {"when": when}
         ]
-    told = _("Both were told the same: that no time was found this way and that you go on.")
+    same_for_both = _(
+        "Both were told the same: that no time was found this way and that you go on."
+    )
     if search.why == Why.UNANSWERED:
         names = ", ".join(party.name for party in unanswered)
         return [
             _("Not answered: %(names)s. Call them; the other one is not told.") % {"names": names},
-            told,
+            same_for_both,
         ]
     if search.why == Why.NO_TIME:
-        return [_("Nothing that both have marked is free."), told]
+        return [_("Nothing that both have marked is free."), same_for_both]
     return []

@@ -25,5 +25,5 @@ class CancelReason(TextChoices):
 
 
 def reason_label(why: str) -> str:
-    """Return the words of a reason; empty where none was said."""
+    """Return the words of a reason; empty where none was given."""
     return str(CancelReason(why).label) if why in CancelReason else ""

@@ -1,4 +1,4 @@
-"""Why a request is declined, as the parent is told. Stored by code, said in the parent's language."""
+"""Why a request is declined, as the parent reads it. Stored by code, shown in the parent's language."""
 
 from django.db import models
 from django.utils.translation import gettext

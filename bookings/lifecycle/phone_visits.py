@@ -29,7 +29,7 @@ class Reached(Protocol):
 
 
 class NoNumberError(NotPossibleError):
-    """A visit by phone would have nobody to ring; `said` says so to staff."""
+    """A visit by phone would have nobody to ring; the message says so to staff."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ from office.models import Channel, User
 
 
 class PlaceNotAgreedError(NotPossibleError):
-    """The other parent would be told a place that a protected party has not agreed to."""
+    """The other parent would learn a place that a protected party has not agreed to."""
 
     @property
     def sentence(self) -> str:
@@ -34,7 +34,7 @@ class PlaceNotAgreedError(NotPossibleError):
 
 
 def must_agree_place(appointment: Appointment) -> bool:
-    """Whether a place would be told to the other parent that a protected party has not agreed to."""
+    """Whether the other parent would learn a place that a protected party has not agreed to."""
     return (
         appointment.channel == Channel.IN_PERSON
         and _is_place_shared(appointment)
@@ -61,7 +61,7 @@ def must_agree_moved_place(move: MoveRequest) -> bool:
 
 
 def _is_place_shared(appointment: Appointment) -> bool:
-    """Whether the place is told to two of whom one is protected."""
+    """Whether two learn the place of whom one is protected."""
     if appointment.meeting != Meeting.TOGETHER:
         return False
     others = appointment.parties.filter(left_at=None)

@@ -68,7 +68,7 @@ class Status(models.TextChoices):
         return [*cls.undecided(), *cls.agreed()]
 
 
-# The reason of the event with which staff booked it for somebody: told apart from a confirmed request.
+# The reason of the event with which staff booked it for somebody: distinguished from a confirmed request.
 BY_STAFF = "booked_by_staff"
 
 
@@ -158,7 +158,7 @@ class Appointment(HasChannel, Guarded):
     # service says). See `matters`, and bookings.matters.queries for reading them along.
     also = models.ManyToManyField(Service, blank=True, related_name="further_appointments")
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    # How many children it concerns; None where nobody has said.
+    # How many children it concerns; None where it is not known.
     children = models.PositiveSmallIntegerField(null=True, blank=True)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.IN_PERSON)
     service_point = models.ForeignKey(

@@ -65,7 +65,7 @@ class MoveRequest(ProposedTime):
 
 
 class TimeOfferQuerySet(models.QuerySet["TimeOffer"]):
-    def standing(self, now: datetime) -> "TimeOfferQuerySet":
+    def unexpired(self, now: datetime) -> "TimeOfferQuerySet":
         """Open offers that have not lapsed: of other times, and an earlier one (with a wish)."""
         return self.filter(closed_at=None, expires_at__gt=now)
 

@@ -37,7 +37,7 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
 
 
 class CallBack(models.Model):
-    """One call that somebody has reserved. No free text: a professional is not told one side's words."""
+    """One call that somebody has reserved. No free text: a professional reads no side's words."""
 
     reference = models.CharField(max_length=10, unique=True)
     status = models.CharField(

@@ -141,8 +141,8 @@ class EventKind(models.TextChoices):
         return frozenset({cls.CALLED, cls.NOT_REACHED})
 
     @classmethod
-    def said(cls) -> frozenset["EventKind"]:
-        """What a party says; with a user beside the party it was said on the phone."""
+    def party_answers(cls) -> frozenset["EventKind"]:
+        """A party answers; where the event has a user too, they answered on the phone."""
         return frozenset(
             {
                 cls.ACCEPTED,

@@ -9,7 +9,7 @@ from office.models import Channel, InterpreterAgency, ServicePoint
 
 class InterpreterOrderQuerySet(models.QuerySet["InterpreterOrder"]):
     def live(self) -> "InterpreterOrderQuerySet":
-        """Orders that an agency has, and of which nobody has said how they ended."""
+        """Orders that an agency has, and whose end is not noted."""
         return self.filter(state__in=InterpreterOrder.State.live())
 
 
@@ -45,7 +45,7 @@ class InterpreterOrder(models.Model):
         InterpreterAgency, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
     )
     ordered_at = models.DateTimeField()
-    # What the agency was told.
+    # What was ordered from the agency.
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     channel = models.CharField(max_length=10, choices=Channel.choices)
@@ -75,7 +75,7 @@ class InterpreterOrder(models.Model):
 
     @property
     def fits(self) -> bool:
-        """Whether the visit is at the time and place that the agency was told of."""
+        """Whether the visit is still at the time and place that were ordered."""
         visit = self.appointment
         point = visit.meeting_point
         return (visit.starts_at, visit.ends_at, visit.channel) == (

@@ -27,7 +27,7 @@ class JointSearch(models.Model):
         ENDED = "ended", _("ended")
 
     class Why(models.TextChoices):
-        """Why it failed. The secretary's alone: the parents are told the same of all of them."""
+        """Why it failed. For the secretary alone: the parents read the same for all of them."""
 
         NO_TIME = "no_time", _("no common time")
         UNANSWERED = "unanswered", _("not both have answered")

@@ -65,10 +65,8 @@ class Matters:
 
     @property
     def bring_list(self) -> list[str]:
-        """What to bring, each thing once."""
-        return list(
-            dict.fromkeys(thing for service in self.services for thing in service.bring_list)
-        )
+        """What to bring, each item once."""
+        return list(dict.fromkeys(item for service in self.services for item in service.bring_list))
 
 
 def in_order(services: Iterable[Service]) -> tuple[Service, ...]:

@@ -48,7 +48,7 @@ NAMED_ONLY = Q(
 
 
 def _has_own_visit(whose: str = "") -> Q:
-    """Parents who come separately have a visit each: who is not told of this one does not come."""
+    """Parents who come separately have a visit each: who is not notified of this one does not come."""
     return Q(
         **{
             "appointment__meeting": Meeting.SEPARATE,
@@ -122,15 +122,15 @@ class Party(Guarded):
         default=PartyRole.PARENT,
         db_default=PartyRole.PARENT,
     )
-    # With whom a support person or a lawyer comes along: theirs alone, and told with their say alone.
+    # With whom a support person or a lawyer comes along: theirs alone, and notified only as they agree.
     accompanies = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="companions"
     )
-    # The unit has said openly to the others that somebody in this role comes; else they are not told.
+    # The others learn openly from the unit that somebody in this role comes; else they do not.
     is_told_openly = models.BooleanField(default=False, db_default=False)
     # Takes part by video in a visit to which the others come: theirs alone, and asked anew at the next.
     joins_by_video = models.BooleanField(default=False, db_default=False)
-    # Does not take part any more: is told nothing, and their link opens nothing.
+    # Does not take part any more: is notified of nothing, and their link opens nothing.
     left_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
@@ -144,7 +144,7 @@ class Party(Guarded):
         _("contact details are protected"), default=False, db_default=False
     )
     # Somebody else's word for this person's contacts: one neutral invitation goes there, and nothing
-    # more until the person has said what is safe.
+    # more until the person has stated what is safe.
     given_by_other = models.BooleanField(
         _("contact details given by the other parent"), default=False, db_default=False
     )

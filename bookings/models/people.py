@@ -1,4 +1,4 @@
-"""What a secretary has said of people, whatever the appointment. Known again by keyed hashes."""
+"""What a secretary has noted of people, whatever the appointment. Known again by keyed hashes."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

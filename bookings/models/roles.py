@@ -42,12 +42,12 @@ class PartyRole(models.TextChoices):
 class RoleRules:
     """What holds for a role. `at_most`: so many of them take part in one visit."""
 
-    # One of the sides: told the same as the other, comes separately where they do not meet, counts for
-    # "both came", and is contacted only as the one who asked agreed.
+    # One of the sides: notified of the same as the other, comes separately where they do not meet, counts
+    # for "both came", and is contacted only as the one who asked agreed.
     is_side: bool = False
     # Cancels the visit, chooses among offered times, waits for an earlier one.
     decides_time: bool = False
-    # Belongs to one party: is not asked, and is written to only where that party has said so.
+    # Belongs to one party: is not asked, and is written to only where that party agrees.
     comes_along: bool = False
     at_most: int = 2
 

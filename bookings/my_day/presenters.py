@@ -226,7 +226,7 @@ def _colleagues(appointment: Appointment, professional: Professional) -> Iterabl
 
 
 def _partners(appointment: Appointment, professional: Professional) -> Iterable[Tag]:
-    """What the invited colleagues of other organisations have said."""
+    """Label the answers of the invited colleagues of other organisations."""
     state = PairInvitation.State
     names = {m.professional_id: m.professional.name for m in appointment.staff.all()}
     for invitation in appointment.pair_invitations.all():

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
-from bookings.hooks import TIME_AS_HELD
+from bookings.hooks import ACTUAL_TIME
 from bookings.matters.queries import with_matters
 from bookings.models import (
     Appointment,
@@ -31,7 +31,7 @@ from office.core import clock
 from office.models import Absence, HoursKind, Professional, Unit
 
 SHOWN = [*Status.agreed(), Status.DONE, Status.NO_SHOW]
-COMING_DAYS = 7
+DAYS_AHEAD = 7
 
 
 def visits(professional: Professional, first: date, last: date, unit: Unit) -> list[Appointment]:
@@ -135,8 +135,8 @@ def own_visit(professional: Professional, reference: str) -> Appointment | None:
 def own_hours(professional: Professional, first: date, last: date) -> dict[str, list[Stretch]]:
     """The professional's working time by kind."""
     return {
-        kind: TIME_AS_HELD[kind](professional, first, last)
-        if kind in TIME_AS_HELD
+        kind: ACTUAL_TIME[kind](professional, first, last)
+        if kind in ACTUAL_TIME
         else working_time(kind=kind, first=first, last=last, professionals=[professional.pk])
         for kind in HoursKind.values
     }

@@ -74,7 +74,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         return render(request, "bookings/my_day/nobody.html")
     day = asked_day(request.GET.get("day", ""))
     unit = Unit.get()
-    found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS, unit)
+    found = own_day.visits(professional, day, day + DAY * own_day.DAYS_AHEAD, unit)
     note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
     unknown = own_day.one_is_unknown(found)
     linked = separate_visits.linked(found)
@@ -106,7 +106,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
     blocked = list(blocked_times(professional, monday, monday + 6 * DAY))
     points = {point.pk: str(point.name) for point in ServicePoint.objects.all()}
     engagements = engagements_of(
-        professional, min(day, monday), max(day + DAY * own_day.COMING_DAYS, monday + 6 * DAY)
+        professional, min(day, monday), max(day + DAY * own_day.DAYS_AHEAD, monday + 6 * DAY)
     )
     week = week_of(monday, hours, absences, blocked, day, engagements)
     return render(
@@ -124,7 +124,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             ),
             "coming": [
                 (key, by_day.get(key, []), engagements_on(key, engagements))
-                for key in own_day.days(day + DAY, own_day.COMING_DAYS)
+                for key in own_day.days(day + DAY, own_day.DAYS_AHEAD)
                 if key in by_day or engagements_on(key, engagements)
             ],
             "duties": duties_of(day, hours, points),
@@ -140,7 +140,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "calendar_fails": fails_for_long(professional.pk),
             "before": _working_day(day, -DAY),
             "after": _working_day(day, DAY),
-            **calls_context(request, professional, day, day + DAY * own_day.COMING_DAYS),
+            **calls_context(request, professional, day, day + DAY * own_day.DAYS_AHEAD),
         },
     )
 

@@ -20,9 +20,9 @@ from office.models import MessageChannel, Professional, Unit
 class Introduction:
     """Who writes to somebody who did not ask us, why, and whence their contact details are.
 
-    Article 14 of the General Data Protection Regulation asks that the source is told with the first
+    Article 14 of the General Data Protection Regulation asks that the source is stated with the first
     message. `by_other`: the details are from the one who asked, and not from themselves. `asks`: the
-    message asks them whether a time suits. `comes_along`: with somebody who has said so.
+    message asks them whether a time suits. `comes_along`: with somebody who has confirmed it.
     """
 
     unit: Unit
@@ -50,13 +50,13 @@ class Introduction:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom we write to: by which safe ways, in which languages, with which link.
+    """Whom we write to: by which safe contacts, in which languages, with which link.
 
-    More than one language where nobody has asked for theirs. `receiver`: whose ways are asked once more
-    when the message leaves.
+    More than one language where nobody has asked for theirs. `receiver`: whose contacts are checked once
+    more when the message leaves.
     """
 
-    ways: Sequence[Contact]
+    contacts: Sequence[Contact]
     languages: Sequence[str]
     link: Link | None = None
     receiver: Receiver | None = None
@@ -80,7 +80,7 @@ def notify(
     `template`: another letter than the kind's own. `calendar` makes the file that goes with an e-mail to
     an address. The rest is as in outbox.post.
     """
-    if not recipient.ways:
+    if not recipient.contacts:
         return 0
     name, languages = template or kind.value, recipient.languages
     context = {
@@ -91,20 +91,20 @@ def notify(
         **context,
     }
     written = 0
-    for way in recipient.ways:
+    for contact in recipient.contacts:
         file = subject = ""
-        if way.channel == MessageChannel.EMAIL:
+        if contact.channel == MessageChannel.EMAIL:
             subject = letters.subject(name, languages, context)
             body = letters.body(name, languages, context)
             if calendar:
                 with override(languages[0]):
-                    file = calendar(way.to)
+                    file = calendar(contact.to)
         else:
             body = letters.text_message(name, languages, context)
         message = outbox.post(
             kind=kind.value,
-            channel=way.channel,
-            to=way.to,
+            channel=contact.channel,
+            to=contact.to,
             language=languages[0],
             subject=subject,
             body=body,

@@ -30,7 +30,7 @@ class OutcomeTally:
     next_steps: Counter[str] = field(default_factory=Counter)
     # By id; 0: something else.
     services: Counter[int] = field(default_factory=Counter)
-    # An agreement was confirmed, and nobody said of which kind.
+    # An agreement was confirmed, of a kind that was not noted.
     unsaid: int = 0
 
     def add(self, one: CountedOutcome) -> None:

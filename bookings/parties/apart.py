@@ -1,4 +1,4 @@
-"""Two parties who look alike and are not the same: said once by a secretary, and remembered.
+"""Two parties who look alike and are not the same: noted once by a secretary, and remembered.
 
 Kept as pairs of keyed hashes (see people), so that later requests of the same two warn no more. Where
 name and contact are the very same it is one person with two matters: then the two parties alone are kept.
@@ -76,7 +76,7 @@ def take_back(pairs: Iterable[Pair], *, references: Iterable[str], user: User) -
 
 
 def old_rows(before: datetime) -> QuerySet[ToldApart]:
-    """Said long ago: see office/retention/table.py."""
+    """Return the rows noted long ago: see office/retention/table.py."""
     return ToldApart.objects.filter(at__lt=before)
 
 

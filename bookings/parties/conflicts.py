@@ -5,8 +5,8 @@ appointment and call-back of one of its people. Two are one person where the pho
 address is the same, or the whole name where not both have given a number. So a new request of theirs is
 barred as well. Who only comes along, such as a lawyer, has many matters and makes none of them one.
 
-Nobody is told: a barred professional is not found among the free ones, and where one is chosen all the
-same the time counts as taken.
+Nobody is notified: a barred professional is not found among the free ones, and where one is chosen all
+the same the time counts as taken.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ _NOT_OF_MATTER = Q(appointment__is_anonymous=True) | Q(role__in=PartyRole.compan
 
 
 class BarredError(TimeTakenError):
-    """Somebody stays out of this matter. Said as a time that is taken: nobody is told of it."""
+    """Somebody stays out of this matter. Shown as a time that is taken, so that nobody learns of it."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Duplicate:
     reasons: set[str] = field(default_factory=set)
     # The parties that are alike: one of the first appointment's and one of the other's.
     pairs: list[Pair] = field(default_factory=list)
-    # Somebody has looked, and said that they are not the same.
+    # Somebody has compared them and noted that they are not the same.
     is_apart: bool = False
 
 
@@ -81,7 +81,7 @@ def possible_duplicates(appointments: Iterable[int]) -> dict[int, list[Duplicate
 
 
 def look_alikes(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
-    """The same with those that somebody has told apart."""
+    """Find the same, those included that somebody has told apart."""
     found: dict[int, dict[int, Duplicate]] = defaultdict(dict)
     ids = list(appointments)
     if not ids:

@@ -27,7 +27,7 @@ SAFE_CHANNELS = [
 
 
 class ContactsForm(CleanForm):
-    """A party's details as told on the phone. Nothing is safe unless it was said to be."""
+    """A party's details as given on the phone. Nothing is safe unless it was stated to be."""
 
     marks_required = True
     name = forms.CharField(

@@ -59,7 +59,7 @@ def write_note(party: Party, text: str, *, user: User, seen: int | None = None) 
         keys = list(dict.fromkeys([*keys, *old.keys]))
         PersonNote.objects.filter(keys__overlap=keys).delete()
     if text:
-        # A new row each time: by its id is told what somebody has seen.
+        # A new row each time: its id shows what somebody has seen.
         PersonNote.objects.create(keys=keys, text=text, written_at=clock.now(), written_by=user)
     contacts = [contact for contact in (str(party.phone or ""), party.email) if contact]
     note_access(

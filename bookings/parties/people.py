@@ -50,7 +50,7 @@ def keys_of(party: Party) -> list[str]:
 
 
 def party_key(pk: int) -> str:
-    """One party alone, for what is said of them in this appointment only."""
+    """One party alone, for what is noted of them in this appointment only."""
     return _hashed(f"party {pk}")
 
 

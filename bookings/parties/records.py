@@ -39,7 +39,7 @@ class PartyDetails:
 class Participation:
     """As what a person takes part. `accompanies`: with whom one comes along who is nobody's own party.
 
-    `is_told`: whom they accompany has said that we may write to them. `is_told_openly`: so that the
+    `is_told`: whom they accompany agrees that we write to them. `is_told_openly`: so that the
     others hear from us that somebody in this role comes.
     """
 

@@ -117,7 +117,7 @@ def withdraw_unsafe(person: Reachable) -> int:
 def _takes_part(person: Reachable) -> bool:
     """Whether the person may be written to at all.
 
-    Who comes along with somebody only while that one says so. Who has left is told that, and no more.
+    Who comes along with somebody only while that one says so. Who has left is notified of that alone.
     """
     if not isinstance(person, Party) or person.rules.is_invited:
         return True

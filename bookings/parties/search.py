@@ -177,7 +177,7 @@ def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, Mat
 def _like(named: QuerySet[Any], name: str) -> list[tuple[int, MatchedBy]]:
     """Parties with a name nearly like this one, the nearest first."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # The index knows no other way to be told how near is near enough.
+        # The index takes the threshold of similarity only from this setting.
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)]
         )

@@ -1,4 +1,4 @@
-"""Partner professionals on a request's card: who is asked, what each has said, what may be done."""
+"""Partner professionals on a request's card: who is asked, what each has answered, what may be done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class PartnerCard:
     # Is asked only once the time is agreed.
     waits: bool = False
     may_ask_again: bool = False
-    # As told on the phone, where it is not what stands already.
+    # As answered on the phone, where it is not what stands already.
     may_accept: bool = False
     may_decline: bool = False
     may_drop: bool = True

@@ -66,7 +66,7 @@ class CouldComeForm(CleanForm):
 
 
 class BusyForm(forms.Form):
-    """When a partner has told that they are busy."""
+    """When a partner has reported being busy."""
 
     day = DayField(label=_("Day"))
     starts = ClockField(label=_("From"))

@@ -36,7 +36,7 @@ class PairPage:
     service: str
     how: str
     is_video: bool
-    # Once they have said that they come.
+    # Once they have accepted.
     video_link: str
     point: ServicePoint | None
     room: str

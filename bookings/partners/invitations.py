@@ -1,6 +1,6 @@
 """Pair work with partner professionals of other organisations: asked, moved, withdrawn, answered.
 
-An invitation follows the appointment. Wherever its staff is told something, `invite` is called: it asks
+An invitation follows the appointment. Wherever its staff is notified, `invite` is called: it asks
 who joined, asks again where the time has changed, and takes back what holds no longer.
 """
 
@@ -185,7 +185,7 @@ def answer(
     could_come: str = "",
     user: User | None = None,
 ) -> PairInvitation:
-    """Record that the partner accepts or declines; `user`: the secretary, who was told so on the phone.
+    """Record that the partner accepts or declines; `user`: the secretary, who heard it on the phone.
 
     `could_come`: when one who declines could come instead. `asked_times`: which asking the answer is to;
     where the time has changed since, nothing is written and ChangedMeanwhileError raised.

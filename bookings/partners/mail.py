@@ -117,7 +117,7 @@ def _post(
     written = notify(
         kind,
         Recipient(
-            ways=[Contact(MessageChannel.EMAIL, address_of(professional))],
+            contacts=[Contact(MessageChannel.EMAIL, address_of(professional))],
             languages=[language_of(professional)],
             link=Link("/pair/{token}/", "pair", invitation.link_nonce),
         ),

@@ -49,8 +49,8 @@ class PartyCancelForm(forms.Form):
         return str(self.cleaned_data.get("why", "")) if self.is_valid() else ""
 
 
-class OwnWaysForm(PartyDetailsForm):
-    """How one may be reached, said anew. What we know already is not shown: others may see the page."""
+class OwnContactsForm(PartyDetailsForm):
+    """How one may be reached, given anew. What we know already is not shown: others may see the page."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
     field_order = ["phone", "email", "safe", "is_protected", "language", "interpreter"]
@@ -100,7 +100,7 @@ class OwnWaysForm(PartyDetailsForm):
             self.add_error("email", _("Give the e-mail address that you allowed us to use."))
         return data
 
-    def ways(self) -> OwnChannels:
+    def channels(self) -> OwnChannels:
         """The party's ways as the action takes them."""
         data = self.cleaned_data
         return OwnChannels(

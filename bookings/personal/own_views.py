@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from bookings.lifecycle.transitions import NotPossibleError, locked
 from bookings.models import Party
 from bookings.parties.safe_channels import safe_contacts
-from bookings.personal.forms import OwnWaysForm
+from bookings.personal.forms import OwnContactsForm
 from bookings.personal.views import (
     changed_meanwhile,
     personal,
@@ -32,26 +32,26 @@ from office.staff.audience import by_link
 
 @by_link
 @get_or_post
-def ways(request: HttpRequest, token: str) -> HttpResponse:
+def contacts_page(request: HttpRequest, token: str) -> HttpResponse:
     """Change how one may be reached. The link may change with it; a form sent twice still arrives."""
     again = sent_before(request) if request.method == "POST" else None
-    return to_page(again) if again is not None else _ways(request, token)
+    return to_page(again) if again is not None else _contacts_page(request, token)
 
 
 @personal
-def _ways(request: HttpRequest, party: Party) -> HttpResponse:
+def _contacts_page(request: HttpRequest, party: Party) -> HttpResponse:
     if not own_contacts.may_change_contacts(party, party.appointment):
         if request.method == "POST":
             changed_meanwhile(request)
         return to_page(party)
-    form = OwnWaysForm(
+    form = OwnContactsForm(
         request.POST if request.method == "POST" else None,
         party=party,
-        initial={**OwnWaysForm.initial_of(party), "key": secrets.token_urlsafe(18)},
+        initial={**OwnContactsForm.initial_of(party), "key": secrets.token_urlsafe(18)},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            changed = _change(party.pk, form.ways(), form.cleaned_data["key"])
+            changed = _change(party.pk, form.channels(), form.cleaned_data["key"])
         except NotPossibleError:
             changed_meanwhile(request)
             return to_page(party)
@@ -63,7 +63,7 @@ def _ways(request: HttpRequest, party: Party) -> HttpResponse:
         return to_page(changed)
     return render(
         request,
-        "bookings/personal/ways.html",
+        "bookings/personal/contacts.html",
         {
             "form": form,
             "token": token_of(party),

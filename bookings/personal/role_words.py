@@ -1,7 +1,7 @@
 """What the personal page says to whom: in words for their role, and of who else comes only what is open.
 
 The page of one party tells nothing of another, but that somebody comes along with them, and who comes
-besides the parents where the unit has said so openly: the role, never a name.
+besides the parents where the unit shows it openly: the role, never a name.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def brings_papers(party: Party) -> bool:
 def others_coming(party: Party, appointment: Appointment) -> list[str]:
     """Say who comes besides the parents, as far as this party is to know; they are fetched with the link.
 
-    Who comes along with the party is known to them; of others only the role, where it was said openly
+    Who comes along with the party is known to them; of others only the role, where it is shown openly
     to all. Parents who come separately do not meet, and learn nothing of each other's visit.
     """
     found = []

@@ -157,12 +157,12 @@ def short(request: HttpRequest, party: Party) -> HttpResponse:
 @also_by_invitation
 def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
-    standing = list(
-        appointment.time_offers.standing(clock.now()).select_related("service_point", "claim")
+    unexpired = list(
+        appointment.time_offers.unexpired(clock.now()).select_related("service_point", "claim")
     )
     is_invitation = shows_invitation(party)
     is_ahead = answers.is_ahead(appointment) and party.left_at is None
-    offers = [offer for offer in standing if offer.wish_id is None] if is_ahead else []
+    offers = [offer for offer in unexpired if offer.wish_id is None] if is_ahead else []
     is_asked = is_ahead if is_invitation else answers.may_answer(party, appointment)
     own_move = (
         appointment.move_requests.filter(party=party)
@@ -230,7 +230,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "may_wish_earlier": earlier.may_wish(party, appointment),
             "earlier_wish": own_earlier_wish(party),
             "joint": joint,
-            **_earlier_offer(party, standing),
+            **_earlier_offer(party, unexpired),
             "may_write_word": may_offer(party),
             "may_give_feedback": may_give_feedback(party),
             "may_move": answers.may_ask_to_move(party, appointment),
@@ -260,9 +260,9 @@ def own_earlier_wish(party: Party) -> EarlierWish | None:
     return EarlierWish.objects.waiting().filter(party=party).first()
 
 
-def _earlier_offer(party: Party, standing: Iterable[TimeOffer]) -> dict[str, Any]:
-    """The earlier time about which the party is asked, and what they have said."""
-    offer = next((offer for offer in standing if offer.wish_id is not None), None)
+def _earlier_offer(party: Party, unexpired: Iterable[TimeOffer]) -> dict[str, Any]:
+    """The earlier time about which the party is asked, and their answer."""
+    offer = next((offer for offer in unexpired if offer.wish_id is not None), None)
     ask = offer.asks.filter(party=party).first() if offer else None
     return {"earlier_offer": offer, "earlier_ask": ask} if ask else {}
 
@@ -319,7 +319,7 @@ def _answer_invitation(request: HttpRequest, party: Party, reply: str | None) ->
         except NotPossibleError:
             changed_meanwhile(request)
             return
-    # Said once, to this browser: the other parent may open the same link.
+    # Shown once, to this browser: the other parent may open the same link.
     messages.success(
         request,
         _(
@@ -353,7 +353,7 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 def notice_context(appointment: Appointment) -> dict[str, object]:
-    """Until when to cancel or move, and whether that has passed: said before it is pressed."""
+    """Return until when to cancel or move, and whether that has passed: shown before it is pressed."""
     unit = Unit.lazy()
     until = notice_until(appointment, unit) if appointment.is_agreed else None
     is_late = until is not None and until < clock.now()

@@ -17,7 +17,7 @@ MARKED_FOR = timedelta(minutes=30)
 
 
 def mark(session: SessionBase, party: Party) -> None:
-    """This party has said their own code."""
+    """Note that this party has given their own code."""
     session[_KEY] = [party.pk, (clock.now() + MARKED_FOR).timestamp()]
 
 
@@ -28,7 +28,7 @@ def marked(session: SessionBase) -> int | None:
 
 
 def is_known(request: HttpRequest, party: Party) -> bool:
-    """Whether the party has said their own code, or was called at a safe number of theirs."""
+    """Whether the party has given their own code, or was called at a safe number of theirs."""
     is_caller = marked(request.session) == party.pk
     return is_caller or ("we_called" in request.POST and may_be_called(party))
 

@@ -32,7 +32,7 @@ Content = dict[str, Any]
 
 
 class PapersNotFoundError(Exception):
-    """The key opens nothing: mistyped, deleted, or the visit is over. Which is not told."""
+    """The key opens nothing: mistyped, deleted, or the visit is over. Which is not disclosed."""
 
 
 class NothingToPrepareError(Exception):
@@ -180,7 +180,7 @@ def _as_bytes(content: Content) -> bytes:
 
 
 def delete_papers(papers: Papers) -> None:
-    """Delete the papers now. Nobody is told."""
+    """Delete the papers now. Nobody is notified."""
     Preparation.objects.filter(pk=papers.preparation.pk).delete()
 
 

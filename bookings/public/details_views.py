@@ -266,7 +266,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     status = 200
     if request.method == "POST":
         if form.is_trapped:
-            # A robot is told nothing, and nothing is sent.
+            # A robot gets no error, and nothing is sent.
             return redirect("book:start")
         try:
             return _send(request, draft)

@@ -76,17 +76,17 @@ class Draft:
 
     @cached_property
     def matters(self) -> Matters:
-        """What the visit is about, and how long all that is said so far makes it."""
-        said, visit = self.get("matters"), self.get("visit")
-        slugs = said.get("also") or []
+        """Return what the visit is about, and how long the answers so far make it."""
+        details, visit = self.get("matters"), self.get("visit")
+        slugs = details.get("also") or []
         also = Service.objects.online().filter(slug__in=slugs) if slugs else ()
         # Asked before the time; the page about the visit asks again, and more closely.
         needs = LengthNeeds(
-            said.get("children"),
-            interpreter=bool(visit.get("interpreter") if visit else said.get("interpreter")),
+            details.get("children"),
+            interpreter=bool(visit.get("interpreter") if visit else details.get("interpreter")),
             separate=visit.get("meeting") == Meeting.SEPARATE
             if visit
-            else bool(said.get("separate")),
+            else bool(details.get("separate")),
         )
         return matters_together(self.service, also, needs, VisitLengths.of(Unit.get()))
 
@@ -119,7 +119,7 @@ class Draft:
 
     @property
     def is_filled_in(self) -> bool:
-        """Whether all but the time is said: who changes the time comes back to the check page."""
+        """Whether all but the time is given: who changes the time comes back to the check page."""
         who = self.is_anonymous or bool(self.get("contact"))
         other = not self.asks_of_other or self.other_is_chosen
         return who and bool(self.get("visit")) and other

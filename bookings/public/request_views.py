@@ -232,7 +232,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def after_time(draft: Draft) -> str:
-    """The page after the time: the details, or the check where all of them are said already."""
+    """The page after the time: the details, or the check where all of them are given already."""
     return "book:check" if draft.is_filled_in else "book:details"
 
 
@@ -262,7 +262,7 @@ def current_hold(request: HttpRequest, service: Service) -> Hold | None:
 
 
 def hold_to_go_on_with(request: HttpRequest, draft: Draft) -> Hold | None:
-    """One for all that is said, live or lapsed while nobody else needed its time."""
+    """Return the hold for all that is given, live or lapsed while nobody else needed its time."""
     hold = hold_of(request)
     return hold if hold and is_about(hold, draft.matters) and is_untaken(hold) else None
 

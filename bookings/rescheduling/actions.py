@@ -50,9 +50,9 @@ def change(
     """Change the appointment as `wanted` and notify whom it concerns; return who must be called instead.
 
     A request becomes a confirmed appointment by it, unless `confirming` is off: then its professionals
-    and room alone can be changed, and nobody is told. `outside`: somebody's hours are overstepped
+    and room alone can be changed, and nobody is notified. `outside`: somebody's hours are overstepped
     knowingly; `together`: so is the gap between the parents' separate visits. `place_agreed`: a protected
-    party has agreed to the place that the other parent is told. Raises InTheWayError,
+    party has agreed to the place that the other parent learns. Raises InTheWayError,
     OutsideHoursError, TooCloseError, PlaceNotAgreedError, NothingChangesError, NotPossibleError,
     ChangedMeanwhileError; then nothing has changed.
     """

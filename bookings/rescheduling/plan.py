@@ -86,7 +86,7 @@ class ChangePlan:
         if self.difference.was_agreed:
             return notices.informed_parties(self.appointment) if self.difference.is_seen else []
         coming = self.appointment.parties.all_who_come()
-        return [party for party in coming if notices.may_be_told(party)]
+        return [party for party in coming if notices.may_be_notified(party)]
 
 
 def may_change(appointment: Appointment) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from bookings.appointments.added_sentences import sentences_told
+from bookings.appointments.added_sentences import sentences_sent
 from bookings.appointments.notices import is_informed
 from bookings.desk_kit.people_labels import ages_label
 from bookings.feedback.actions import has_answered
@@ -115,7 +115,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[DataSection]:
         (_("Channel"), str(Channel(channel_of(party, appointment)).label)),
         (_("Place"), str(place)),
         *_outcome(party),
-        # As the one who asked has told them.
+        # As the requester gave them.
         (_("Ages of the children"), ages_label(appointment) if party.is_requester else ""),
     ]
     words = [(when(word.sent_at, language), word.text) for word in party.words_before.all()]
@@ -248,7 +248,7 @@ def _messages(party: Party, language: str) -> list[tuple[str, str]]:
         for m in messages_to(party).order_by("created_at", "pk")
     ] + [
         (when(sentence.event.at, language), sentence.in_language(language)[0])
-        for sentence in sentences_told(party)
+        for sentence in sentences_sent(party)
         if is_informed(party)
     ]
 

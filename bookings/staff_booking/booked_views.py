@@ -56,7 +56,7 @@ def _may_see(user: User, appointment: Appointment) -> bool:
 @require_safe
 @books
 def booked(request: StaffRequest, reference: str) -> HttpResponse:
-    """What was booked, what to read out, and who is told how."""
+    """Show what was booked, what to read out, and who is notified how."""
     appointment = _just_booked(request, reference)
     other = separate_visits.other_visit(appointment)
     # The other parent's own visit may be the secretary's booking, of which this user knows nothing.

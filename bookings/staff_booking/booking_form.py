@@ -324,7 +324,7 @@ class BookingForm:
         return hears, self.typed.clean_other(hears)
 
     def _hears(self) -> str:
-        """How the other parent hears of it: as was said, else as the rest of the form tells."""
+        """Return how the other parent hears of it: as chosen, else as the rest of the form implies."""
         if self.comes_alone or self.is_anonymous or self.first is not None:
             return OtherParent.NONE
         hears = str(self.rest["other_parent"].value() or "")

@@ -77,7 +77,7 @@ def other_times(request: StaffRequest) -> HttpResponse:
 
 
 def _occasion(request: StaffRequest) -> Occasion | None:
-    """What it is booked on; while times are looked for, one that is over is told of later."""
+    """Return what it is booked on; while times are looked for, one that is over is reported later."""
     try:
         return occasions.named(request.user, request.POST)
     except occasions.RefusedError:

@@ -99,7 +99,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
     """Record whether the earlier time suits a party; return whether the visit has moved there now.
 
     It moves once all who were asked have accepted; one who declines ends it for all. `user`: the
-    secretary, who was told so on the phone. Raises NotPossibleError where it is offered no longer.
+    secretary, who heard it on the phone. Raises NotPossibleError where it is offered no longer.
     """
     party, appointment = _party(party_id)
     offer = live_offer(appointment)
@@ -165,7 +165,7 @@ def _move(
         user=user,
         by=by,
         accepted=list(offer.asks.values_list("party_id", flat=True)),
-        # All who come have said yes to this very place.
+        # All who come have accepted this very place.
         place_agreed=True,
     )
     EarlierWish.objects.waiting().filter(appointment=appointment).update(

@@ -173,7 +173,11 @@ def _place(
 
 def _walk_ins(points: Iterable[ServicePoint], services: Iterable[Service]) -> list[WalkInTimes]:
     states = walk_in_states()
-    now = {point: walk_in for told in WALK_INS_NOW for point, walk_in in told(list(states)).items()}
+    now = {
+        point: walk_in
+        for read_now in WALK_INS_NOW
+        for point, walk_in in read_now(list(states)).items()
+    }
     return [
         _walk_in(point, states[point.pk], now.get(point.pk, WalkInNow()), services)
         for point in points
@@ -211,10 +215,10 @@ def _state(walk_in: WalkInState) -> str:
     return OPEN if walk_in.state.closes else "closed"
 
 
-def _days(told: Waited | None) -> WaitedDays | None:
-    if told is None:
+def _days(waited: Waited | None) -> WaitedDays | None:
+    if waited is None:
         return None
-    return {"half_at_most": told.half_at_most, "nine_in_ten_at_most": told.nine_in_ten_at_most}
+    return {"half_at_most": waited.half_at_most, "nine_in_ten_at_most": waited.nine_in_ten_at_most}
 
 
 def _instant(moment: datetime) -> str:

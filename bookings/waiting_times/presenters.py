@@ -70,11 +70,11 @@ def waiting_times_page(
     """Say the waiting times of this moment in `language`."""
     services = [_service(service, now, language) for service in times["services"]]
     names = {service["slug"]: _name(service["name"], language) for service in times["services"]}
-    told = [s for s in services if s.asked_online or _has_waits(s)]
+    with_times = [s for s in services if s.asked_online or _has_waits(s)]
     return WaitingTimesPage(
         walk_ins=[_walk_in(walk_in, names, now, language) for walk_in in times["walk_ins"]],
-        services=told,
-        others=[s for s in services if s not in told],
+        services=with_times,
+        others=[s for s in services if s not in with_times],
         first_day=date.fromisoformat(times["waited_period"]["first_day"]),
         last_day=date.fromisoformat(times["waited_period"]["last_day"]),
         smallest_number=times["waited_period"]["smallest_number"],

@@ -79,7 +79,7 @@ def _day(moment: str) -> TruncDate:
 
 
 def shown(places: Mapping[VisitPlace, Sequence[int]]) -> WaitedForService:
-    """Return what may be told of the days waited at each place. Pure."""
+    """Return what may be published of the days waited at each place. Pure."""
     alone = {place: _waited(days) for place, days in places.items() if len(days) >= SMALLEST_SHOWN}
     every = [days for of_place in places.values() for days in of_place]
     if alone or len(every) < SMALLEST_SHOWN:

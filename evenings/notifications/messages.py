@@ -160,7 +160,7 @@ def _tell(
     return notify(
         kind,
         Recipient(
-            ways=ways_of(sign_up),
+            contacts=ways_of(sign_up),
             languages=[sign_up.language],
             link=Link("/e/{short}/", LINK, sign_up.link_nonce),
             receiver=Receiver(RECEIVER, sign_up.pk),

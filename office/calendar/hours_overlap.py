@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from office.calendar.rhythm_words import rhythm_said
+from office.calendar.rhythm_words import rhythm_label
 from office.calendar.rhythms import first_shared_day
 from office.calendar.working_time import rhythm_of
 from office.core import dates
@@ -49,7 +49,7 @@ def refuse_overlaps(rows: Iterable[WeeklyHours]) -> None:
     sentences = [
         _("Overlaps with other hours: %(hours)s. Both would come on %(day)s.")
         % {
-            "hours": hours_said(other),
+            "hours": hours_label(other),
             "day": dates.short_day(day, get_language(), year=True),
         }
         for row in rows
@@ -59,8 +59,8 @@ def refuse_overlaps(rows: Iterable[WeeklyHours]) -> None:
         raise ValidationError(list(dict.fromkeys(sentences)))
 
 
-def hours_said(row: WeeklyHours) -> str:
+def hours_label(row: WeeklyHours) -> str:
     """ "every other Thursday 8.00–12.00, walk-in, Porvoo"."""
     times = dates.clock_range(row.starts, row.ends, get_language())
-    rhythm = rhythm_said(rhythm_of(row), row.weekday)
+    rhythm = rhythm_label(rhythm_of(row), row.weekday)
     return f"{rhythm} {times}, {row.get_kind_display()}, {row.service_point}"

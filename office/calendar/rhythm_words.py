@@ -1,4 +1,4 @@
-"""How a rhythm is said: "every other Thursday", "the last Thursday of the month"."""
+"""Rhythms in words: "every other Thursday", "the last Thursday of the month"."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ _NTH: dict[int, Callable[[], str]] = {
 }
 
 
-def rhythm_said(rhythm: Rhythm, weekday: int) -> str:
+def rhythm_label(rhythm: Rhythm, weekday: int) -> str:
     """In the reader's language."""
     words = _EVERY[rhythm.interval] if rhythm.nth is None else _NTH[rhythm.nth]
     name = dates.WEEKDAYS[dates.known(get_language())][weekday]

@@ -6,7 +6,7 @@ from datetime import date, time
 from django.utils.translation import get_language
 
 from office.calendar.opening_hours import Weekly
-from office.calendar.rhythm_words import rhythm_said
+from office.calendar.rhythm_words import rhythm_label
 from office.calendar.rhythms import EVERY_WEEK, Rhythm
 from office.calendar.working_time import weekly_rows
 from office.core import clock, dates
@@ -19,10 +19,10 @@ def usual_hours(kind: str) -> dict[int, list[str]]:
     by_point: dict[int, list[Weekly]] = {}
     for row in weekly_rows(kind=kind, first=today, last=today):
         by_point.setdefault(row.point, []).append(row)
-    return {point: hours_said(rows) for point, rows in by_point.items()}
+    return {point: hours_lines(rows) for point, rows in by_point.items()}
 
 
-def hours_said(rows: Iterable[Weekly]) -> list[str]:
+def hours_lines(rows: Iterable[Weekly]) -> list[str]:
     """Hours of several people as one, by weekday.
 
     Where they take turns so that every week has its hours, it is every week.
@@ -34,13 +34,13 @@ def hours_said(rows: Iterable[Weekly]) -> list[str]:
     for (weekday, starts, ends), rhythms in turns.items():
         for rhythm in _joined(rhythms):
             by_rhythm.setdefault((weekday, rhythm), []).append((starts, ends))
-    said = []
+    lines = []
     for (weekday, rhythm), spans in sorted(by_rhythm.items(), key=lambda item: _order(*item[0])):
         times = [dates.clock_range(*span, get_language()) for span in merge(spans)]
-        line = f"{rhythm_said(rhythm, weekday)} {', '.join(times)}"
-        if line not in said:
-            said.append(line)
-    return said
+        line = f"{rhythm_label(rhythm, weekday)} {', '.join(times)}"
+        if line not in lines:
+            lines.append(line)
+    return lines
 
 
 def _counted(rhythm: Rhythm) -> Rhythm:

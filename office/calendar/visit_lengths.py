@@ -13,7 +13,7 @@ STEP, LONGEST = 5, 480
 
 @dataclass(frozen=True)
 class LengthNeeds:
-    """What makes a visit longer, whatever it is about. `children`: None where nobody has said."""
+    """What makes a visit longer, whatever it is about. `children`: None where it is not known."""
 
     children: int | None = None
     interpreter: bool = False

@@ -109,7 +109,7 @@ def visit_file(visit: CalendarEvent) -> str:
     event.add("ORGANIZER", organizer)
     if visit.attendee:
         attendee = vCalAddress(f"mailto:{visit.attendee}")
-        # Whether the time suits is said on the personal page: no calendar answers for anybody.
+        # Whether the time suits is answered on the personal page: no calendar answers for anybody.
         attendee.params["PARTSTAT"] = vText("NEEDS-ACTION" if visit.is_tentative else "ACCEPTED")
         attendee.params["RSVP"] = vText("FALSE")
         event.add("ATTENDEE", attendee)
@@ -158,7 +158,7 @@ def busy_feed(busy: Iterable[tuple[datetime, datetime, str, str]]) -> str:
 class Time:
     """One entry of a file of times: an hour, or whole days where no hour is known (`end` not among them).
 
-    A cancelled one is told by its `uid`, so that a file that is taken in anew takes it away.
+    A cancelled one is recognised by its `uid`, so that a file that is taken in anew takes it away.
     """
 
     uid: str

@@ -1,7 +1,7 @@
 """Hold all messages in a restored copy of the database, until somebody says that they may leave.
 
 A backup holds messages that waited when it was made. Restored for a drill, or in place of a lost
-database, it would write to clients what they have been told already, or what is no longer so.
+database, it would write to clients what they have read already, or what is no longer so.
 """
 
 from django.db import connection, transaction

@@ -229,9 +229,9 @@ class Absence(models.Model):
 
         @classmethod
         def to_choose(cls) -> list[tuple[str, Any]]:
-            """The choices of a form: first that nobody has said why."""
-            said = [choice for choice in cls.choices[1:] if choice[0] != cls.CALENDAR]
-            return [(cls.NOT_SAID.value, _("not told")), *said]
+            """Return the choices of a form, first that no reason is given."""
+            reasons = [choice for choice in cls.choices[1:] if choice[0] != cls.CALENDAR]
+            return [(cls.NOT_SAID.value, _("not told")), *reasons]
 
     professional = models.ForeignKey(
         Professional,

@@ -25,7 +25,7 @@ class OwnCalendar(models.Model):
     address = models.TextField()
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    # What the server said of the calendar that was read last.
+    # What the server sent with the calendar that was read last.
     etag = models.CharField(max_length=200, blank=True)
     modified = models.CharField(max_length=60, blank=True)
     read_at = models.DateTimeField(null=True)

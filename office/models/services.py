@@ -27,7 +27,7 @@ class Channel(models.TextChoices):
     VIDEO = "video", _("by video")
 
 
-class _Held(Protocol):
+class _WithChannel(Protocol):
     @property
     def channel(self) -> str: ...
 
@@ -36,15 +36,15 @@ class HasChannel:
     """For what happens by one channel: pages ask these, and compare no codes."""
 
     @property
-    def is_in_person(self: _Held) -> bool:
+    def is_in_person(self: _WithChannel) -> bool:
         return self.channel == Channel.IN_PERSON
 
     @property
-    def is_by_phone(self: _Held) -> bool:
+    def is_by_phone(self: _WithChannel) -> bool:
         return self.channel == Channel.PHONE
 
     @property
-    def is_by_video(self: _Held) -> bool:
+    def is_by_video(self: _WithChannel) -> bool:
         return self.channel == Channel.VIDEO
 
 

@@ -9,7 +9,7 @@ from office.models.leads import Leads
 
 
 class WayEnding(Leads):
-    """Where a path ends: what is said there, and the ways on."""
+    """The end of a path: its text, and the ways on."""
 
     title = models.CharField(_("heading"), max_length=80)
     text = models.TextField(_("text"), max_length=1200)

@@ -159,7 +159,7 @@ def note_failure(calendar: OwnCalendar, failure: OwnCalendar.Failure) -> None:
 
 
 def own_bookings(professional: Professional, start: datetime, end: datetime) -> list[Span]:
-    """The professional's busy time that is ours, and that our feed may have told."""
+    """The professional's busy time that is ours, and that our feed may have published."""
     rows = Occupancy.objects.filter(
         resource=professional.pk, during__overlap=DateTimeTZRange(start, end)
     ).exclude(claim__absence__reason=CALENDAR)

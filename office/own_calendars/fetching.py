@@ -29,7 +29,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """A calendar, and what its server wants to be told the next time."""
+    """A calendar, and what its server wants to get with the next request."""
 
     body: bytes
     etag: str

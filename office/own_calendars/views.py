@@ -24,7 +24,7 @@ meets_people = role_required(Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.P
 
 @dataclass(frozen=True)
 class Shown:
-    """What is told of a calendar: of its address the server alone."""
+    """Describe a calendar; of its address only the server."""
 
     server: str
     read_at: datetime | None
@@ -48,40 +48,40 @@ class CalendarPages:
 @get_or_post
 @meets_people
 def own(request: StaffRequest) -> HttpResponse:
-    return _page(request, _own(request), _own_way(), is_own=True)
+    return _page(request, _own(request), _own_pages(), is_own=True)
 
 
 @require_POST
 @meets_people
 def read_own(request: StaffRequest) -> HttpResponse:
-    return _read(request, _own(request), _own_way())
+    return _read(request, _own(request), _own_pages())
 
 
 @require_POST
 @meets_people
 def remove_own(request: StaffRequest) -> HttpResponse:
-    return _remove(request, _own(request), _own_way())
+    return _remove(request, _own(request), _own_pages())
 
 
 @get_or_post
 @manager
 def of(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
-    return _page(request, person, _way_of(person), is_own=False)
+    return _page(request, person, _pages_of(person), is_own=False)
 
 
 @require_POST
 @manager
 def read_of(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
-    return _read(request, person, _way_of(person))
+    return _read(request, person, _pages_of(person))
 
 
 @require_POST
 @manager
 def remove_of(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
-    return _remove(request, person, _way_of(person))
+    return _remove(request, person, _pages_of(person))
 
 
 def _own(request: StaffRequest) -> Professional:
@@ -91,7 +91,7 @@ def _own(request: StaffRequest) -> Professional:
     return person
 
 
-def _own_way() -> CalendarPages:
+def _own_pages() -> CalendarPages:
     return CalendarPages(
         reverse("office:own_calendar"),
         reverse("office:own_calendar_read"),
@@ -101,7 +101,7 @@ def _own_way() -> CalendarPages:
     )
 
 
-def _way_of(person: Professional) -> CalendarPages:
+def _pages_of(person: Professional) -> CalendarPages:
     return CalendarPages(
         reverse("office:calendar_of", args=[person.pk]),
         reverse("office:calendar_of_read", args=[person.pk]),
@@ -112,20 +112,20 @@ def _way_of(person: Professional) -> CalendarPages:
 
 
 def _page(
-    request: StaffRequest, person: Professional, way: CalendarPages, *, is_own: bool
+    request: StaffRequest, person: Professional, pages: CalendarPages, *, is_own: bool
 ) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         set_calendar(person, form.cleaned_data["address"], user=request.user)
         messages.success(request, _("The address was saved. The calendar is read in a moment."))
-        return redirect(way.page)
+        return redirect(pages.page)
     calendar = OwnCalendar.objects.filter(professional=person).first()
     return render(
         request,
         "office/own_calendars/calendar.html",
         {
             "person": person,
-            "way": way,
+            "pages": pages,
             "form": form,
             "calendar": _shown(calendar) if calendar else None,
             "is_own": is_own,
@@ -152,14 +152,14 @@ def _shown(calendar: OwnCalendar) -> Shown:
     )
 
 
-def _read(request: StaffRequest, person: Professional, way: CalendarPages) -> HttpResponse:
+def _read(request: StaffRequest, person: Professional, pages: CalendarPages) -> HttpResponse:
     calendar = get_object_or_404(OwnCalendar, professional=person)
     ask_reading(calendar.pk)
     messages.success(request, _("The calendar is read in a moment."))
-    return redirect(way.page)
+    return redirect(pages.page)
 
 
-def _remove(request: StaffRequest, person: Professional, way: CalendarPages) -> HttpResponse:
+def _remove(request: StaffRequest, person: Professional, pages: CalendarPages) -> HttpResponse:
     remove_calendar(person)
     messages.success(request, _("The calendar is not read any more. Its busy times are free."))
-    return redirect(way.page)
+    return redirect(pages.page)

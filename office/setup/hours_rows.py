@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
-from office.calendar.rhythm_words import rhythm_said
+from office.calendar.rhythm_words import rhythm_label
 from office.calendar.rhythms import days_of
 from office.calendar.working_time import rhythm_of
 from office.models import HoursChange, WeeklyHours
@@ -16,7 +16,7 @@ LOOKED_AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class HoursRow:
-    """`rhythm`: empty where they come every week, which need not be said."""
+    """`rhythm`: empty where they come every week, which need not be shown."""
 
     row: WeeklyHours
     rhythm: str
@@ -28,7 +28,7 @@ def hours_row(row: WeeklyHours, today: date) -> HoursRow:
     rhythm = rhythm_of(row)
     if rhythm.is_weekly:
         return HoursRow(row, "", [])
-    return HoursRow(row, rhythm_said(rhythm, row.weekday), next_days(row, today))
+    return HoursRow(row, rhythm_label(rhythm, row.weekday), next_days(row, today))
 
 
 def next_days(row: WeeklyHours, today: date, count: int = SHOWN_DAYS) -> list[date]:

@@ -44,7 +44,7 @@ class OwnText:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LanguageStatus:
     """What is known of one partial language: who has checked it, when, and whether that still holds."""
 
     language: PartialLanguage
@@ -59,14 +59,14 @@ class Standing:
         return bool(self.by) and not self.is_offered
 
 
-def standings(unit: Unit) -> list[Standing]:
-    return [standing(unit, code) for code in PARTIAL]
+def language_statuses(unit: Unit) -> list[LanguageStatus]:
+    return [language_status(unit, code) for code in PARTIAL]
 
 
-def standing(unit: Unit, code: str) -> Standing:
+def language_status(unit: Unit, code: str) -> LanguageStatus:
     checked = unit.checked_languages.get(code, {})
     known = {name: checked[name] for name in ("by", "on", "otherwise") if name in checked}
-    return Standing(PARTIAL[code], unit.offers(code), **known)
+    return LanguageStatus(PARTIAL[code], unit.offers(code), **known)
 
 
 def texts(code: str) -> Iterator[Text]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from office.calendar.hours_overlap import hours_said
+from office.calendar.hours_overlap import hours_label
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.core.names import Alphabetical
@@ -172,7 +172,7 @@ def weekly_change(request: StaffRequest, pk: int) -> HttpResponse:
     )
     page = FormPage(
         title=_("Change weekly hours"),
-        about=f"{person.name}: {hours_said(row)}",
+        about=f"{person.name}: {hours_label(row)}",
         back=page_of(person),
         back_name=_("Hours of %(name)s") % {"name": person.name},
         done=_("The hours were changed."),
@@ -195,7 +195,7 @@ def weekly_end(request: StaffRequest, pk: int) -> HttpResponse:
     form = EndForm(posted(request), initial={"last_day": clock.today()})
     page = FormPage(
         title=_("End weekly hours"),
-        about=f"{row.professional.name}: {hours_said(row)}",
+        about=f"{row.professional.name}: {hours_label(row)}",
         back=page_of(row.professional),
         back_name=_("Hours of %(name)s") % {"name": row.professional.name},
         done=_("The hours end."),

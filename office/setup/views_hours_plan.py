@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.hours_impact import OrphanedBooking
-from office.calendar.hours_overlap import hours_said
+from office.calendar.hours_overlap import hours_label
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.models import HoursChange, Professional, ServicePoint
@@ -181,14 +181,14 @@ def _day_rows(plan: HoursPlan) -> list[DayRow]:
     points = dict(ServicePoint.objects.values_list("pk", "name"))
     lines: dict[date, list[str]] = {}
     for change in plan.drops:
-        words = _("taken back: %(what)s") % {"what": _change_said(change, points)}
+        words = _("taken back: %(what)s") % {"what": _change_label(change, points)}
         lines.setdefault(change.date, []).append(words)
     for change in plan.changes:
-        lines.setdefault(change.date, []).append(_change_said(change, points))
+        lines.setdefault(change.date, []).append(_change_label(change, points))
     return [DayRow(day, found) for day, found in sorted(lines.items())]
 
 
-def _change_said(change: HoursChange, points: dict[int, str]) -> str:
+def _change_label(change: HoursChange, points: dict[int, str]) -> str:
     times = dates.clock_range(change.starts, change.ends, language())
     words = {"times": times, "kind": change.get_kind_display()}
     if change.effect == HoursChange.Effect.CUTS:
@@ -211,8 +211,8 @@ def _preview(
         "office/setup/hours/plan.html",
         {
             "page": page,
-            "new": [(hours_said(row), row, next_days(row, row.valid_from)) for row in plan.hours],
-            "ends": [(hours_said(row), last, last < row.valid_from) for row, last in plan.ends],
+            "new": [(hours_label(row), row, next_days(row, row.valid_from)) for row in plan.hours],
+            "ends": [(hours_label(row), last, last < row.valid_from) for row, last in plan.ends],
             "days": _day_rows(plan),
             "rows": rows,
             "count": len(rows),

@@ -29,7 +29,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             date.fromisoformat(one.on) if one.on else None,
             sum(own.is_shown for own in partial_languages.own_texts(one.language.code, finnish)),
         )
-        for one in partial_languages.standings(Unit.get())
+        for one in partial_languages.language_statuses(Unit.get())
     ]
     return render(request, "office/setup/languages.html", {"rows": rows, "total": len(finnish)})
 
@@ -40,7 +40,7 @@ def language(request: StaffRequest, code: str) -> HttpResponse:
     """Show the texts of a partial language beside the Finnish ones, to be marked as checked."""
     if code not in PARTIAL:
         raise Http404
-    now = partial_languages.standing(Unit.get(), code)
+    now = partial_languages.language_status(Unit.get(), code)
     known = {
         "by": now.by,
         "otherwise": now.otherwise,
@@ -55,7 +55,7 @@ def language(request: StaffRequest, code: str) -> HttpResponse:
         return redirect("office:language", code)
     context = {
         "form": form,
-        "standing": now,
+        "status": now,
         "language": PARTIAL[code],
         "own_texts": partial_languages.own_texts(code),
         "texts": partial_languages.texts(code),

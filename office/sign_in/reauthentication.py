@@ -42,12 +42,12 @@ def recent_proof_required(view: View[P]) -> View[P]:
         if request.method == "POST":
             key = session_expiry.keep(request, request.user.pk)
             then = f"{reverse('session:again', args=[key])}?proved=1" if key else "/"
-        return redirect(f"{_way(request.user)}?{urlencode({'next': then})}")
+        return redirect(f"{_proof_address(request.user)}?{urlencode({'next': then})}")
 
     return guarded
 
 
-def _way(user: User) -> str:
+def _proof_address(user: User) -> str:
     methods = get_adapter().get_reauthentication_methods(user)
     if methods:
         return str(methods[0]["url"])

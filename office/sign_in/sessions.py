@@ -82,7 +82,7 @@ def end_sessions(user: User, *, but: str = "") -> int:
     """Sign the user out everywhere, `but` in the session of that key; how many were ended.
 
     Also sessions that are in no list end, and links for setting a password: they belong to the epoch.
-    The session that stays must be told the new hash (django.contrib.auth.update_session_auth_hash).
+    The session that stays must get the new hash (django.contrib.auth.update_session_auth_hash).
     """
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])

@@ -30,21 +30,23 @@ class DayInput(forms.DateInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        said_id = f"{context['widget']['attrs'].get('id', name)}_said"
+        understood_id = f"{context['widget']['attrs'].get('id', name)}_understood"
         given = context["widget"]["attrs"]
-        given["aria-describedby"] = " ".join(filter(None, [given.get("aria-describedby"), said_id]))
+        given["aria-describedby"] = " ".join(
+            filter(None, [given.get("aria-describedby"), understood_id])
+        )
         query = {"field": name, "years": self.years.name}
         if self.edge is not None:
             query["edge"] = self.edge.name
-        context["said"] = understood(
+        context["understood"] = understood(
             str(context["widget"]["value"] or ""), years=self.years, edge=self.edge
         )
-        context["said_id"] = said_id
+        context["understood_id"] = understood_id
         # Nothing of the forms around it: this asks for itself alone.
         given |= {
             "hx-get": f"{reverse('office:typed_day')}?{urlencode(query)}",
             "hx-trigger": "input changed delay:250ms",
-            "hx-target": f"#{said_id}",
+            "hx-target": f"#{understood_id}",
             "hx-swap": "innerHTML",
             "hx-sync": "this:replace",
             "hx-select": "unset",

@@ -18,11 +18,13 @@ def typed_day(request: StaffRequest) -> HttpResponse:
     """Read `?field=first&first=ti` as the form would."""
     text = request.GET.get(request.GET.get("field", ""), "")[:LONGEST]
     years, edge = request.GET.get("years", ""), request.GET.get("edge", "")
-    said = understood(
+    sentence = understood(
         text,
         years=Years[years] if years in Years.__members__ else Years.AROUND,
         edge=Edge[edge] if edge in Edge.__members__ else None,
     )
     return render(
-        request, "office/widgets/_said.html", {"said": said, "is_typed": bool(text.strip())}
+        request,
+        "office/widgets/_understood.html",
+        {"understood": sentence, "is_typed": bool(text.strip())},
     )

@@ -4,7 +4,7 @@ A page's form carries a token that no other page has, so that two equal requests
 (a double click, a second try on a slow network), never two intentions.
 
 A script that sends a form (static/js/saving.js) cannot show a page that answers it. The page is kept
-sealed for a while, and the script is told where the browser gets it.
+sealed for a while, and the script learns where the browser gets it.
 """
 
 import base64
@@ -63,7 +63,7 @@ class SentOnceMiddleware:
             raise
         is_kept = SAVING in request.headers and not _leads_on(response) and _is_page(response)
         if is_kept:
-            response = _way_to(response, request)
+            response = _address_of(response, request)
         # A new cookie is the first answer's alone.
         new = [c for name, c in response.cookies.items() if c.value != request.COOKIES.get(name)]
         if not new and _leads_on(response):
@@ -103,7 +103,7 @@ def _may_open(user: User | AnonymousUser, view: Callable[..., Any]) -> bool:
     return not audience.roles or user.has_role(*audience.roles)
 
 
-def _way_to(page: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:
+def _address_of(page: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:
     """Keep the page for this session alone, and answer with the address that shows it."""
     name = secrets.token_urlsafe(16)
     session = _session_after(page, request)

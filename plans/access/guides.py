@@ -37,7 +37,7 @@ _PURPOSE = "guide code"
 
 
 class GuideCodeError(Exception):
-    """The code opens nothing: mistyped, used, or expired. Which is not told."""
+    """The code opens nothing: mistyped, used, or expired. Which is not disclosed."""
 
 
 class NotTakenHomeError(Exception):

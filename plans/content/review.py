@@ -1,4 +1,4 @@
-"""When a parent reviews the plan. Kept in the own part: the other parent is not told. Pure."""
+"""When a parent reviews the plan. Kept in the own part: the other parent does not learn of it. Pure."""
 
 from collections.abc import Mapping
 from datetime import date

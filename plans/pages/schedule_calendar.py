@@ -145,7 +145,7 @@ def _drawn(
     labels = {a.label: arrangement_label(a.label, scheme) for a in arrangements(scheme)}
     tables = MonthTables(names, letters, labels, is_small=months > 1)
     order = (page.viewer, page.viewer.other)
-    # Tables of the same month are told apart by whose they are.
+    # Tables of the same month are distinguished by whose they are.
     whose = f", {who}" if who else ""
     return {
         "who": who,
@@ -231,7 +231,7 @@ def _remarks(
 
 
 def _marks_offered(page: SchedulePage) -> list[dict[str, Any]]:
-    """How entries can be told apart, where children have different schedules."""
+    """How entries can be distinguished, where children have different schedules."""
     own = _own(page)
     found = {
         mark_kind: [group.mark for group in _groups(page, {**own, MARKED: mark_kind.value})]

@@ -31,7 +31,7 @@ GIVEN, MARKED = "calendar_given", "calendar_marked"
 
 
 class ChildMark(StrEnum):
-    """How the entries of children with different schedules are told apart."""
+    """How the entries of children with different schedules are distinguished."""
 
     NUMBER = "number"
     INITIAL = "initial"

@@ -1,6 +1,6 @@
 """Months of a schedule, ready to be drawn on the page or on paper. Pure.
 
-Everything that a colour shows is said in words as well.
+Everything that a colour shows is there in words as well.
 """
 
 from collections.abc import Mapping, Sequence

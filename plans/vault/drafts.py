@@ -27,7 +27,7 @@ OWN = {HolderRole.FIRST: PartKind.OWN_FIRST, HolderRole.SECOND: PartKind.OWN_SEC
 
 
 class DraftNotFoundError(Exception):
-    """The link opens nothing: mistyped, used, withdrawn or expired. Which is not told."""
+    """The link opens nothing: mistyped, used, withdrawn or expired. Which is not disclosed."""
 
 
 class KeyInUseError(Exception):

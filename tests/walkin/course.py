@@ -8,7 +8,7 @@ from datetime import datetime
 from walkin.days.statistics import Course
 from walkin.models import TicketEvent
 from walkin.states import ASSIGNED, FINAL, Action, TicketState
-from walkin.tickets.events import standing
+from walkin.tickets.events import without_undone
 
 
 @dataclass
@@ -25,7 +25,7 @@ class _Ticket:
 def course_of(events: Iterable[TicketEvent]) -> Course:
     """A day's course from its event rows alone, in their order. A visit going on counts when it ends."""
     tickets: dict[int, _Ticket] = {}
-    for event in standing(events):
+    for event in without_undone(events):
         one = tickets.get(event.ticket_id)
         if one is None:
             tickets[event.ticket_id] = _Ticket(event.state, event.at)

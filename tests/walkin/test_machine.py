@@ -33,7 +33,7 @@ from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Company, Destination, Outcome, Ticket, TicketEvent
 from walkin.states import AT_DESK, FINAL, OPEN, TABLE, Action, TicketState
 from walkin.tickets import keep_apart
-from walkin.tickets.events import standing
+from walkin.tickets.events import without_undone
 from walkin.tickets.matters import matters
 from walkin.tickets.undo import undoably
 
@@ -295,7 +295,7 @@ class Morning(RuleBasedStateMachine):
         if not hasattr(self, "h"):
             return
         events = list(TicketEvent.objects.filter(ticket__day=self.h.day).order_by("pk"))
-        last = {event.ticket_id: event.state for event in standing(events)}
+        last = {event.ticket_id: event.state for event in without_undone(events)}
         assert last == self.states
         assert [e.at for e in events] == sorted(e.at for e in events)
         kept, told = statistics.course(self.h.day), course_of(events)

@@ -106,7 +106,7 @@ def as_candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[
         .values_list("party", flat=True)
     )
     found: dict[tuple[str, int], PartyCandidate] = {}
-    # Where the two parties cannot be told apart, each ticket gets another one.
+    # Where the two parties cannot be distinguished, each ticket gets another one.
     for party in sorted(parties, key=lambda party: party.pk in taken):
         is_nameless = party.appointment_id in unnamed
         identity = ("visit", party.appointment_id) if is_nameless else ("party", party.pk)

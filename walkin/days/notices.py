@@ -48,6 +48,6 @@ def end_notice(point: ServicePoint, *, user: User) -> None:
 
 
 def end_notice_of_day(point: int, *, user: User | None) -> None:
-    """End what was said of the day's queue, with the day; own words may be of more than that."""
+    """End the notices of the day's queue with the day; own words may be of more than that."""
     shown = PointNotice.objects.shown().filter(service_point=point)
     shown.exclude(kind=NoticeKind.OWN).update(ended_at=clock.now(), ended_by=user)

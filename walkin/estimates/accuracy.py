@@ -7,14 +7,14 @@ from walkin.estimates.replay import Accuracy, DutySpan, StateChange, TicketFacts
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import DayState, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.tickets.eligibility import StaffSkills
-from walkin.tickets.events import standing
+from walkin.tickets.events import without_undone
 
 
 def accuracy_of(day: WalkInDay) -> Accuracy:
     """Return the mean error of the day's estimates, and how often their ranges held."""
     rows = [
         StateChange(event.at, event.ticket_id, event.state, event.professional_id)
-        for event in standing(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
+        for event in without_undone(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
     ]
     about = {
         t.pk: TicketFacts(t.matter, needs_of(t), tuple(matters_of(t)[1:]))

@@ -315,7 +315,7 @@ def has_time(wait: WaitEstimate | None, durations: Durations, left: float) -> bo
 
 
 def rounded_to_fives(minutes_range: MinuteRange) -> tuple[int, int]:
-    """Round the range outwards to whole five minutes, as people are told it."""
+    """Round the range outwards to whole five minutes, as it is shown."""
     low = int(max(minutes_range.low, 0) // 5) * 5
     high = int(-(-max(minutes_range.high, 0) // 5)) * 5
     return low, max(high, low + 5)

@@ -352,7 +352,7 @@ class QueueSnapshot:
         )
 
     def wait_of(self, ticket: Ticket) -> simulation.WaitEstimate | None:
-        """Return the wait that the person is told; None of a number that is kept apart for now.
+        """Return the wait to show to the person; None of a number that is kept apart for now.
 
         Their page then says what it says where nobody is on duty, and nothing of why.
         """

@@ -40,7 +40,7 @@ class PastCall:
     place: str
     caller: str
     coming: str
-    # Minutes from the call until somebody said that they come; None where nobody did.
+    # Minutes from the call until somebody answered; None where nobody did.
     minutes: int | None
     ended_at: datetime | None
 

@@ -1,4 +1,4 @@
-"""Call for help from a desk without a sound: who is told, who comes, when it is over."""
+"""Call for help from a desk without a sound: who is notified, who comes, when it is over."""
 
 from datetime import datetime, timedelta
 
@@ -38,7 +38,7 @@ def _own_desk(user: User, point: ServicePoint) -> Desk | None:
 
 
 @retrying
-def say_coming(call_id: int, *, user: User) -> HelpCall | None:
+def answer_call(call_id: int, *, user: User) -> HelpCall | None:
     """Tell the caller and the others that `user` is on the way; None where it is over."""
     call = _locked(call_id, user)
     if call is not None and call.coming_id is None and call.caller_id != user.pk:
@@ -76,9 +76,9 @@ def exists() -> Exists:
 
 
 def open_calls(user: User) -> list[HelpCall]:
-    """The calls of which the user is told: their own, and those of their point.
+    """Return the calls that the user sees: their own, and those of their point.
 
-    The manager and the secretary are told of all: somebody far away can telephone. One query where
+    The manager and the secretary see all: somebody far away can telephone. One query where
     there is none.
     """
     # Every page of the staff asks, mostly in vain.

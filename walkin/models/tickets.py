@@ -175,7 +175,7 @@ class Ticket(models.Model):
     sent_by = models.ForeignKey(
         Destination, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # On hold: since when, and when the person said that they are back.
+    # On hold: since when, and when the person reported back.
     held_at = models.DateTimeField(null=True, blank=True)
     back_at = models.DateTimeField(null=True, blank=True)
     # Known while the day runs, so that two parties who come separately do not meet.
@@ -301,8 +301,8 @@ class Ticket(models.Model):
         if self.state == TicketState.DONE and self.outcome:
             return str(self.get_outcome_display())
         if self.state == TicketState.REFERRED and self.sent_to is not None:
-            said = f", {self.get_agency_answer_display()}" if self.agency_answer else ""
-            return f"{self.get_state_display()}: {self.sent_to}{said}"
+            answer = f", {self.get_agency_answer_display()}" if self.agency_answer else ""
+            return f"{self.get_state_display()}: {self.sent_to}{answer}"
         return str(self.get_state_display())
 
     @property

@@ -159,13 +159,13 @@ def word(request: HttpRequest, token: str, link: AgencyLink, key: str) -> HttpRe
 
 @require_POST
 @with_link
-def answer(request: HttpRequest, token: str, link: AgencyLink, pk: int, said: str) -> HttpResponse:
+def answer(request: HttpRequest, token: str, link: AgencyLink, pk: int, given: str) -> HttpResponse:
     """Came, did not come, or sent back."""
     try:
-        if said == "back":
+        if given == "back":
             send_back(link, pk)
-        elif said in AgencyAnswer.values:
-            answer_referral(link, pk, AgencyAnswer(said))
+        elif given in AgencyAnswer.values:
+            answer_referral(link, pk, AgencyAnswer(given))
         else:
             raise Http404
     except WalkInError as error:

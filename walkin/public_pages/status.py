@@ -21,14 +21,14 @@ from walkin.models import DayState, Duty, PointNotice, Ticket, WalkInDay
 from walkin.states import Action
 from walkin.tickets.matters import services_taken
 
-# Longer waits are told in hours and minutes.
-MINUTES_SAID = 90
+# Longer waits are shown in hours and minutes.
+MINUTES_SHOWN = 90
 
 
 def in_words(public_hours: MinuteRange) -> str:
-    """Say a range of minutes as people are told it, in steps of five; long ones in hours."""
+    """Format a range of minutes in steps of five; long ones in hours."""
     low, high = rounded_to_fives(public_hours)
-    if high > MINUTES_SAID:
+    if high > MINUTES_SHOWN:
         if low == 0:
             return _("at most %(time)s") % {"time": duration(high, get_language())}
         return f"{duration(low, get_language())} – {duration(high, get_language())}"
@@ -239,11 +239,11 @@ def _place(ticket: Ticket, now: QueueSnapshot, notice: PointNotice | None) -> Ti
     is_in_turn = is_waiting and ticket.pk not in now.apart
     is_near = is_waiting and now.is_near(ticket)
     likely, at_most = (in_words(wait.half), in_words(wait.most)) if wait else ("", "")
-    told = notice.pk if notice is not None else 0
+    notice_id = notice.pk if notice is not None else 0
     others_until = ticket.ready_at if is_waiting and now.lets_others_go(ticket) else None
     return TicketPlace(
         key="-".join(
-            map(str, (ticket.version, int(wait is not None), int(bool(others_until)), told))
+            map(str, (ticket.version, int(wait is not None), int(bool(others_until)), notice_id))
         ),
         is_waiting=is_waiting,
         is_called=ticket.is_called,

@@ -84,9 +84,9 @@ class PublicTakeForm(forms.Form):
 
     def missing(self, matter: Matter) -> list[str]:
         """What the point asks for and the person does not have: "both", "papers"."""
-        asked, said = matter.conditions, self.cleaned_data
+        asked, given = matter.conditions, self.cleaned_data
         lacks_other = asked.both_present and self.company == Company.ALONE
-        lacks_papers = asked.papers_ready and said["papers"] == "no"
+        lacks_papers = asked.papers_ready and given["papers"] == "no"
         return ["both"] * lacks_other + ["papers"] * lacks_papers
 
 

@@ -9,27 +9,27 @@ from django.views.decorators.http import require_POST, require_safe
 from office.models import Role
 from office.staff.permissions import StaffRequest, role_required
 from walkin.help.banner import banner_of, past_rows
-from walkin.help.calls import call_for_help, end_call, past_calls, say_coming
+from walkin.help.calls import answer_call, call_for_help, end_call, past_calls
 from walkin.models import HelpCall
 from walkin.staff_pages.acting import screen_of
 from walkin.staff_pages.queue import room
 
 SHOWN_AT_MOST = 200
-told = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER)
+help_recipients = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER)
 
 
 @require_safe
-@told
+@help_recipients
 def banner(request: StaffRequest) -> HttpResponse:
     """Render the open calls, as every page of the staff has them; 204 where they are the same."""
     shown = banner_of(request.user)
-    if request.GET.get("told") == shown["seen"]:
+    if request.GET.get("seen") == shown["seen"]:
         return HttpResponse(status=204)
     return render(request, "walkin/staff_pages/_help_calls.html", shown)
 
 
 @require_safe
-@told
+@help_recipients
 def past(request: StaffRequest) -> HttpResponse:
     """The calls that are over: when, where, who called, and who came."""
     calls = past_calls(request.user)
@@ -45,13 +45,13 @@ def call(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@told
+@help_recipients
 def coming(request: StaffRequest, pk: int) -> HttpResponse:
-    return _answer(request, say_coming(pk, user=request.user))
+    return _answer(request, answer_call(pk, user=request.user))
 
 
 @require_POST
-@told
+@help_recipients
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, end_call(pk, user=request.user))
 

@@ -197,11 +197,11 @@ class QueueScreen:
 
     @property
     def hours_are_of_another_day(self) -> bool:
-        """Whether the day shown is not today's, so that its date must be said."""
+        """Whether the day shown is not today's, so that its date must be shown."""
         return self.day is not None and self.day.date != clock.local(self.at).date()
 
     @cached_property
-    def held(self) -> list[Ticket]:
+    def on_hold(self) -> list[Ticket]:
         """The own visits on hold."""
         if self.duty is None:
             return []

@@ -31,7 +31,7 @@ def display_words(key: str) -> str:
 
 @register.inclusion_tag("walkin/public_pages/_notice.html")
 def point_notice(point: ServicePoint) -> dict[str, object]:
-    """What is said to everybody at the point now."""
+    """Return the notices for everybody at the point now."""
     return {"notice": notice_at(point.pk)}
 
 

@@ -112,7 +112,7 @@ def save_with_event(
     announce(ticket.day.service_point_id)
 
 
-def standing(events: Iterable[TicketEvent]) -> list[TicketEvent]:
+def without_undone(events: Iterable[TicketEvent]) -> list[TicketEvent]:
     """Return the events that count, in their order: neither those undone nor the undoing."""
     found: list[TicketEvent] = []
     for event in events:

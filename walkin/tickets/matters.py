@@ -118,13 +118,13 @@ def _asked(row: PointMatter, usual: Iterable[str]) -> Conditions:
 
 def services_taken(points: Collection[int]) -> dict[int, frozenset[int]]:
     """Return the keys of the services that the walk-in of each point takes. Two queries."""
-    said = {
+    own_choice = {
         (row.service_point_id, row.service_id): row.is_taken
         for row in PointMatter.objects.filter(service_point__in=points, service__isnull=False)
     }
     services = list(Service.objects.in_use().values_list("pk", "suits_walk_in"))
     return {
-        point: frozenset(pk for pk, suits in services if said.get((point, pk), suits))
+        point: frozenset(pk for pk, suits in services if own_choice.get((point, pk), suits))
         for point in points
     }
 
@@ -138,13 +138,13 @@ def not_taken(point: int) -> list[Elsewhere]:
 
 def _where_taken(services: list[Service], point: int) -> list[tuple[Service, list[str]]]:
     others = ServicePoint.objects.in_use().filter(desks__is_active=True).exclude(pk=point)
-    said = {
+    own_choice = {
         (row.service_point_id, row.service_id): row.is_taken
         for row in PointMatter.objects.filter(service__in=services)
     }
     places = list(others.distinct().order_by("order", "pk"))
     return [
-        (s, [str(p.name) for p in places if said.get((p.pk, s.pk), s.suits_walk_in)])
+        (s, [str(p.name) for p in places if own_choice.get((p.pk, s.pk), s.suits_walk_in)])
         for s in services
     ]
 

@@ -21,7 +21,14 @@ from office.models import User
 from walkin.errors import DeskBusyError, NotOnDutyError, WalkInError
 from walkin.models import Desk, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.states import AT_DESK, Action, DayAction, TicketState
-from walkin.tickets.events import TAKEN, UNDONE, lock_ticket, record, save_with_event, standing
+from walkin.tickets.events import (
+    TAKEN,
+    UNDONE,
+    lock_ticket,
+    record,
+    save_with_event,
+    without_undone,
+)
 from walkin.tickets.labels import event_label
 from walkin.tickets.snapshots import restore
 
@@ -98,7 +105,7 @@ def restore_row(row: dict[str, Any], user: User) -> None:
     """Restore one ticket. Raises WalkInError or CannotUndoError."""
     ticket = lock_ticket(row["ticket"])
     ticket.day.require(DayAction.CALL)
-    events = standing(TicketEvent.objects.filter(ticket=ticket).order_by("pk"))
+    events = without_undone(TicketEvent.objects.filter(ticket=ticket).order_by("pk"))
     if not events or events[-1].pk != row["last"]:
         raise CannotUndoError(UndoRefusal.CHANGED, str(ticket.number))
     if row["before"] is None:

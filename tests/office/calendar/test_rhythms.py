@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from office.calendar.opening_hours import Closed, DayHoursChange, Stretch, Weekly, stretches
-from office.calendar.rhythm_words import rhythm_said
+from office.calendar.rhythm_words import rhythm_label
 from office.calendar.rhythms import LAST, NTHS, Rhythm, days_of, first_shared_day
-from office.calendar.usual_hours import hours_said
+from office.calendar.usual_hours import hours_lines
 from office.core import clock
 
 DAY = timedelta(days=1)
@@ -232,7 +232,7 @@ def quarters(found: list[Stretch]) -> set[tuple[int, int, datetime]]:
 )
 def test_a_rhythm_in_words(language: str, rhythm: Rhythm, said: str) -> None:
     with translation.override(language):
-        assert rhythm_said(rhythm, 3) == said
+        assert rhythm_label(rhythm, 3) == said
 
 
 def at(starts: int, ends: int, rhythm: Rhythm, who: int = 1, weekday: int = 3) -> Weekly:
@@ -242,10 +242,10 @@ def at(starts: int, ends: int, rhythm: Rhythm, who: int = 1, weekday: int = 3) -
 def test_people_who_take_turns_make_every_week() -> None:
     even, odd = Rhythm(2, date(2026, 12, 3)), Rhythm(2, date(2026, 12, 10))
     with translation.override("en"):
-        assert hours_said([at(8, 12, even, 1), at(8, 12, odd, 2)]) == ["every Thursday 8:00–12:00"]
-        assert hours_said([at(8, 12, even, 1), at(8, 12, even, 2)]) == [
+        assert hours_lines([at(8, 12, even, 1), at(8, 12, odd, 2)]) == ["every Thursday 8:00–12:00"]
+        assert hours_lines([at(8, 12, even, 1), at(8, 12, even, 2)]) == [
             "every other Thursday 8:00–12:00"
         ]
-        assert hours_said(
+        assert hours_lines(
             [at(8, 10, even), at(10, 12, even, 2), at(9, 11, Rhythm(nth=LAST), weekday=1)]
         ) == ["the last Tuesday of the month 9:00–11:00", "every other Thursday 8:00–12:00"]
