@@ -137,7 +137,7 @@ def _correct_details(
     was = Identity.of(party)
     for name, value in vars(replace(details, message=party.message)).items():
         setattr(party, name, value)
-    left = {way for way in reached_by if way} - {details.phone, details.email}
+    left = {address for address in reached_by if address} - {details.phone, details.email}
     astray = OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists()
     if takes_over:
         give_own_link(party)
@@ -152,8 +152,8 @@ def _correct_details(
     record(appointment, EventKind.DETAILS_CORRECTED, user=user)
     conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not notices.was_invited(party, appointment)
-    is_told = takes_over or (invites and notices.is_informed(party))
-    if is_told and appointment.is_confirmed:
+    is_notified = takes_over or (invites and notices.is_informed(party))
+    if is_notified and appointment.is_confirmed:
         return notices.notify_confirmed(appointment, only=party)
     if (astray or withdrawn) and may_be_notified_again(party, appointment):
         return notify_of_current_state(party, appointment)

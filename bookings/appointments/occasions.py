@@ -12,7 +12,7 @@ from office.models import User
 
 
 class RefusedError(Exception):
-    """The occasion is over or somebody else's; the message is a sentence for people. Nothing was changed."""
+    """The occasion is over or somebody else's; `sentence` tells it. Nothing was changed."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

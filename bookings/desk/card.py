@@ -77,7 +77,7 @@ class PartyCard:
     tag: Tag
     language: str
     phone: str
-    ways: list[ContactChannel]
+    channels: list[ContactChannel]
     may_call: bool
     call_results: list[CallResult]
     may_be_notified_again: bool
@@ -319,15 +319,15 @@ def party_card(
 
     `names`: of all who take part, by id.
     """
-    ways = []
+    channels = []
     if party.phone:
-        ways += [
+        channels += [
             ContactChannel(_("call"), party.call_is_safe),
             ContactChannel(_("voicemail"), party.voicemail_is_safe),
             ContactChannel(_("text message"), party.sms_is_safe),
         ]
     if party.email:
-        ways.append(ContactChannel(_("e-mail"), party.email_is_safe))
+        channels.append(ContactChannel(_("e-mail"), party.email_is_safe))
     has_contact = bool(party.phone or party.email)
     return PartyCard(
         party=party,
@@ -336,7 +336,7 @@ def party_card(
         tag=answer_tag(party),
         language=_languages(party),
         phone=phones.shown(party.phone),
-        ways=ways,
+        channels=channels,
         may_call=may_be_called(party),
         call_results=results_for(party) if has_contact else [],
         may_be_notified_again=may_be_notified_again(party, appointment)

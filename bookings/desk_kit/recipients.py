@@ -24,19 +24,19 @@ class RecipientRow:
 def recipient_of(party: Party) -> RecipientRow:
     """Word by which channels and in which language the party is notified, or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
-    ways = [names[way.channel] for way in safe_contacts(party)]
+    channels = [names[contact.channel] for contact in safe_contacts(party)]
     if not may_be_notified(party):
-        ways = []
-    must_be_called = not ways and may_be_notified(party) and bool(party.phone or party.email)
-    if party.given_by_other and not is_informed(party) and (way := invitation_contact(party)):
+        channels = []
+    must_be_called = not channels and may_be_notified(party) and bool(party.phone or party.email)
+    if party.given_by_other and not is_informed(party) and (contact := invitation_contact(party)):
         return RecipientRow(
             party.name,
-            _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},
+            _("one neutral invitation by %(way)s, nothing more") % {"way": names[contact.channel]},
             must_be_called=False,
         )
-    if ways:
+    if channels:
         how = _("%(ways)s (%(language)s)") % {
-            "ways": _(" and ").join(ways),
+            "ways": _(" and ").join(channels),
             "language": language_label(party.language),
         }
     elif must_be_called and party.phone and party.call_is_safe:

@@ -34,7 +34,7 @@ def calls_context(
     return {
         "calls": rows,
         "next_call": next((r.call.pk for r in rows if r.call.is_open and r.steps), None),
-        "coming_calls": rows_of(upcoming),
+        "upcoming_calls": rows_of(upcoming),
         "free_calls": free,
         "calls_closed": own_hours.has_closed(professional, day),
         "may_change_calls": day >= clock.today() and professional.organisation_id is None,

@@ -53,12 +53,12 @@ def candidates(
 
 
 def by_organisation() -> list[PartnerOrganisation]:
-    """Organisations with their people (`people`), each with upcoming busy times (`coming_busy`)."""
+    """Organisations with their people (`people`), each with upcoming busy times (`upcoming_busy`)."""
     upcoming = Absence.objects.filter(during__endswith__gt=clock.now()).order_by("during")
     people = (
         Professional.objects.in_use()
         .order_by(Alphabetical("name"))
-        .prefetch_related(Prefetch("absences", upcoming, to_attr="coming_busy"))
+        .prefetch_related(Prefetch("absences", upcoming, to_attr="upcoming_busy"))
     )
     return list(
         PartnerOrganisation.objects.filter(is_active=True).prefetch_related(

@@ -84,7 +84,7 @@ class OwnContactsForm(PartyDetailsForm):
     def initial_of(cls, party: Party) -> dict[str, Any]:
         """What the form begins with: what is safe, and the languages."""
         return {
-            "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
+            "safe": [name for name, _label in SAFE if getattr(party, f"{name}_is_safe")],
             "language": party.language,
             "interpreter": party.interpreter,
         }
@@ -101,7 +101,7 @@ class OwnContactsForm(PartyDetailsForm):
         return data
 
     def channels(self) -> OwnChannels:
-        """The party's ways as the action takes them."""
+        """Return the party's channels as the action takes them."""
         data = self.cleaned_data
         return OwnChannels(
             phone=data["phone"],
@@ -109,7 +109,7 @@ class OwnContactsForm(PartyDetailsForm):
             language=data["language"],
             interpreter=data["interpreter"],
             is_protected=data["is_protected"],
-            **{f"{way}_is_safe": way in data["safe"] for way, _label in SAFE},
+            **{f"{name}_is_safe": name in data["safe"] for name, _label in SAFE},
         )
 
 

@@ -144,9 +144,9 @@ def _confirmed(
             else _("A time has been reserved for you"),
             [*earlier, _("Please tell us below whether you will come.")],
         )
-    coming = [_("You have told us that you will come.")] if is_asked else []
+    promised = [_("You have told us that you will come.")] if is_asked else []
     headline = _("Your new time is confirmed") if is_moved else _("Your time is confirmed")
-    return VisitState("confirmed", "good", headline, [*earlier, *coming, how])
+    return VisitState("confirmed", "good", headline, [*earlier, *promised, how])
 
 
 def _offered(until: datetime | None, *, has_time: bool = False) -> VisitState:

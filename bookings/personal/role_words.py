@@ -64,7 +64,7 @@ def brings_papers(party: Party) -> bool:
     return party.role != PartyRole.YOUNG and party.rules.is_invited
 
 
-def others_coming(party: Party, appointment: Appointment) -> list[str]:
+def others_attending(party: Party, appointment: Appointment) -> list[str]:
     """Say who comes besides the parents, as far as this party is to know; they are fetched with the link.
 
     Who comes along with the party is known to them; of others only the role, where it is shown openly

@@ -44,7 +44,7 @@ from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import InvitationCodeForm, PartyCancelForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
-from bookings.personal.role_words import brings_papers, others_coming, words_for
+from bookings.personal.role_words import brings_papers, others_attending, words_for
 from bookings.personal.video import video_meeting
 from bookings.preparation.presenters import own_papers
 from bookings.preparation.sealed import things_to_bring
@@ -217,7 +217,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             if brings_papers(party)
             else [],
             "papers": own_papers(request, party, token_of(party)) if brings_papers(party) else None,
-            "others": others_coming(party, appointment),
+            "others": others_attending(party, appointment),
             "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),
             "is_informed_alike": party.rules.is_side and impartiality.promised(appointment),

@@ -24,7 +24,7 @@ _OPENING = "papers opening"
 
 
 class OpeningCodeError(Exception):
-    """The code opens nothing here: mistyped, used, expired, or of another visit. Which is not disclosed."""
+    """The code is mistyped, used, expired, or of another visit. Which is not disclosed."""
 
 
 class NotTheDayError(Exception):

@@ -85,8 +85,8 @@ class ChangePlan:
         """Return the parties who are notified by some channel, or must be called."""
         if self.difference.was_agreed:
             return notices.informed_parties(self.appointment) if self.difference.is_seen else []
-        coming = self.appointment.parties.all_who_come()
-        return [party for party in coming if notices.may_be_notified(party)]
+        attending = self.appointment.parties.all_who_come()
+        return [party for party in attending if notices.may_be_notified(party)]
 
 
 def may_change(appointment: Appointment) -> bool:

@@ -35,21 +35,22 @@ class OwnChannels:
 
 
 @retrying
-def change_channels(party_id: int, ways: OwnChannels) -> Party:
+def change_channels(party_id: int, channels: OwnChannels) -> Party:
     """Change how a party may be reached. Nobody else is notified.
 
-    What waits to go by a way that is not safe any more is taken back, and goes by those that are. Where
-    a link went by such a way, it is closed: the party has another one then. Raises NotPossibleError.
+    What waits to go by a channel that is not safe any more is taken back, and goes by those that are.
+    Where a link went by such a channel, it is closed: the party has another one then. Raises
+    NotPossibleError.
     """
     party, appointment = _own(party_id)
-    reached, known = {way.to for way in safe_contacts(party)}, Identity.of(party)
-    for name, value in vars(ways).items():
+    reached, known = {contact.to for contact in safe_contacts(party)}, Identity.of(party)
+    for name, value in vars(channels).items():
         if value or name not in ("phone", "email", "is_protected"):
             setattr(party, name, value)
     party.language_is_known = True
     if party.interpreter != interpreters.OTHER:
         party.interpreter_words = ""
-    left = reached - {way.to for way in safe_contacts(party)}
+    left = reached - {contact.to for contact in safe_contacts(party)}
     before = party.link_nonce
     if OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists():
         new_link(party)

@@ -140,17 +140,17 @@ def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpRespons
     def answered() -> None:
         earlier.answer(party.pk, given, accepts=what == "yes", user=request.user)
 
-    ways = {
+    choices = {
         "off": (off, _("off the list for earlier times.")),
         "yes": (answered, _("noted that the earlier time suits.")),
         "no": (answered, _("noted that the earlier time does not suit. The time stays.")),
     }
-    if what not in ways:
+    if what not in choices:
         raise Http404
     if what != "off" and not caller_views.is_known(request, party):
         caller_views.refuse_unknown(request)
         return redirect("staff:request", reference=appointment.reference)
-    action, done = ways[what]
+    action, done = choices[what]
     undo_as = None if what == "off" else UndoKind.ANSWERED
     response = act(request, appointment, action, done=done, undo_as=undo_as)
     return redirect("staff:waiting_list") if request.POST.get("in_list") else response

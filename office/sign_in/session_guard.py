@@ -104,7 +104,7 @@ def _wants_a_page(request: HttpRequest) -> bool:
     return mode == "navigate" and request.headers.get("Accept") != "application/json"
 
 
-def _stop(request: HttpRequest, what: str, way_on: str) -> HttpResponse:
+def _stop(request: HttpRequest, what: str, page: str) -> HttpResponse:
     """Nothing is shown or done; what is on the page, or was being sent, is not lost."""
     headers = {
         "X-Session": what,
@@ -117,14 +117,14 @@ def _stop(request: HttpRequest, what: str, way_on: str) -> HttpResponse:
             return HttpResponse(status=401, headers=headers)
         user = request.user
         key = session_expiry.keep(request, user.pk) if isinstance(user, User) else ""
-        return _on(way_on, reverse("session:again", args=[key]) if key else "")
+        return _on(page, reverse("session:again", args=[key]) if key else "")
     if is_by_script or not _wants_a_page(request):
         return HttpResponse(status=204 if is_by_script else 401, headers=headers)
-    return _on(way_on, request.get_full_path())
+    return _on(page, request.get_full_path())
 
 
-def _on(way_on: str, then: str) -> HttpResponse:
+def _on(page: str, then: str) -> HttpResponse:
     query = f"?{urlencode({'next': then})}" if then else ""
-    answer = redirect(f"{reverse(way_on)}{query}")
+    answer = redirect(f"{reverse(page)}{query}")
     answer.headers["Cache-Control"] = "no-store, private"
     return answer

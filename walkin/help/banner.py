@@ -16,7 +16,7 @@ class ShownCall:
 
     call: HelpCall
     place: str
-    coming: str
+    helper: str
     is_own: bool
     may_come: bool
 
@@ -39,7 +39,7 @@ class PastCall:
     point: str
     place: str
     caller: str
-    coming: str
+    helper: str
     # Minutes from the call until somebody answered; None where nobody did.
     minutes: int | None
     ended_at: datetime | None
@@ -53,7 +53,7 @@ def past_rows(calls: Iterable[HelpCall]) -> list[PastCall]:
             point=str(call.service_point.name),
             place=_place(call),
             caller=_name(call.caller),
-            coming=_name(call.coming) if call.coming is not None else "",
+            helper=_name(call.coming) if call.coming is not None else "",
             minutes=int((call.coming_at - call.called_at).total_seconds() // 60)
             if call.coming_at is not None
             else None,
@@ -79,7 +79,7 @@ def _shown(call: HelpCall, user: User) -> ShownCall:
     return ShownCall(
         call,
         place=_place(call),
-        coming=name_of(call.coming) if call.coming is not None else "",
+        helper=name_of(call.coming) if call.coming is not None else "",
         is_own=is_own,
         may_come=not is_own and call.coming_id is None,
     )

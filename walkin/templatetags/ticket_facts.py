@@ -33,7 +33,7 @@ class Facts(NamedTuple):
 def ticket_facts(ticket: Ticket) -> SafeString:
     """Render the facts: once for all tickets and pages on which they are the same."""
     service, visit, sent_by = ticket.service, ticket.visit, ticket.sent_by
-    is_told = ticket.meeting != Company.ALONE and not ticket.is_booked
+    has_company = ticket.meeting != Company.ALONE and not ticket.is_booked
     return _rendered(
         Facts(
             spoken=get_language(),
@@ -44,7 +44,7 @@ def ticket_facts(ticket: Ticket) -> SafeString:
             sent_by=str(sent_by) if sent_by else "",
             language=ticket.language,
             reads=reads_label(ticket.reads),
-            company=ticket.get_meeting_display() if is_told else "",
+            company=ticket.get_meeting_display() if has_company else "",
         )
     )
 
