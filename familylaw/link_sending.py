@@ -5,7 +5,7 @@ Whom no message reaches the work list names: the secretary calls them. Letters t
 again.
 """
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import is_invitation
 from bookings.call_backs import notifications
 from bookings.cases.actions import post_again
@@ -55,7 +55,7 @@ def _cases_with_posted_letters() -> list[int]:
 
 
 def _send_to_parties(appointment: Appointment) -> None:
-    informed = notices.informed_parties(appointment)
+    informed = notified_parties.informed_parties(appointment)
     for party in informed:
         if _has_own_link(party, appointment):
             notices.notify_link(appointment, party)

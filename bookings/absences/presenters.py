@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.absences.forms import CANCEL, choice_value
 from bookings.absences.proposals import AffectedAppointment, Replacement, visits_without_hours
-from bookings.appointments import decisions, notices
+from bookings.appointments import decisions, notified_parties
 from bookings.desk_kit.labels import (
     Tag,
     language_label,
@@ -118,7 +118,9 @@ def _row(
         language_label(appointment.language),
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     ]
-    informed = appointment.parties.all() if is_request else notices.informed_parties(appointment)
+    informed = (
+        appointment.parties.all() if is_request else notified_parties.informed_parties(appointment)
+    )
     return AffectedVisit(
         appointment=appointment,
         facts=" · ".join(fact for fact in facts if fact),

@@ -1,6 +1,6 @@
 """Make an agreed time known to the parties and the professionals."""
 
-from bookings.appointments import notices
+from bookings.appointments import notices, staff_notices
 from bookings.models import Answer, Appointment, Party
 
 
@@ -13,5 +13,5 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     invited = appointment.parties.who_come().filter(answer=Answer.NOT_ASKED)
     invited.update(answer=Answer.ASKED)
     unreached = notices.notify_confirmed(appointment, by=by)
-    notices.notify_professionals(appointment, "booked")
+    staff_notices.notify_professionals(appointment, "booked")
     return unreached

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import is_invitation
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.lifecycle.video_links import drop_outdated_link
@@ -34,7 +34,7 @@ def set_joins_by_video(
         user=user,
         party=party,
     )
-    known = [one for one in they.order_by("pk") if notices.is_informed(one)]
+    known = [one for one in they.order_by("pk") if notified_parties.is_informed(one)]
     return notices.notify_own_channel(appointment, known) if appointment.is_agreed else []
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bookings.appointments import notices, people
+from bookings.appointments import notices, notified_parties, people
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
@@ -151,8 +151,8 @@ def _correct_details(
     withdrawn = withdraw_unsafe(party)
     record(appointment, EventKind.DETAILS_CORRECTED, user=user)
     conflicts.hand_over([appointment.pk])
-    invites = party.given_by_other and not notices.was_invited(party, appointment)
-    is_notified = takes_over or (invites and notices.is_informed(party))
+    invites = party.given_by_other and not notified_parties.was_invited(party, appointment)
+    is_notified = takes_over or (invites and notified_parties.is_informed(party))
     if is_notified and appointment.is_confirmed:
         return notices.notify_confirmed(appointment, only=party)
     if (astray or withdrawn) and may_be_notified_again(party, appointment):
@@ -199,7 +199,10 @@ def may_be_notified_again(party: Party, appointment: Appointment) -> bool:
         return party.is_requester
     if appointment.status == Status.OFFERED and not party.decides_time:
         return False
-    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notices.is_informed(party)
+    return appointment.status in (
+        Status.CONFIRMED,
+        Status.OFFERED,
+    ) and notified_parties.is_informed(party)
 
 
 @retrying

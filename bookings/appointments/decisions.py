@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bookings.appointments import notices, separate_visits
+from bookings.appointments import notices, separate_visits, staff_notices
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import free_time
 from bookings.appointments.proposals import close_move, close_proposals, end_searches
@@ -19,15 +19,7 @@ from bookings.lifecycle.protection import (
     refuse_place_not_agreed,
 )
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
-from bookings.models import (
-    Answer,
-    Appointment,
-    EventKind,
-    MoveRequest,
-    Party,
-    Status,
-    TimeOffer,
-)
+from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
 from bookings.parties import conflicts
 from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import keep, retrying
@@ -244,7 +236,7 @@ def cancel(
         },
     )
     if was_agreed:
-        notices.notify_professionals(appointment, "cancelled")
+        staff_notices.notify_professionals(appointment, "cancelled")
     return notices.notify_cancelled(appointment, by=party)
 
 

@@ -9,49 +9,38 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
 from bookings.appointments.added_sentences import letter_context
+from bookings.appointments.calendar_files import calendar_of, time_for_party
+from bookings.appointments.notified_parties import (
+    did_not_ask,
+    informed_parties,
+    is_informed,
+    may_be_notified,
+    was_invited,
+)
+from bookings.appointments.staff_notices import last_moment
 from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.video_links import link_for_parties, shown_from
 from bookings.models import (
     Answer,
     Appointment,
-    EventKind,
     JointSearch,
     MoveRequest,
     OtherParent,
     Party,
-    Status,
     TimeOffer,
 )
-from bookings.notifications.kinds import (
-    TO_JOINT_SEARCHES,
-    TO_PARTIES,
-    TO_STAFF,
-    MessageKind,
-)
-from bookings.notifications.notify import Introduction, Recipient, language_of, notify
-from bookings.notifications.time_and_place import Scheduled, TimeAndPlace
+from bookings.notifications.kinds import TO_JOINT_SEARCHES, TO_PARTIES, MessageKind
+from bookings.notifications.notify import Introduction, Recipient, notify
 from bookings.parties.safe_channels import Contact, invitation_contact, receiver_of, safe_contacts
-from bookings.partners import invitations
 from office.core import clock
-from office.core.languages import LANGUAGES
-from office.messaging import ics, outbox
+from office.messaging import outbox
 from office.messaging.outbox import Link
-from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
+from office.models import Channel, Unit
 
 # Where nobody has asked a person in which language to write.
 IN_BOTH = ["fi", "sv"]
-STAFF_KINDS = {
-    "booked": MessageKind.STAFF_BOOKED,
-    "moved": MessageKind.STAFF_MOVED,
-    "cancelled": MessageKind.STAFF_CANCELLED,
-    # Another room, place, channel or colleague: the same kind of message as another time.
-    "changed": MessageKind.STAFF_MOVED,
-}
 # What an invitation can still be written for, where none has left.
 INVITES = [MessageKind.CONFIRMED, MessageKind.MOVED]
 # A changed place is the same kind of message as another time.
@@ -231,7 +220,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
         _context(appointment, party),
         about=appointment.reference,
         once_key=f"{once_key}:{contacts[0].channel}" if contacts else "",
-        expires_at=_last_moment(appointment),
+        expires_at=last_moment(appointment),
     )
 
 
@@ -255,155 +244,6 @@ def _video(appointment: Appointment, party: Party) -> dict[str, object]:
         "is_video_soon": opens is not None and opens <= now,
         "is_video": True,
     }
-
-
-def notify_professionals(
-    appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
-) -> list[Professional]:
-    """Tell those who meet the parties; return who has no e-mail.
-
-    `what`: "booked", "moved", "changed" or "cancelled". `only`: these and no others, such as somebody
-    whose turn a colleague took. Partners of other organisations are invited: see partners.invitations.
-    """
-    unreached = []
-    staff = appointment.professionals.select_related("user") if only is None else only
-    for professional in staff:
-        if professional.organisation_id is not None:
-            continue
-        if professional.email:
-            _notify_professional(appointment, professional, what)
-        else:
-            unreached.append(professional)
-    if what == "cancelled" and only is None:
-        invitations.withdraw_all(appointment)
-    else:
-        unreached += invitations.invite(appointment)
-    return unreached
-
-
-def _notify_professional(appointment: Appointment, professional: Professional, what: str) -> None:
-    """When, where, for which service, with whom; nothing of the clients.
-
-    The subject and the calendar entry, which others may see, name neither service nor place.
-    """
-    outbox.withdraw(about=appointment.reference, kinds=TO_STAFF, to=professional.email)
-
-    def calendar(address: str) -> str:
-        return _calendar(
-            appointment,
-            uid=ics.uid_for("staff", appointment.reference, str(professional.pk)),
-            summary=_("Booked %(code)s") % {"code": appointment.reference},
-            is_cancelled=what == "cancelled",
-            attendee=address,
-        )
-
-    notify(
-        STAFF_KINDS[what],
-        Recipient([Contact(MessageChannel.EMAIL, professional.email)], [language_of(professional)]),
-        {
-            "appointment": appointment,
-            "visit": TimeAndPlace(appointment),
-            "room": appointment.room,
-            "colleagues": partial(_colleagues, appointment, professional),
-            "language": dict(LANGUAGES).get(appointment.language, appointment.language),
-        },
-        template=f"staff_{what}",
-        calendar=calendar,
-        about=appointment.reference,
-        expires_at=_last_moment(appointment),
-    )
-
-
-def _colleagues(appointment: Appointment, professional: Professional) -> list[str]:
-    return [
-        f"{p.name}, {p.title}" if p.title else p.name
-        for p in appointment.professionals.exclude(pk=professional.pk)
-    ]
-
-
-def calendar_of(
-    party: Party, appointment: Appointment, *, is_cancelled: bool = False, attendee: str = ""
-) -> str:
-    """The party's calendar file, in the language that is active; empty where there is no time.
-
-    `attendee`: the address that it is sent to; empty for one to download.
-    """
-    return _calendar(
-        appointment,
-        uid=ics.uid_for("party", appointment.reference, str(party.pk)),
-        party=party,
-        summary=_("Appointment"),
-        is_cancelled=is_cancelled,
-        attendee=attendee,
-    )
-
-
-def knew_another_time(party: Party, appointment: Appointment) -> bool:
-    """Whether the time that holds has replaced one that the party knew."""
-    heard = Q(what__in=[EventKind.CONFIRMED, EventKind.MOVED, EventKind.CHOSEN])
-    if not party.is_requester:
-        heard |= Q(what=EventKind.PARTY_ADDED) | Q(what=EventKind.DETAILS_GIVEN, party=party)
-    last = appointment.events.filter(heard, undone_by=None).order_by("-at", "-pk").first()
-    return last is not None and last.what == EventKind.MOVED
-
-
-def is_informed(party: Party) -> bool:
-    """Whether the party has heard of the appointment: telling anybody else would tell on the other."""
-    return party.left_at is None and (party.is_requester or party.answer != Answer.NOT_ASKED)
-
-
-def may_be_notified(party: Party) -> bool:
-    """Whether we may write to the party at all: to who comes along only with the say of whom they are."""
-    return party.left_at is None and (party.rules.is_invited or is_informed(party))
-
-
-def stays_away(party: Party, parties: Iterable[Party]) -> bool:
-    """Whether the party has declined, or comes along with one who has."""
-    answers = {one.pk: one.answer for one in parties}
-    return answers.get(party.accompanies_id or party.pk) == Answer.DECLINED
-
-
-def informed_parties(appointment: Appointment) -> list[Party]:
-    """The parties who have heard of the appointment."""
-    return [party for party in appointment.parties.all() if is_informed(party)]
-
-
-def _calendar(
-    appointment: Appointment,
-    *,
-    uid: str,
-    summary: str,
-    is_cancelled: bool,
-    attendee: str,
-    party: Party | None = None,
-) -> str:
-    if appointment.starts_at is None or appointment.ends_at is None:
-        return ""
-    visit, changing = TimeAndPlace(appointment), Q(what__in=EventKind.changing_calendar())
-    if party is not None:
-        visit = _for_party(party, appointment)
-        changing |= Q(
-            what__in=EventKind.changing_own_calendar(), party=party.accompanies_id or party.pk
-        )
-    return ics.visit_file(
-        ics.CalendarEvent(
-            uid=uid,
-            start=appointment.starts_at,
-            end=appointment.ends_at,
-            summary=summary,
-            location=visit.place if visit.is_in_person else "",
-            # Not the appointment's version: that grows by what the other party does, and would tell.
-            # A cancellation may be sent before it is recorded.
-            sequence=appointment.events.filter(changing).count() + (1 if is_cancelled else 0),
-            is_cancelled=is_cancelled,
-            attendee=attendee,
-        )
-    )
-
-
-def _last_moment(appointment: Appointment) -> datetime | None:
-    """When telling of the appointment is of no use any more: when the visit begins."""
-    return appointment.starts_at if appointment.status != Status.DECLINED else None
 
 
 def _tell(
@@ -443,7 +283,7 @@ def _tell(
             template=_template(kind, template, recipient),
             calendar=_calendar_for(kind, party, appointment) if calendar else None,
             about=appointment.reference,
-            expires_at=expires_at or _last_moment(appointment),
+            expires_at=expires_at or last_moment(appointment),
             at_any_hour=by is not None and by.pk == party.pk,
         )
         if not written and (party.phone or party.email):
@@ -468,7 +308,7 @@ def _calendar_for(
 
 def _context(appointment: Appointment, party: Party) -> dict[str, object]:
     return {
-        "visit": _for_party(party, appointment),
+        "visit": time_for_party(party, appointment),
         "asks": _is_asked(party),
         "comes_along": party.rules.comes_along,
         **_video(appointment, party),
@@ -476,13 +316,8 @@ def _context(appointment: Appointment, party: Party) -> dict[str, object]:
 
 
 def _offered(offers: Sequence[TimeOffer], party: Party) -> dict[str, object]:
-    times = [_for_party(party, offer) for offer in offers]
+    times = [time_for_party(party, offer) for offer in offers]
     return {"offers": times, "offer": times[0]} if times else {}
-
-
-def _for_party(party: Party, time: Scheduled) -> TimeAndPlace:
-    """A time with how the party takes part in it."""
-    return TimeAndPlace(time, own_channel=channel_of(party, time))
 
 
 def _is_asked(party: Party) -> bool:
@@ -539,29 +374,9 @@ def _invite_once(kind: MessageKind, appointment: Appointment, party: Party) -> l
         # Who gave the address may read it too: what identifies its owner comes with their own link.
         {**_context(appointment, party), "code": appointment.reference},
         about=appointment.reference,
-        expires_at=_last_moment(appointment),
+        expires_at=last_moment(appointment),
     )
     return []
-
-
-def was_invited(party: Party, appointment: Appointment) -> bool:
-    """Whether the invitation to contacts that the other parent gave has left, or is about to."""
-    return OutboxMessage.objects.filter(
-        about=appointment.reference,
-        kind=MessageKind.CONFIRMED,
-        link_nonce=party.link_nonce,
-        dropped_at__isnull=True,
-    ).exists()
-
-
-def did_not_ask(party: Party, appointment: Appointment) -> bool:
-    """Whether the party has neither asked for the appointment nor come to us by themselves since."""
-    return (
-        not party.is_requester
-        and not appointment.events.filter(
-            what__in=[EventKind.DETAILS_GIVEN, EventKind.CHANNELS_CHANGED], party=party
-        ).exists()
-    )
 
 
 def _withdraw(appointment: Appointment, party: Party) -> None:

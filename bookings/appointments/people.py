@@ -7,7 +7,7 @@ Who comes along with a party hears of it from them; from us only where that part
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Answer, Appointment, EventKind, Meeting, Party, PartyRole
@@ -82,7 +82,7 @@ def change_part(
         raise NotPossibleError
     if not _fits(part, appointment):
         raise NotPossibleError
-    was_informed = notices.is_informed(party)
+    was_informed = notified_parties.is_informed(party)
     for name, value in part.columns.items():
         setattr(party, name, value)
     if part.accompanies is not None:
@@ -192,7 +192,9 @@ def accompanied(appointment: Appointment) -> list[Party]:
 def is_other_part(party: Party, part: Participation) -> bool:
     """Whether the party takes part otherwise as yet."""
     now = {name: getattr(party, name) for name in part.columns}
-    changes_notices = part.role.rules.comes_along and part.is_told != notices.is_informed(party)
+    changes_notices = part.role.rules.comes_along and part.is_told != notified_parties.is_informed(
+        party
+    )
     return changes_notices or now != part.columns
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.deadlines import working_days_before
 from bookings.lifecycle.video_links import link_for_parties
@@ -104,7 +104,7 @@ def planned(day: date) -> list[Planned]:
                 found += [
                     (appointment, party, opens, _key(appointment, party, starts_at, which))
                     for party in appointment.parties.all()
-                    if notices.is_informed(party)
+                    if notified_parties.is_informed(party)
                 ]
     keys = {f"{key}:{channel}" for *_row, key in found for channel in MessageChannel.values}
     written = {
@@ -118,7 +118,7 @@ def planned(day: date) -> list[Planned]:
             at,
             _contact(party),
             written.get(key),
-            declined=notices.stays_away(party, appointment.parties.all()),
+            declined=notified_parties.stays_away(party, appointment.parties.all()),
         )
         for appointment, party, at, key in found
     ]
@@ -194,7 +194,8 @@ def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
         return sum(
             notices.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
             for party in parties
-            if notices.is_informed(party) and not notices.stays_away(party, parties)
+            if notified_parties.is_informed(party)
+            and not notified_parties.stays_away(party, parties)
         )
 
 
@@ -204,9 +205,12 @@ def remind_of_link(appointment: Appointment) -> None:
     link = link_for_parties(appointment, now)
     if appointment.starts_at is None or not link or appointment.starts_at <= now:
         return
-    informed = notices.informed_parties(appointment)
+    informed = notified_parties.informed_parties(appointment)
     for party in informed:
-        if notices.stays_away(party, informed) or channel_of(party, appointment) != Channel.VIDEO:
+        if (
+            notified_parties.stays_away(party, informed)
+            or channel_of(party, appointment) != Channel.VIDEO
+        ):
             continue
         key = _key(appointment, party, appointment.starts_at, "one_day")
         if OutboxMessage.objects.filter(once_key__startswith=f"{key}:", dropped_at=None).exists():

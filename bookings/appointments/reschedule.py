@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bookings.appointments import notices, separate_visits
+from bookings.appointments import notices, separate_visits, staff_notices
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time, professionals_of
 from bookings.appointments.proposals import close_proposals
@@ -144,7 +144,7 @@ def reschedule(
         )
     if difference.was_agreed and difference.dropped:
         # While the appointment still has the time that the message names.
-        notices.notify_professionals(appointment, "cancelled", only=difference.dropped)
+        staff_notices.notify_professionals(appointment, "cancelled", only=difference.dropped)
     if difference.is_moved or becomes_agreed:
         close_proposals(appointment, chosen=time)
     was = _facts(appointment)
@@ -245,7 +245,7 @@ def _notify(appointment: Appointment, difference: Difference, by: Party | None) 
     for what in ("booked", "moved", "changed"):
         people = [person for person, notice in difference.staff_notices if notice == what]
         if people:
-            notices.notify_professionals(appointment, what, only=people)
+            staff_notices.notify_professionals(appointment, what, only=people)
     # Partners are asked, asked anew, or notified that they are not needed.
     invitations.invite(appointment)
     return unreached

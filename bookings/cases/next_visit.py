@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notices import is_informed
+from bookings.appointments.notified_parties import is_informed
 from bookings.appointments.occasions import RefusedError
 from bookings.cases.actions import CaseDetails, Kind, locked_case, new_case, record_case
 from bookings.cases.invitations import bind, details_of, free_nonce

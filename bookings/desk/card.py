@@ -12,7 +12,7 @@ from bookings.appointments.corrections import (
     may_be_notified_again,
     may_leave_uncontacted,
 )
-from bookings.appointments.notices import is_informed, may_be_notified
+from bookings.appointments.notified_parties import is_informed, may_be_notified
 from bookings.appointments.people import may_leave_out, may_note_children, roles_to_add
 from bookings.desk.forms import PersonNoteForm
 from bookings.desk_kit.history import HistoryStep, step_of

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.appointments import decisions, notices
+from bookings.appointments import decisions, notified_parties
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.codec import parse_pick, pick_value, slot_value
 from bookings.availability.search import Wish, find
@@ -210,7 +210,7 @@ def _page(
     values = {pick_value(c, la, slot_value(slot)) for c, la, slot in picks}
     prefix = pick_value(wish.channel, wish.language, "")
     shown = {prefix + choice.value for day in page.days for choice in day.times}
-    informed = notices.informed_parties(appointment)
+    informed = notified_parties.informed_parties(appointment)
     places: list[int | None] = [point.pk] if point else list(points)
     return render(
         request,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notices import is_informed, may_be_notified
+from bookings.appointments.notified_parties import is_informed, may_be_notified
 from bookings.desk_kit.labels import language_label
 from bookings.desk_kit.people_labels import nameless_label
 from bookings.models import Party

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notices import may_be_notified
+from bookings.appointments.notified_parties import may_be_notified
 from bookings.appointments.undo import remember, undoably
 from bookings.guidance.forms import LinksForm
 from bookings.guidance.sending import Preview, preview, send_links

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notices import is_informed
+from bookings.appointments.notified_parties import is_informed
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import AddedSentence, Answer, Appointment, OtherParent, Party, Status

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import hooks
-from bookings.appointments import answers, impartiality, notices
+from bookings.appointments import answers, calendar_files, impartiality, notified_parties
 from bookings.appointments.added_sentences import sentence_of
 from bookings.cases.invitations import person_of_code
 from bookings.cases.invitations import token_of as invitation_token
@@ -190,7 +190,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             is_asked=is_asked,
             is_shared=is_invitation,
             # What its owner has done since would show in an invitation otherwise.
-            is_moved=not is_invitation and notices.knew_another_time(party, appointment),
+            is_moved=not is_invitation and notified_parties.knew_another_time(party, appointment),
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
             is_searched=joint is not None,
@@ -250,7 +250,7 @@ def _introduction(party: Party) -> list[str]:
     if shows_invitation(party):
         by_other |= party.appointment.other_parent == OtherParent.GIVEN
         return Introduction(Unit.get(), by_other=True).sentences if by_other else []
-    if party.answer != Answer.ASKED or not notices.did_not_ask(party, party.appointment):
+    if party.answer != Answer.ASKED or not notified_parties.did_not_ask(party, party.appointment):
         return []
     return Introduction(Unit.get(), by_other=by_other).sentences
 
@@ -288,7 +288,8 @@ def calendar(request: HttpRequest, party: Party) -> HttpResponse:
     if not _has_file(party, party.appointment):
         raise Http404
     response = HttpResponse(
-        notices.calendar_of(party, party.appointment), content_type="text/calendar; charset=utf-8"
+        calendar_files.calendar_of(party, party.appointment),
+        content_type="text/calendar; charset=utf-8",
     )
     response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
     return response

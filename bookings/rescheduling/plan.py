@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bookings.appointments import notices
+from bookings.appointments import notified_parties
 from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, Status
@@ -84,9 +84,13 @@ class ChangePlan:
     def notified_parties(self) -> list[Party]:
         """Return the parties who are notified by some channel, or must be called."""
         if self.difference.was_agreed:
-            return notices.informed_parties(self.appointment) if self.difference.is_seen else []
+            return (
+                notified_parties.informed_parties(self.appointment)
+                if self.difference.is_seen
+                else []
+            )
         attending = self.appointment.parties.all_who_come()
-        return [party for party in attending if notices.may_be_notified(party)]
+        return [party for party in attending if notified_parties.may_be_notified(party)]
 
 
 def may_change(appointment: Appointment) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.appointments.added_sentences import sentences_sent
-from bookings.appointments.notices import is_informed
+from bookings.appointments.notified_parties import is_informed
 from bookings.desk_kit.people_labels import ages_label
 from bookings.feedback.actions import has_answered
 from bookings.hooks import OWN_DATA, PARTY_FORGOTTEN, KeptElsewhere

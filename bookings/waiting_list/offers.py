@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import may_take_up
 from bookings.availability.allocation import JustTakenError, Taken, take_slot
 from bookings.availability.search import Found, Wish, find
@@ -267,7 +267,9 @@ def _ask(
     asked = [
         party
         for party in parties
-        if notices.is_informed(party) and party.rules.is_invited and party.answer != Answer.DECLINED
+        if notified_parties.is_informed(party)
+        and party.rules.is_invited
+        and party.answer != Answer.DECLINED
     ]
     EarlierAsk.objects.bulk_create(EarlierAsk(offer=offer, party=party) for party in asked)
     waiting.skipped, waiting.looked_at = Skipped.LIVE, clock.now()

@@ -4,20 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.freed import time_freed
 from bookings.appointments.proposals import drop_proposed
 from bookings.appointments.reschedule import reschedule
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import (
-    Answer,
-    Appointment,
-    EarlierWish,
-    EventKind,
-    Party,
-    TimeOffer,
-)
+from bookings.models import Answer, Appointment, EarlierWish, EventKind, Party, TimeOffer
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import ServicePoint, User
@@ -76,7 +69,7 @@ def may_wish(party: Party, appointment: Appointment) -> bool:
         appointment.is_confirmed
         and appointment.has_time_ahead
         and party.decides_time
-        and notices.is_informed(party)
+        and notified_parties.is_informed(party)
         and party.answer != Answer.DECLINED
         and not may_take_up(party, appointment)
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
-from bookings.appointments import notices
+from bookings.appointments import notices, staff_notices
 from bookings.models import Appointment, CallBack, Case, CasePerson, EarlierWish, Status, TimeOffer
 from bookings.my_day.views import my_day
 from bookings.parties.records import link_path
@@ -352,7 +352,7 @@ def test_what_is_sent_tells_nobody_of_the_other(world: World) -> None:
     with transaction.atomic():
         joint.parties.update(email_is_safe=True, sms_is_safe=True)
         for kind in ("booked", "moved", "changed", "cancelled"):
-            notices.notify_professionals(joint, kind)
+            staff_notices.notify_professionals(joint, kind)
         for tell in (
             notices.notify_confirmed,
             notices.notify_moved,

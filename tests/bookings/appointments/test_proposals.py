@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from bookings.appointments import answers, attendance, decisions, notices, proposals
+from bookings.appointments import answers, attendance, calendar_files, decisions, proposals
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import MoveRequest, Status, TimeOffer
 from bookings.notifications.kinds import MessageKind
@@ -108,7 +108,7 @@ def test_what_the_other_parent_does_leaves_the_calendar_file_as_it_was(
 
     def sequence() -> str:
         appointment.refresh_from_db()
-        lines = notices.calendar_of(asking, appointment).splitlines()
+        lines = calendar_files.calendar_of(asking, appointment).splitlines()
         return next(line for line in lines if line.startswith("SEQUENCE"))
 
     before = sequence()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from bookings.appointments import by_video, decisions, reminders
-from bookings.appointments.notices import calendar_of
+from bookings.appointments.calendar_files import calendar_of
 from bookings.availability.search import Wish
 from bookings.lifecycle import video_links
 from bookings.lifecycle.by_video import channel_of, is_met_by_video

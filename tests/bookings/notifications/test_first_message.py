@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import notices
+from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import take_up_invitation
 from bookings.appointments.corrections import add_other_parent
 from bookings.appointments.requests import RequestDetails, send_request
@@ -116,7 +116,7 @@ def test_whoever_gave_their_details_themselves_is_not_told_whence_they_are() -> 
     given = PartyDetails(name="Bo", email="bo@example.org", email_is_safe=True, language="sv")
     took = take_up_invitation(party.pk, given)
     assert took.language_is_known
-    assert not notices.did_not_ask(took, took.appointment)
+    assert not notified_parties.did_not_ask(took, took.appointment)
 
 
 def test_what_the_secretary_adds_may_be_in_an_unknown_language() -> None:

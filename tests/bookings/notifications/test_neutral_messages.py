@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings.appointments import notices
+from bookings.appointments import notices, staff_notices
 from bookings.call_backs import notifications
 from bookings.guidance import sending as guiding
 from bookings.lifecycle.decline_reasons import DeclineReason
@@ -189,8 +189,8 @@ def notify_invited(appointment: Appointment) -> None:
 
 
 def notify_staff(appointment: Appointment) -> None:
-    for what in notices.STAFF_KINDS:
-        notices.notify_professionals(appointment, what)
+    for what in staff_notices.STAFF_KINDS:
+        staff_notices.notify_professionals(appointment, what)
 
 
 def notify_partner(appointment: Appointment) -> None:

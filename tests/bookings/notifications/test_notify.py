@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from bookings.appointments import notices
+from bookings.appointments import notices, staff_notices
 from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.lifecycle.transitions import record
 from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
@@ -24,9 +24,7 @@ from tests.factories import (
     UserFactory,
     booked,
 )
-from tests.factories import (
-    link_of as page_of,
-)
+from tests.factories import link_of as page_of
 
 NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
 START = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -384,7 +382,7 @@ def test_professionals_hear_when_where_and_with_whom(appointment: Appointment) -
     user = UserFactory(language="sv")
     colleague = ProfessionalFactory(name="Pari Parinen", email="pari@example.org", user=user)
     appointment.staff.create(professional=colleague)
-    assert notices.notify_professionals(appointment, "booked") == []
+    assert staff_notices.notify_professionals(appointment, "booked") == []
     first, second = sent("staff_booked")
     assert (second.to, second.language) == ("pari@example.org", "sv")
     for said in ("ke 25.11.2026 klo 9.30–10.30", "Huone 2", "Pari Parinen", "KLM-482"):
@@ -402,14 +400,14 @@ def test_professionals_hear_when_where_and_with_whom(appointment: Appointment) -
 def test_a_professional_without_an_address_is_named_to_the_desk(appointment: Appointment) -> None:
     alone = appointment.professionals.get()
     type(alone).objects.update(email="")
-    assert notices.notify_professionals(appointment, "booked") == [alone]
+    assert staff_notices.notify_professionals(appointment, "booked") == [alone]
     assert sent() == []
 
 
 def test_professionals_hear_the_latest_only(appointment: Appointment) -> None:
     notices.notify_confirmed(appointment)
-    notices.notify_professionals(appointment, "booked")
-    notices.notify_professionals(appointment, "cancelled")
+    staff_notices.notify_professionals(appointment, "booked")
+    staff_notices.notify_professionals(appointment, "cancelled")
     assert [m.kind for m in sent()] == ["confirmed", "confirmed", "staff_cancelled"]
     event = Calendar.from_ical(sent()[-1].calendar).walk("VEVENT")[0]
     assert event["STATUS"] == "CANCELLED"

@@ -8,7 +8,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from bookings.appointments import answers, decisions, impartiality, notices, people, reminders
+from bookings.appointments import (
+    answers,
+    decisions,
+    impartiality,
+    notified_parties,
+    people,
+    reminders,
+)
 from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle.contact_consent import AskFirstError
@@ -106,7 +113,7 @@ def test_who_is_invited_in_their_own_right_is_asked_at_once(
     answers.answer_invitation(party.pk, accepts=False)
     assert party in worklist.invitations(clock.now())
     party.refresh_from_db()
-    assert notices.stays_away(party, [party])
+    assert notified_parties.stays_away(party, [party])
 
 
 def test_who_has_no_say_in_the_time_does_not_take_the_visit_from_the_others(
@@ -164,8 +171,8 @@ def test_the_say_may_be_given_and_taken_back(visit: Appointment, user: User, mon
     assert sent_to(PartyRole.LAWYER) == ["confirmed"]
     # Whose lawyer they are does not come: nor do they.
     answers.answer_invitation(father(visit).pk, accepts=False)
-    assert notices.stays_away(lawyer, visit.parties.all())
-    assert not notices.stays_away(mother(visit), visit.parties.all())
+    assert notified_parties.stays_away(lawyer, visit.parties.all())
+    assert not notified_parties.stays_away(mother(visit), visit.parties.all())
 
 
 def test_a_moved_visit_asks_those_who_are_invited_anew_and_nobody_else(
