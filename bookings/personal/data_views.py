@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from bookings.models import DataRequest, Party
-from bookings.personal.views import personal
+from bookings.personal.access import personal
 from bookings.retention import requests as own_data
 from bookings.self_service.personal_links import token_of
 from office.core.http import get_or_post

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Party
-from bookings.personal.views import changed_meanwhile, own_earlier_wish, personal, to_page
+from bookings.personal.access import changed_meanwhile, personal, to_page
+from bookings.personal.views import own_earlier_wish
 from bookings.self_service.personal_links import token_of
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.forms import EarlierForm

@@ -9,7 +9,7 @@ from bookings.feedback.actions import give_feedback, may_answer, open_until
 from bookings.feedback.forms import FeedbackForm
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Party
-from bookings.personal.views import changed_meanwhile, personal, to_page
+from bookings.personal.access import changed_meanwhile, personal, to_page
 from bookings.self_service.personal_links import token_of
 from office.core.http import get_or_post
 

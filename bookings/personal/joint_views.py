@@ -11,7 +11,7 @@ from bookings.joint_times.guards import may_mark, may_search, search_of
 from bookings.joint_times.marking import marking_of
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Party
-from bookings.personal.views import changed_meanwhile, personal, to_page
+from bookings.personal.access import changed_meanwhile, personal, to_page
 from bookings.self_service.personal_links import token_of
 from office.core.http import get_or_post
 

@@ -11,15 +11,9 @@ from django.views.decorators.http import require_POST
 from bookings.lifecycle.transitions import NotPossibleError, locked
 from bookings.models import Party
 from bookings.parties.safe_channels import safe_contacts
+from bookings.personal.access import changed_meanwhile, personal, to_page
 from bookings.personal.forms import OwnContactsForm
-from bookings.personal.views import (
-    changed_meanwhile,
-    personal,
-    remember_sent,
-    sent_before,
-    sent_with,
-    to_page,
-)
+from bookings.personal.sent_again import remember_sent, sent_before, sent_with
 from bookings.public.secret_links import unlisted
 from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links

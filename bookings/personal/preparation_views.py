@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from bookings.models import Party
+from bookings.personal.access import changed_meanwhile, personal, to_page, too_many
 from bookings.personal.role_words import brings_papers
-from bookings.personal.views import changed_meanwhile, personal, to_page, too_many
 from bookings.preparation import device, sealed
 from bookings.preparation.forms import BeginForm
 from bookings.preparation.presenters import own_papers

@@ -17,7 +17,8 @@ from bookings.availability.slots import Slot
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, MoveRequest, Party, Status
 from bookings.parties import conflicts
-from bookings.personal.views import changed_meanwhile, notice_context, personal, to_page, too_many
+from bookings.personal.access import changed_meanwhile, personal, to_page, too_many
+from bookings.personal.views import notice_context
 from bookings.public.times import times_page
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import TimeTakenError

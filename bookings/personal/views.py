@@ -4,13 +4,11 @@ Reading changes nothing, since mail scanners open links: every change is a POST 
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -42,21 +40,29 @@ from bookings.models import (
 )
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
+from bookings.personal.access import (
+    also_by_invitation,
+    changed_meanwhile,
+    personal,
+    shows_invitation,
+    to_page,
+    too_many,
+)
 from bookings.personal.forms import InvitationCodeForm, PartyCancelForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
 from bookings.personal.role_words import brings_papers, others_attending, words_for
+from bookings.personal.sent_again import remember_sent, sent_before
 from bookings.personal.video import video_meeting
 from bookings.preparation.presenters import own_papers
 from bookings.preparation.sealed import things_to_bring
 from bookings.public.forms import party_details
-from bookings.public.secret_links import in_language, invalid_link, unlisted
 from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
 from bookings.self_service.personal_links import code_to_pass_on, token_of
 from bookings.waiting_list import wishes as earlier
 from bookings.words_before.actions import may_offer
 from office.calendar.occupancy import retrying
-from office.core import clock, tokens
+from office.core import clock
 from office.core.http import address_of, get_or_post
 from office.core.own_codes import own_code
 from office.models import Channel, Unit
@@ -64,86 +70,12 @@ from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 
 CODES_OF_AN_ADDRESS_AN_HOUR = 10
-SENT_AGAIN_FOR = 600  # seconds in which the same form, sent again, leads to the same page
 
 USED = gettext_lazy(
     "We could not take these details: the invitation has been used already, or something has changed. "
     "If you have given us your details before, your own page opens by the link in our latest message. "
     "You can also call us."
 )
-
-# The referrer policy stays "same-origin": with "no-referrer" browsers send "Origin: null" with forms,
-# which the check against forged requests rightly refuses; and to other sites neither sends anything.
-View = Callable[[HttpRequest, Party], HttpResponse]
-
-
-def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the party whose own link this is, in their language; nothing is kept or indexed.
-
-    An invitation leads back to its page, whether it has been used or not: these pages are one's own.
-    """
-
-    @also_by_invitation
-    @wraps(view)
-    def run(request: HttpRequest, party: Party) -> HttpResponse:
-        if shows_invitation(party):
-            if request.method == "POST":
-                changed_meanwhile(request)
-            return to_page(party)
-        return view(request, party)
-
-    return run
-
-
-def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """The same for what an invitation opens too: such a page tells nothing of what its owner has done."""
-
-    @by_link
-    @wraps(view)
-    def run(request: HttpRequest, token: str) -> HttpResponse:
-        party = personal_links.open_link(token)
-        if party is None:
-            return invalid_link(request)
-        return private(request, party, lambda: view(request, party))
-
-    return run
-
-
-def shows_invitation(party: Party) -> bool:
-    """Whether the link is an invitation: one that waits for its owner, or that they have exchanged."""
-    return party.is_by_invitation or answers.is_invitation(party, party.appointment)
-
-
-def private(request: HttpRequest, party: Party, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer in the party's language, unless another one was chosen here; never stored.
-
-    Who reads an invitation is not known, and the language that its owner chose would tell. Where nobody
-    has asked a party for their language, it is the browser's too.
-    """
-    is_known = party.language_is_known and not shows_invitation(party)
-    return unlisted(in_language(request, party.language if is_known else "", answer))
-
-
-def to_page(party: Party) -> HttpResponse:
-    return redirect("public:appointment", token_of(party))
-
-
-def changed_meanwhile(request: HttpRequest) -> None:
-    """Say on the next page that what was asked for cannot be done any more."""
-    messages.warning(
-        request,
-        _("This could not be done, because something has changed. Below you see how it is now."),
-    )
-
-
-def too_many(request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
-    """Too many tries, in human words: until when to wait, and that one may call."""
-    response = render(
-        request, "bookings/personal/too_many.html", {"until": error.until}, status=429
-    )
-    wait = int((error.until - clock.now()).total_seconds())
-    response.headers["Retry-After"] = str(max(wait, 1))
-    return response
 
 
 @require_safe
@@ -409,25 +341,6 @@ def _take_up(party_id: int, given: PartyDetails, key: str) -> Party:
     party = answers.take_up_invitation(party_id, given)
     remember_sent(key, party)
     return party
-
-
-def remember_sent(key: str, party: Party) -> None:
-    """Let the same form, sent again (a double press), lead to the party's new page for some minutes."""
-    cache.set(_key(key), party.pk, SENT_AGAIN_FOR)
-
-
-def sent_before(request: HttpRequest) -> Party | None:
-    """The party whose link this very form has renewed, when it was sent before."""
-    return sent_with(request.POST.get("key", ""))
-
-
-def sent_with(key: str) -> Party | None:
-    """The party whose link a form with this key has renewed."""
-    return Party.objects.filter(pk=cache.get(_key(key))).first() if key else None
-
-
-def _key(key: str) -> str:
-    return f"bookings.link_renewed.{tokens.hash_token(key)}"
 
 
 @for_anyone

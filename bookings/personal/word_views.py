@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from bookings.models import Party
-from bookings.personal.views import personal, to_page
+from bookings.personal.access import personal, to_page
 from bookings.public.opening import opening
 from bookings.self_service import channels as own_contacts
 from bookings.self_service.personal_links import token_of
