@@ -30,7 +30,8 @@ from walkin.staff_pages.forms import (
     StaffTakeForm,
     outcome_choices,
 )
-from walkin.staff_pages.screen import QueueScreen, apart_of, matter_of, minutes_since, points
+from walkin.staff_pages.screen import QueueScreen, points
+from walkin.staff_pages.screen_rows import apart_of, matter_of, minutes_since
 from walkin.states import Action, TicketState
 from walkin.tickets.live import topic
 from walkin.tickets.matters import every_matter

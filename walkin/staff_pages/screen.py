@@ -1,6 +1,6 @@
 """The queue screen of staff: their own desk, the queue, their colleagues."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -26,8 +26,8 @@ from walkin.public_pages.status import by_the_clock
 from walkin.public_pages.status import in_words as wait_in_words
 from walkin.staff_pages.booked import BookedRow, booked_rows
 from walkin.staff_pages.rules_text import in_words
+from walkin.staff_pages.screen_rows import DeskRow, QueueRow, minutes_since
 from walkin.states import FINAL, Action, TicketState
-from walkin.tickets.keep_apart import kept_apart
 from walkin.tickets.live import topic
 from walkin.tickets.order import QueueReason
 
@@ -41,55 +41,6 @@ def points() -> list[ServicePoint]:
     """Service points that have a walk-in."""
     found = ServicePoint.objects.filter(is_active=True, desks__is_active=True)
     return list(found.distinct().order_by("order", "pk"))
-
-
-def matter_of(ticket: Ticket) -> str:
-    """The matters asked for, in the staff's words."""
-    first = ticket.service.name if ticket.service else str(ticket.get_other_display())
-    return " + ".join([first, *(str(service.name) for service in ticket.further_services)])
-
-
-def minutes_since(then: datetime | None, now: datetime) -> int:
-    """Return whole minutes; 0 for an unknown instant."""
-    return max(int((now - then).total_seconds() // 60), 0) if then else 0
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """A waiting ticket."""
-
-    ticket: Ticket
-    waited: int
-    # The reason for its place; empty for users who call nobody.
-    reason: str | Promise
-    is_next: bool
-    # Those it is kept apart from.
-    apart: list[str]
-    # It has stepped back: others go first until then.
-    until: datetime | None = None
-    # When it is likely to be called, by the clock; empty where that is not known.
-    expected: str = ""
-    # Visits without a number whose time comes before its turn.
-    booked_before: list[BookedRow] = field(default_factory=list)
-
-    @property
-    def matter(self) -> str:
-        return matter_of(self.ticket)
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """Somebody on duty, and the ticket at their desk."""
-
-    duty: Duty
-    ticket: Ticket | None
-    since: int
-    # An appointment in progress that has no number.
-    meeting: BookedVisit | None = None
-    # On a break until then.
-    away_until: datetime | None = None
-    # Whether the user may take over the desk, or its numbers.
-    may_take_over: bool = False
 
 
 class QueueScreen:
@@ -449,9 +400,3 @@ class QueueScreen:
     @property
     def rules(self) -> list[str]:
         return in_words(self.snapshot.rules) if self.snapshot else []
-
-
-def apart_of(ticket: Ticket) -> list[str]:
-    """From whom this ticket is kept apart now."""
-    tickets = Ticket.objects.filter(day=ticket.day_id).open().with_known_party()
-    return kept_apart(ticket.day, tickets).get(ticket.pk, [])

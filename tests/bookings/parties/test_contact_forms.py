@@ -8,7 +8,7 @@ from django.test import Client
 from bookings.appointments import decisions
 from bookings.appointments.notices import safe_contacts
 from bookings.desk import worklist
-from bookings.desk.card import party_card
+from bookings.desk.party_card import party_card
 from bookings.models import Appointment
 from office.core import clock
 from office.models import Role
