@@ -1,14 +1,12 @@
 """The work list as rows: what it is, how long it has waited, what speaks for hurry."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from bookings.absences.proposals import absences_with_work
 from bookings.desk import worklist
 from bookings.desk_kit.labels import (
     Tag,
@@ -18,7 +16,6 @@ from bookings.desk_kit.labels import (
     rough,
     short_when,
     status_label,
-    surnames_label,
 )
 from bookings.desk_kit.people_labels import part_label
 from bookings.hooks import MESSAGE_SUBJECTS
@@ -35,7 +32,6 @@ from bookings.models import (
     OtherParent,
     PairInvitation,
     Party,
-    Status,
 )
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
@@ -43,9 +39,6 @@ from bookings.words_before.queries import parties_who_wrote
 from office.core import clock
 from office.messaging.outbox import error_label
 from office.models import OutboxMessage, Unit
-
-# Of each kind, the oldest first: more than this is a backlog, and nobody reads it to its end.
-ROWS_SHOWN = 50
 
 
 @dataclass
@@ -78,134 +71,7 @@ class TaskRow:
         return f"{self.kind}: " + ", ".join(dict.fromkeys(part for part in parts if part))
 
 
-@dataclass(frozen=True)
-class DeskGroup:
-    """Rows of one kind."""
-
-    key: str
-    name: str
-    rows: list[TaskRow]
-    is_bad: bool = False
-    # Where all of them can be seen to at once.
-    whole: str = ""
-    # The row that is chosen, if it is one of these.
-    chosen: TaskRow | None = None
-
-    def with_chosen(self, row: TaskRow | None) -> "DeskGroup":
-        return replace(self, chosen=row) if any(row is mine for mine in self.rows) else self
-
-    @property
-    def shown(self) -> list[TaskRow]:
-        """The first rows, and the chosen one wherever it stands."""
-        later = (row for row in self.rows[ROWS_SHOWN:] if row is self.chosen)
-        return [*self.rows[:ROWS_SHOWN], *later]
-
-    @property
-    def more(self) -> int:
-        """How many rows come into sight as the shown ones are seen to."""
-        return len(self.rows) - len(self.shown)
-
-
-@dataclass(frozen=True)
-class WorkList:
-    """All that needs doing, and which row is chosen."""
-
-    groups: list[DeskGroup]
-    # The row that was asked for, or the chosen one: what the list is read by again.
-    at: str
-    chosen: TaskRow | None
-    previous: TaskRow | None
-    next: TaskRow | None
-    count: int
-    failed: int
-
-    @property
-    def references(self) -> set[str]:
-        return {row.reference for group in self.groups for row in group.shown if row.reference}
-
-
-def work_list(
-    unit: Unit, at: str = "", *, stays: bool = False, barred: Collection[str] = ()
-) -> WorkList:
-    """The work list with the row `at` chosen; where there is none such, the first one.
-
-    `stays`: the card beside it stays as it is, so that where the row is gone none is chosen. `barred`:
-    the appointments, by code, whose names are not shown. A fixed number of queries, however much there is
-    to do.
-    """
-    now = clock.now()
-    groups = [group for group in _groups(now, unit) if group.rows]
-    rows = [row for group in groups for row in group.rows]
-    index = next((i for i, row in enumerate(rows) if row.at == at), None)
-    if index is None:
-        # Its group changes as the work goes on: the same appointment is still what was looked at.
-        wanted = at.partition(".")[2]
-        same = (i for i, row in enumerate(rows) if wanted and row.reference == wanted)
-        index = next(same, None if stays and at else 0)
-    is_lost = index is None
-    index = index or 0
-    chosen = rows[index] if rows and not is_lost else None
-    after = rows[index if is_lost else index + 1 :]
-    groups = [group.with_chosen(chosen) for group in groups]
-    _name_people(groups, barred)
-    return WorkList(
-        groups=groups,
-        at=chosen.at if chosen else at,
-        chosen=chosen,
-        previous=rows[index - 1] if rows and index else None,
-        next=after[0] if after else None,
-        count=len(rows),
-        failed=sum(group.is_bad and len(group.rows) for group in groups),
-    )
-
-
-def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
-    searches, failed = list(worklist.joint_searches(now)), JointSearch.State.FAILED
-    over = list(worklist.unmarked(now))
-    return [
-        DeskGroup("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
-        DeskGroup(
-            "orphans",
-            _("Appointments whose hours were cut"),
-            _orphan_rows(),
-            whole=reverse("staff:away") if absences_with_work() else "",
-        ),
-        DeskGroup("requests", _("New requests"), _request_rows(now, unit)),
-        DeskGroup(
-            "joint",
-            _("No joint time found"),
-            [_joint_row("joint", s, now) for s in searches if s.state == failed],
-        ),
-        DeskGroup("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
-        DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
-        DeskGroup("calls", _("Must be called: no safe way to write"), _call_rows(now)),
-        DeskGroup("words", _("A word before the visit: answer by phone"), _word_rows(now)),
-        DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
-        DeskGroup("video", _("Visits by video without a link"), _video_rows(now, unit)),
-        DeskGroup("interpreters", _("Interpreters"), _interpreter_rows(now)),
-        DeskGroup("invited", _("Invited people"), _invited_rows(now)),
-        DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
-        DeskGroup("contact", _("Other parents to contact"), _contact_rows(now)),
-        DeskGroup("offers", _("Offers that wait for an answer"), _offer_rows()),
-        DeskGroup(
-            "joint_asked",
-            _("Joint times that wait for the parents"),
-            [_joint_row("joint_asked", s, now) for s in searches if s.state != failed],
-        ),
-        DeskGroup(
-            "unmarked",
-            _("Past visits that nobody marked"),
-            [_unmarked_row("unmarked", a, now) for a in over if a.status != Status.DONE],
-        ),
-        DeskGroup(
-            "no_outcome",
-            _("Past visits without an outcome"),
-            [_unmarked_row("no_outcome", a, now) for a in over if a.status == Status.DONE],
-        ),
-    ]
-
-
-def _request_rows(now: datetime, unit: Unit) -> list[TaskRow]:
+def request_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     appointments = list(worklist.requests())
     duplicates = possible_duplicates(a.pk for a in appointments)
     rows = []
@@ -226,23 +92,6 @@ def _request_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     return rows
 
 
-def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
-    """Set of what kind each row is, what and whom it is about, and mark protected ones. One query."""
-    rows = [row for group in groups for row in group.shown]
-    people = worklist.people({row.reference for row in rows})
-    for group in groups:
-        for row in group.shown:
-            row.kind = group.name
-            known = people.get(row.reference)
-            if row.reference in barred:
-                row.tags.append(Tag(_("A colleague's: you stay out"), "tag--wait", "warning"))
-            elif known is not None:
-                row.people = surnames_label(known.names)
-                row.title = " + ".join([row.title, *known.further])
-                if known.is_protected:
-                    row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
-
-
 def _promise(row: TaskRow, due_at: datetime | None, now: datetime, unit: Unit) -> None:
     """Set how much of the promised time is left, in working hours."""
     if due_at is None:
@@ -257,7 +106,7 @@ def _promise(row: TaskRow, due_at: datetime | None, now: datetime, unit: Unit) -
         row.wait = _("%(time)s left") % {"time": rough(time)}
 
 
-def _invited_rows(now: datetime) -> list[TaskRow]:
+def invited_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for party in worklist.invitations(now):
         declined = party.answer == Answer.DECLINED
@@ -271,7 +120,7 @@ def _invited_rows(now: datetime) -> list[TaskRow]:
     return rows
 
 
-def _partner_rows(now: datetime, unit: Unit) -> list[TaskRow]:
+def partner_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     rows: dict[str, TaskRow] = {}
     for invitation in worklist.partners(now, unit.pair_answer_days):
         row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
@@ -285,7 +134,7 @@ def _partner_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     return list(rows.values())
 
 
-def _move_rows(now: datetime) -> list[TaskRow]:
+def move_rows(now: datetime) -> list[TaskRow]:
     rows: dict[str, TaskRow] = {}
     for move in worklist.moves():
         # Where both parents ask, the card shows the older wish first.
@@ -299,7 +148,7 @@ def _move_rows(now: datetime) -> list[TaskRow]:
     return list(rows.values())
 
 
-def _orphan_rows() -> list[TaskRow]:
+def orphan_rows() -> list[TaskRow]:
     rows = []
     for appointment in worklist.orphans():
         claim = appointment.claim
@@ -308,7 +157,7 @@ def _orphan_rows() -> list[TaskRow]:
     return rows
 
 
-def _offer_rows() -> list[TaskRow]:
+def offer_rows() -> list[TaskRow]:
     rows = []
     for appointment in worklist.offers():
         row = _row("offers", appointment)
@@ -320,7 +169,7 @@ def _offer_rows() -> list[TaskRow]:
     return rows
 
 
-def _joint_row(group: str, search: JointSearch, now: datetime) -> TaskRow:
+def joint_row(group: str, search: JointSearch, now: datetime) -> TaskRow:
     tag = search_tag(search, getattr(search, "answered", 0))
     row = _row(group, search.appointment, tags=[tag])
     if search.state == JointSearch.State.FAILED:
@@ -330,7 +179,7 @@ def _joint_row(group: str, search: JointSearch, now: datetime) -> TaskRow:
     return row
 
 
-def _contact_rows(now: datetime) -> list[TaskRow]:
+def contact_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for appointment in worklist.to_contact():
         row = _row("contact", appointment)
@@ -339,7 +188,7 @@ def _contact_rows(now: datetime) -> list[TaskRow]:
     return rows
 
 
-def _ask_rows(now: datetime) -> list[TaskRow]:
+def ask_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for appointment in worklist.to_ask_first():
         row = _row("ask_first", appointment, tags=[Tag(_("Ask first"), "tag--bad", "warning")])
@@ -348,7 +197,7 @@ def _ask_rows(now: datetime) -> list[TaskRow]:
     return rows
 
 
-def _number_rows(now: datetime) -> list[TaskRow]:
+def number_rows(now: datetime) -> list[TaskRow]:
     rows: dict[str, TaskRow] = {}
     for party in without_number(now):
         tags = [Tag(_("No number to call"), "tag--bad", "phone")]
@@ -358,7 +207,7 @@ def _number_rows(now: datetime) -> list[TaskRow]:
     return list(rows.values())
 
 
-def _video_rows(now: datetime, unit: Unit) -> list[TaskRow]:
+def video_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     rows = []
     for appointment in without_link(now, days=unit.video_link_days):
         starts_at = appointment.starts_at or now
@@ -370,7 +219,7 @@ def _video_rows(now: datetime, unit: Unit) -> list[TaskRow]:
     return rows
 
 
-def _interpreter_rows(now: datetime) -> list[TaskRow]:
+def interpreter_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for work in interpreter_work(now):
         row = _row("interpreters", work.visit, tags=work.tags)
@@ -379,7 +228,7 @@ def _interpreter_rows(now: datetime) -> list[TaskRow]:
     return rows
 
 
-def _call_rows(now: datetime) -> list[TaskRow]:
+def call_rows(now: datetime) -> list[TaskRow]:
     rows: dict[str, TaskRow] = {}
     for party in worklist.calls(now):
         tags = [Tag(status_label(party.appointment)), *_try_tags(party)]
@@ -389,7 +238,7 @@ def _call_rows(now: datetime) -> list[TaskRow]:
     return list(rows.values())
 
 
-def _word_rows(now: datetime) -> list[TaskRow]:
+def word_rows(now: datetime) -> list[TaskRow]:
     rows: dict[str, TaskRow] = {}
     for party in parties_who_wrote():
         row = _row("words", party.appointment, tags=_try_tags(party))
@@ -411,13 +260,13 @@ def _try_tags(party: Party) -> list[Tag]:
     return [Tag(text % {"count": tries, "when": short_when(last)}, "tag--wait", "phone")]
 
 
-def _unmarked_row(group: str, appointment: Appointment, now: datetime) -> TaskRow:
+def unmarked_row(group: str, appointment: Appointment, now: datetime) -> TaskRow:
     row = _row(group, appointment, tags=[Tag(status_label(appointment))])
     row.wait = _age(appointment.ends_at, now)
     return row
 
 
-def _message_rows() -> list[TaskRow]:
+def message_rows() -> list[TaskRow]:
     return [
         TaskRow(
             at=f"messages.{message.pk}",

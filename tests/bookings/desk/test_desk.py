@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings.desk.find_views import SEARCHES_AT_MOST
-from bookings.desk.rows import ROWS_SHOWN
+from bookings.desk.task_groups import ROWS_SHOWN
 from bookings.models import Appointment, OtherParent, Status
 from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 import bookings.migrations
 from bookings.appointments import reminders
-from bookings.desk.rows import work_list
+from bookings.desk.task_groups import work_list
 from bookings.lifecycle import video_links
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Answer, Appointment, OtherParent, Undoable

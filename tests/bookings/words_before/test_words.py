@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bookings.appointments import answers
-from bookings.desk.rows import work_list
+from bookings.desk.task_groups import work_list
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Call, CallOutcome, DataRequest, EventKind, Party, Status, WordBefore
 from bookings.phone import calls
