@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import corrections, decisions, video_meetings
 from bookings.appointments.added_sentences import adding
-from bookings.desk.details import details_summary, present_details
 from bookings.desk.fetch import card_context
 from bookings.desk.forms import (
     DeclineForm,
@@ -18,7 +17,6 @@ from bookings.desk.forms import (
     TalkForm,
     VideoLinkForm,
 )
-from bookings.desk.person_forms import TakingPartForm
 from bookings.desk_kit.act import act, changed_page, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
@@ -27,9 +25,6 @@ from bookings.lifecycle import contact_consent
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, MoveRequest, UndoKind
-from bookings.parties.forms import ContactsForm
-from office.access.search import ONE_PARTY
-from office.staff.access_log import note_access, pseudonym
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -303,110 +298,4 @@ def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
         done=_("noted: the other parent may be contacted.")
         if agrees
         else _("noted: the other parent is not contacted."),
-    )
-
-
-@secretary
-def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
-    """Add the other parent's details, for the unit to contact them."""
-    appointment = appointment_or_404(reference)
-    if contact_consent.must_ask_first(appointment):
-        messages.error(request, contact_consent.AskFirstError().sentence)
-        return redirect("staff:request", reference=appointment.reference)
-    language = appointment.language
-    named = corrections.named_other(appointment)
-    begun = {"language": language, "name": named.name if named else ""}
-    form = ContactsForm(request.POST or None, initial=begun)
-    form.keep_apart_from(appointment.parties.all())
-    if request.method == "POST" and form.is_valid():
-        details = form.details()
-        note_access(request.user, appointment.reference, action="correct", reason="booking")
-        return act(
-            request,
-            appointment,
-            lambda: corrections.add_other_parent(
-                appointment.pk, details, user=request.user, version=version_seen(request)
-            ),
-            wish=_("Add the other parent"),
-            details=details_summary(form),
-            done=_("the other parent is added."),
-            undo_as=UndoKind.PARENT_ADDED,
-        )
-    return _contacts_page(request, appointment, form, _("Add the other parent"))
-
-
-@secretary
-def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """Correct one party's details."""
-    appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
-    own = [pseudonym(contact) for contact in (str(party.phone), party.email) if contact]
-    note_access(
-        request.user,
-        appointment.reference,
-        action="correct" if request.method == "POST" else "read",
-        reason="booking",
-        subjects=own,
-        of=ONE_PARTY,
-    )
-    form = TakingPartForm(request.POST or None, initial=TakingPartForm.initial_of(party))
-    form.offer_to(party, appointment)
-    form.keep_apart_from(appointment.parties.exclude(pk=party.pk))
-    form.hide_contacts_of(party)
-    if appointment.is_anonymous:
-        form.fields["phone"].disabled = form.fields["email"].disabled = True
-    if request.method == "POST" and form.is_valid():
-        details = form.details()
-
-        return act(
-            request,
-            appointment,
-            lambda: corrections.correct_party(
-                party.pk,
-                details,
-                part=form.part(),
-                user=request.user,
-                version=version_seen(request),
-            ),
-            wish=_("Correct the details"),
-            details=details_summary(form),
-            present=lambda: present_details(form, party),
-            done=_("details corrected."),
-            undo_as=UndoKind.CORRECTED,
-            with_contacts=True,
-        )
-    return _contacts_page(request, appointment, form, _("Correct the details"))
-
-
-def _contacts_page(
-    request: StaffRequest, appointment: Appointment, form: ContactsForm, title: str
-) -> HttpResponse:
-    return render(
-        request,
-        "bookings/desk/contacts.html",
-        {
-            "appointment": appointment,
-            "form": form,
-            "title": title,
-            "version": request.POST.get("version", appointment.version),
-        },
-        status=422 if form.errors else 200,
-    )
-
-
-@require_POST
-@secretary
-def notify_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """Notify a party once more of the current state."""
-    appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
-    return act(
-        request,
-        appointment,
-        lambda: corrections.notify_again(
-            party.pk, user=request.user, version=version_seen(request)
-        ),
-        wish=_("Send the message again"),
-        done=_("the message is sent again."),
-        undo_as=UndoKind.SENT_AGAIN,
     )
