@@ -10,7 +10,8 @@ from bookings.public.opening import Opening, opening
 from office.calendar.working_time import open_state
 from office.core import clock
 from office.models import HoursKind, PublicStatements, Unit
-from office.retention.table import TABLE, period_label
+from office.retention.rows import period_label
+from office.retention.table import TABLE
 from office.staff.audience import for_anyone
 
 

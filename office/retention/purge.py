@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from office.core import clock
 from office.models import PurgeRun, Unit
-from office.retention.table import TABLE, RetentionRow
+from office.retention.rows import RetentionRow
+from office.retention.table import TABLE
 
 AT_ONCE = 200
 # Any number will do, as long as nothing else locks it: two purges at once would only wait for each other.

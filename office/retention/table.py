@@ -4,66 +4,12 @@ The nightly purge works through it, `/privacy/` and the manager's page tell it, 
 docs/data-protection.md with it. Upper floors are named by dotted paths, since this is the ground floor.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
-from functools import cached_property
-from typing import Any, cast
+from datetime import timedelta
 
-from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.module_loading import import_string
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from office.core import clock
-from office.models import Unit
+from office.retention.rows import DAY, HOUR, MINUTE, RETENTION, RetentionRow, Whose
 
-
-class Whose(Enum):
-    CLIENT = "client"
-    STAFF = "staff"
-    NOBODY = "nobody"
-
-
-@dataclass(frozen=True)
-class RetentionRow:
-    """One kind of data.
-
-    `how_long`: a time, or the name of the unit's setting in days. `due`: the function that gives the rows
-    that began before an instant; the purge removes them in batches by `removed_by`, which is given their
-    keys. Without `due`, `removed_by` is the job that does it by itself, more often than each night.
-    """
-
-    key: str
-    what: str | Promise
-    whose: Whose
-    how_long: timedelta | str
-    since: str | Promise
-    removed_by: str
-    due: str = ""
-    # Told on the public page.
-    is_public: bool = False
-
-    def period(self, unit: Unit) -> timedelta:
-        if isinstance(self.how_long, timedelta):
-            return self.how_long
-        return timedelta(days=getattr(unit, self.how_long))
-
-    def rows(self, unit: Unit) -> QuerySet[Any]:
-        """What is due now."""
-        due = cast(Callable[[datetime], QuerySet[Any]], import_string(self.due))
-        return due(clock.now() - self.period(unit))
-
-    @cached_property
-    def remove(self) -> Callable[[Sequence[Any]], object]:
-        """Removes the rows with these keys, in the caller's transaction."""
-        return cast(Callable[[Sequence[Any]], object], import_string(self.removed_by))
-
-
-RETENTION = "retention_days"
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 TABLE: tuple[RetentionRow, ...] = (
     RetentionRow(
         "appointments",
@@ -438,20 +384,3 @@ TABLE: tuple[RetentionRow, ...] = (
 def period_of(key: str) -> timedelta:
     """How long a kind is kept that no setting decides. Raises KeyError for another."""
     return {kept.key: kept.how_long for kept in TABLE if isinstance(kept.how_long, timedelta)}[key]
-
-
-def period_label(period: timedelta) -> str:
-    """365 days, 12 years, 8 hours, 15 minutes; in the language that is active."""
-    if not period:
-        return gettext("at once")
-    if period.days >= 3 * 365:
-        years = round(period.days / 365.25)
-        return ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
-    if period % DAY == timedelta(0):
-        days = period // DAY
-        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
-    if period % HOUR == timedelta(0):
-        hours = period // HOUR
-        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-    minutes = period // MINUTE
-    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

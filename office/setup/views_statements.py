@@ -10,7 +10,8 @@ from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import PublicStatements, Unit
 from office.retention.purge import counts_due, last_runs
-from office.retention.table import TABLE, period_label
+from office.retention.rows import period_label
+from office.retention.table import TABLE
 from office.setup.forms_statements import StatementsForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import FormPage, form_page, plain, posted

@@ -26,7 +26,8 @@ from office.models import (
 )
 from office.retention import purge as purging
 from office.retention.purge import counts_due, purge
-from office.retention.table import RETENTION, TABLE, period_label, period_of
+from office.retention.rows import RETENTION, period_label
+from office.retention.table import TABLE, period_of
 from office.setup.absences import add_absence
 from tests.factories import AppointmentFactory, PartyFactory, ProfessionalFactory, UnitFactory
 
