@@ -58,7 +58,7 @@ def with_answers(
 ) -> Content:
     """The content with these answers to a form. `seen`: the fingerprint that the page was opened with.
 
-    Raises ChangedElsewhereError where something else is saved by now; nothing is overwritten then.
+    Raises HomeFormChangedError where something else is saved by now; nothing is overwritten then.
     """
     filled = {key: answer for key, answer in given.items() if answer}
     if fingerprint(content, form) != seen and filled != answers_to(content, form):

@@ -74,7 +74,7 @@ def give_code(papers: Papers) -> tuple[str, datetime]:
 def use_code(code: str, appointment: Appointment, user: User, token: str) -> None:
     """Open the papers for `user`, whose browser keeps `token`. The code works for its own visit alone.
 
-    Raises CodeError, NotTheDayError, TooManyTriesError after many wrong ones.
+    Raises OpeningCodeError, NotTheDayError, TooManyTriesError after many wrong ones.
     """
     if not is_the_day(appointment):
         raise NotTheDayError

@@ -52,7 +52,7 @@ def change(
     A request becomes a confirmed appointment by it, unless `confirming` is off: then its professionals
     and room alone can be changed, and nobody is notified. `outside`: somebody's hours are overstepped
     knowingly; `together`: so is the gap between the parents' separate visits. `place_agreed`: a protected
-    party has agreed to the place that the other parent learns. Raises InTheWayError,
+    party has agreed to the place that the other parent learns. Raises ObstacleError,
     OutsideHoursError, TooCloseError, PlaceNotAgreedError, NothingChangesError, NotPossibleError,
     ChangedMeanwhileError; then nothing has changed.
     """
@@ -114,7 +114,7 @@ def _check(plan: ChangePlan, *, confirming: bool) -> None:
 
 
 def _take(appointment: Appointment, plan: ChangePlan) -> Taken:
-    """Take the time, room by room. Raises InTheWayError."""
+    """Take the time, room by room. Raises ObstacleError."""
     people = tuple(person.pk for person in plan.people)
     rooms: Iterable[int | None] = rooms_for(plan) or [None]
     for room in rooms:

@@ -97,7 +97,7 @@ def give_code(access: DraftAccess, kind: PartKind) -> tuple[str, datetime]:
 def use_code(code: str, user: User, token: str = "") -> str:
     """Return the guide's key for the meeting. `token`: that key, where a form has brought it along.
 
-    Raises CodeError, TooManyTriesError after many wrong ones.
+    Raises GuideCodeError, TooManyTriesError after many wrong ones.
     """
     count_try("guide code", str(user.pk), limit=TRIES_AN_HOUR, every=timedelta(hours=1))
     return _use(spoken_codes.digits_of(code), user, token or keys.new_token())

@@ -44,7 +44,7 @@ def save(
 ) -> Content:
     """Save the answers by child. `seen`: fingerprints of the texts that the form was opened with.
 
-    Raises ChangedElsewhereError where something else is saved by now; nothing is overwritten then.
+    Raises AnswerChangedError where something else is saved by now; nothing is overwritten then.
     """
     current = {child: answer(content, question, child) for child in texts}
     for child, text in texts.items():

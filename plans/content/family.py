@@ -73,7 +73,7 @@ def own_kind_of(access: DraftAccess) -> PartKind:
 def save(access: DraftAccess, children: Sequence[Child], name: str, seen: str) -> None:
     """Save the children and the parent's own name from a form.
 
-    `seen`: the fingerprint of what the form was opened with. Raises ChangedElsewhereError.
+    `seen`: the fingerprint of what the form was opened with. Raises AnswerChangedError.
     """
 
     def edit(view: Content) -> tuple[Sequence[Child], str | None]:

@@ -118,7 +118,7 @@ def change(
     """Change a schedule with `edit`, which gets its current state.
 
     `step` and `seen`: the page, and the fingerprint of its part when it was opened. Raises
-    ChangedElsewhereError where another tab has changed that part meanwhile.
+    AnswerChangedError where another tab has changed that part meanwhile.
     """
 
     def within(content: Content) -> Content:

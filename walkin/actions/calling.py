@@ -173,7 +173,7 @@ def _call(ticket: Ticket, duty: Duty, user: User) -> None:
 
 @retrying
 def call_again(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Repeat the call. Raises TooSoonError."""
+    """Repeat the call. Raises CalledJustNowError."""
     ticket = lock_ticket(ticket_id, version=version)
     _require_gap(ticket, PointRules.of(ticket.day.service_point_id))
     ticket.calls += 1
@@ -193,7 +193,7 @@ def came(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
 def record_no_show(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
     """Nobody came: call again, step back or close the ticket, as the rules say.
 
-    Raises TooSoonError while they may still be on their way.
+    Raises CalledJustNowError while they may still be on their way.
     """
     ticket = lock_ticket(ticket_id, version=version)
     rules = PointRules.of(ticket.day.service_point_id)

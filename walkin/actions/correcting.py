@@ -35,7 +35,7 @@ def correct(
 ) -> Ticket:
     """Correct the ticket while its day runs; `result` only of a finished visit.
 
-    Raises DayNotRunningError or ChangedMeanwhileError.
+    Raises DayNotRunningError or TicketChangedError.
     """
     ticket = lock_ticket(ticket_id, version=version)
     ticket.day.require(DayAction.CALL)

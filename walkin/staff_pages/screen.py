@@ -138,7 +138,7 @@ class QueueScreen:
         """A fingerprint of the own desk's part, which is replaced only when it changes."""
         parts = [self.duty.pk if self.duty else 0, self.duty.desk_id if self.duty else 0]
         parts.append(int(self.is_on_break))
-        for ticket in [self.current, *self.held]:
+        for ticket in [self.current, *self.on_hold]:
             parts += [ticket.pk, ticket.version] if ticket else [0]
         if self.current is None:
             first = next((row for row in self.line if row.is_next), None)

@@ -20,7 +20,7 @@ SHORTEST_VISIT = timedelta(minutes=3)
 
 
 def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
-    """Fetch the ticket, locked until the transaction ends. Raises ChangedMeanwhileError."""
+    """Fetch the ticket, locked until the transaction ends. Raises TicketChangedError."""
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("day").get(pk=ticket_id)
     if version is not None and ticket.version != version:
         raise TicketChangedError

@@ -84,7 +84,7 @@ def test_a_swap_against_a_public_hold(house: House, colleague: Professional, rou
 
     # The visitor may get the one whom the swap set free, too: then both have somebody.
     lost = [r for r in results if isinstance(r, Exception)]
-    assert names(lost) in ([], ["InTheWayError"], ["JustTakenError"])
+    assert names(lost) in ([], ["ObstacleError"], ["JustTakenError"])
     assert no_overlap()
     assert not any(isinstance(e, JustTakenError) for e in lost) or other in (
         appointment.professionals.all()
@@ -124,7 +124,7 @@ def test_two_appointments_swap_into_each_others_way(house: House, colleague: Pro
 
     results = at_once(swap(one, of_one, of_two), swap(two, of_two, of_one))
 
-    assert names(results) == ["InTheWayError", "InTheWayError"]
+    assert names(results) == ["ObstacleError", "ObstacleError"]
     assert no_overlap()
 
 

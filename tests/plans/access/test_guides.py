@@ -306,7 +306,7 @@ def test_a_code_typed_at_two_desks_in_the_same_moment_works_once(guide: User) ->
             [partial(guide_access.use_code, code, user) for user in (guide, other) * 2]
         )
 
-        assert found.count("CodeError") == 3
+        assert found.count("GuideCodeError") == 3
         assert Holder.objects.filter(given_by=drafts.open_draft(token).holder).count() == 1
 
 
@@ -339,5 +339,5 @@ def test_a_code_used_while_the_lock_is_changed_opens_all_or_nothing(guide: User)
             return "ended"
 
         found = all_at_once([end, partial(guide_access.use_code, code, guide)])
-        for key in set(found) - {"ended", "CodeError"}:
+        for key in set(found) - {"ended", "GuideCodeError"}:
             assert drafts.read(drafts.open_draft(key), PartKind.SHARED) == {"said": COMMON}
