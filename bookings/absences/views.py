@@ -22,7 +22,7 @@ from bookings.desk_kit.engagements import engagements_of
 from bookings.lifecycle.cancel_reasons import CancelledBy
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Party, Status, Undoable, UndoKind
+from bookings.models import Party, Undoable, UndoKind
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling.plan import NothingChangesError, ObstacleError, OutsideHoursError
 from office.calendar.hours_handover import BookingsHitError, fingerprint
@@ -215,5 +215,5 @@ def _resolve(request: StaffRequest, hit: AffectedAppointment, value: str) -> lis
         user=request.user,
         version=version,
         # A request with somebody else at the same time is still a request.
-        confirming=not (same_time and hit.appointment.status == Status.REQUESTED),
+        confirming=not (same_time and hit.appointment.is_requested),
     )

@@ -20,7 +20,6 @@ from bookings.models import (
     MoveRequest,
     OtherParent,
     Party,
-    Status,
     TimeOffer,
 )
 from bookings.parties import conflicts
@@ -89,7 +88,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
 def cancel_visit(party_id: int, *, why: str = "") -> None:
     """Cancel the visit for a party, who may say why. Cancelling twice changes nothing."""
     party, appointment = _party(party_id)
-    if appointment.status == Status.CANCELLED:
+    if appointment.is_cancelled:
         return
     if not may_cancel(party, appointment):
         raise NotPossibleError
@@ -233,7 +232,7 @@ def may_choose(party: Party, appointment: Appointment) -> bool:
         and (
             # Who has declined the agreed time may still choose another one.
             (appointment.is_confirmed and appointment.has_time_ahead)
-            or (appointment.status == Status.OFFERED and party.answer != Answer.DECLINED)
+            or (appointment.is_offered and party.answer != Answer.DECLINED)
         )
         and not may_take_up(party, appointment)
     )

@@ -14,7 +14,6 @@ from bookings.models import (
     Meeting,
     OtherParent,
     Party,
-    Status,
 )
 from bookings.models.parties import NAMED_ONLY
 from bookings.notifications.kinds import MessageKind
@@ -180,9 +179,9 @@ def notify_of_current_state(party: Party, appointment: Appointment) -> list[Part
     asked = JointSearch.objects.filter(
         appointment=appointment, state=JointSearch.State.ASKED, due_at__gt=clock.now()
     ).first()
-    if asked is not None and party.rules.is_side and appointment.status == Status.REQUESTED:
+    if asked is not None and party.rules.is_side and appointment.is_requested:
         return notices.notify_joint(MessageKind.JOINT_ASKED, asked, [party])
-    is_offered = appointment.status == Status.OFFERED or (
+    is_offered = appointment.is_offered or (
         appointment.is_confirmed and appointment.time_offers.to_choose_from().exists()
     )
     if is_offered and party.decides_time:
@@ -195,14 +194,13 @@ def notify_of_current_state(party: Party, appointment: Appointment) -> list[Part
 
 def may_be_notified_again(party: Party, appointment: Appointment) -> bool:
     """Whether the party was notified of something that still holds."""
-    if appointment.status == Status.REQUESTED:
+    if appointment.is_requested:
         return party.is_requester
-    if appointment.status == Status.OFFERED and not party.decides_time:
+    if appointment.is_offered and not party.decides_time:
         return False
-    return appointment.status in (
-        Status.CONFIRMED,
-        Status.OFFERED,
-    ) and notified_parties.is_informed(party)
+    return (appointment.is_confirmed or appointment.is_offered) and notified_parties.is_informed(
+        party
+    )
 
 
 @retrying

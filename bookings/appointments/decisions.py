@@ -55,9 +55,7 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
 def may_confirm(appointment: Appointment) -> bool:
     """Whether the requested time can be confirmed: it is kept, and has not passed."""
     return (
-        appointment.status == Status.REQUESTED
-        and appointment.claim_id is not None
-        and appointment.has_time_ahead
+        appointment.is_requested and appointment.claim_id is not None and appointment.has_time_ahead
     )
 
 

@@ -91,7 +91,7 @@ def change_matters(
         JointSearch.objects.filter(appointment=appointment, state=JointSearch.State.OFFERED).update(
             state=JointSearch.State.FAILED, why=JointSearch.Why.LAPSED
         )
-        to = Status.REQUESTED if appointment.status == Status.OFFERED else None
+        to = Status.REQUESTED if appointment.is_offered else None
     record(appointment, EventKind.MATTERS_CHANGED, to=to, user=user)
     return ChangedMatters(appointment, taken_back)
 

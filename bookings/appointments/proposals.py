@@ -80,6 +80,6 @@ def expire_offers_of(appointment_id: int) -> bool:
     JointSearch.objects.filter(appointment=appointment, state=JointSearch.State.OFFERED).update(
         state=JointSearch.State.FAILED, why=JointSearch.Why.LAPSED
     )
-    returns = appointment.status == Status.OFFERED
+    returns = appointment.is_offered
     record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED if returns else None)
     return True

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from bookings.appointments.calendar_files import visit_calendar
-from bookings.models import Appointment, Status
+from bookings.models import Appointment
 from bookings.notifications.kinds import TO_STAFF, MessageKind
 from bookings.notifications.notify import Recipient, language_of, notify
 from bookings.notifications.time_and_place import TimeAndPlace
@@ -92,4 +92,4 @@ def _colleagues(appointment: Appointment, professional: Professional) -> list[st
 
 def last_moment(appointment: Appointment) -> datetime | None:
     """When telling of the appointment is of no use any more: when the visit begins."""
-    return appointment.starts_at if appointment.status != Status.DECLINED else None
+    return None if appointment.is_declined else appointment.starts_at

@@ -18,6 +18,7 @@ from bookings.hooks import CALENDAR_PAGES
 from bookings.interpreters.needs import interpreter_label, languages_of
 from bookings.models import Status
 from office.core import clock, dates
+from office.core.intervals import contains
 from office.models import Absence, Channel, ClaimKind
 
 
@@ -220,7 +221,7 @@ class BlockMaker:
             starts = [
                 start
                 for start, at in diary.lit.get((person.pk, day), [])
-                if piece.start <= start < piece.end and at == piece.point
+                if contains((piece.start, piece.end), start) and at == piece.point
             ]
             css = f"free is-lit{over}" if starts else f"free is-dim{over}"
             if starts:

@@ -17,7 +17,7 @@ from bookings.desk_kit.labels import by_video_label, language_label, place_label
 from bookings.desk_kit.leaving import own_leaving_label
 from bookings.desk_kit.people_labels import parts_label
 from bookings.lifecycle.phone_visits import Number
-from bookings.models import Appointment, Meeting, Status
+from bookings.models import Appointment, Meeting
 from bookings.my_day.presenters import names_label, names_of
 from office.core import clock, dates
 from office.models import Professional
@@ -72,7 +72,7 @@ def row_of(visit: Appointment, facts: ListFacts, of: Professional | None) -> Lis
         ],
         numbers=[_number_label(number) for number in facts.numbers.get(visit.pk, ())],
         reference=visit.reference,
-        status="" if visit.status == Status.CONFIRMED else status_label(visit),
+        status="" if visit.is_confirmed else status_label(visit),
     )
 
 

@@ -34,7 +34,6 @@ from bookings.models import (
     OtherParent,
     Party,
     PersonNote,
-    Status,
     TimeOffer,
 )
 from bookings.outcomes.presenters import OutcomeLink, is_noted, link_to_outcome
@@ -224,8 +223,7 @@ def _marks(appointment: Appointment) -> list[AttendanceButton]:
         for step in steps
         if PATHS.lead(appointment.status, attendance.STEPS[EventKind(step.step)])
     ]
-    is_over = appointment.status in Status.over()
-    if appointment.status == Status.ARRIVED or (is_over and not attendance.is_settled(appointment)):
+    if appointment.has_arrived or (appointment.is_over and not attendance.is_settled(appointment)):
         marks.append(AttendanceButton("back", _("Take the mark back"), "z"))
     return marks
 

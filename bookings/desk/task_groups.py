@@ -29,7 +29,7 @@ from bookings.desk.rows import (
     word_rows,
 )
 from bookings.desk_kit.labels import Tag, surnames_label
-from bookings.models import JointSearch, Status
+from bookings.models import JointSearch
 from office.core import clock
 from office.models import Unit
 
@@ -154,12 +154,12 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup(
             "unmarked",
             _("Past visits that nobody marked"),
-            [unmarked_row("unmarked", a, now) for a in over if a.status != Status.DONE],
+            [unmarked_row("unmarked", a, now) for a in over if not a.is_done],
         ),
         DeskGroup(
             "no_outcome",
             _("Past visits without an outcome"),
-            [unmarked_row("no_outcome", a, now) for a in over if a.status == Status.DONE],
+            [unmarked_row("no_outcome", a, now) for a in over if a.is_done],
         ),
     ]
 

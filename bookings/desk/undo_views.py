@@ -14,7 +14,7 @@ from bookings.appointments.undo import CannotUndoError, UndoRefusal, note_seen, 
 from bookings.desk.undo import why_not
 from bookings.desk_kit.labels import status_label
 from bookings.hooks import UPPER_UNDOS
-from bookings.models import Appointment, Status, Undoable, UndoKind
+from bookings.models import Appointment, Undoable, UndoKind
 from bookings.phone import calls
 from office.core import clock, dates
 from office.models import Role
@@ -53,7 +53,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         messages.success(request, _("Undone. Nothing was sent."))
         return _to(request, found.about if found is not None else "")
     codes = ", ".join(appointment.reference for appointment in restored)
-    if len(restored) == 1 and restored[0].status == Status.CANCELLED:
+    if len(restored) == 1 and restored[0].is_cancelled:
         sentence = _("Undone. The booking %(code)s is cancelled. Nobody was notified.") % {
             "code": codes
         }

@@ -13,7 +13,6 @@ from bookings.models import (
     FeedbackLevel,
     FeedbackQuestion,
     Party,
-    Status,
     VisitOutcome,
 )
 from office.calendar.occupancy import retrying
@@ -26,7 +25,7 @@ Answers = Mapping[FeedbackQuestion, FeedbackLevel]
 def open_until(party: Party) -> datetime | None:
     """Until when the party may answer: as long as the personal page is open. None where they may not."""
     appointment = party.appointment
-    if appointment.status != Status.DONE or appointment.ends_at is None:
+    if not appointment.is_done or appointment.ends_at is None:
         return None
     if not party.rules.is_side:
         return None

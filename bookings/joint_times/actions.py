@@ -56,7 +56,7 @@ def ask_both(
     """
     appointment = locked(appointment_id, version=version)
     search = search_of(appointment)
-    if not may_search(appointment) or (search is not None and search.state != State.FAILED):
+    if not may_search(appointment) or (search is not None and not search.has_failed):
         raise NotPossibleError
     in_person = appointment.is_in_person
     if in_person and point is None:
@@ -111,7 +111,7 @@ def end_search(appointment_id: int, *, user: User, version: int | None = None) -
     """End the search without a time. Nobody is written to: the secretary settles it otherwise."""
     appointment = locked(appointment_id, version=version)
     search = search_of(appointment)
-    if search is None or search.state == State.OFFERED:
+    if search is None or search.is_offered:
         raise NotPossibleError
     search.state, search.closed_at = State.ENDED, clock.now()
     search.save()
@@ -146,7 +146,7 @@ def _conclude(search_id: int, appointment_id: int) -> bool:
     """Offer common times, or tell both the same sentence and leave it to the secretary."""
     appointment = locked(appointment_id)
     search = search_of(appointment)
-    if search is None or search.pk != search_id or search.state != State.ASKED:
+    if search is None or search.pk != search_id or not search.is_asked:
         return False
     if search.due_at > clock.now():
         return False

@@ -31,9 +31,9 @@ class JointNotice:
 
 def notice_of(search: JointSearch | None, *, has_marked: bool) -> JointNotice | None:
     """Word the search for one parent; None where there is nothing to say."""
-    if search is None or search.state == State.OFFERED or search.why == Why.BLOCKED:
+    if search is None or search.is_offered or search.why == Why.BLOCKED:
         return None
-    if search.state == State.FAILED:
+    if search.has_failed:
         return JointNotice(
             _("No time was found this way"),
             [_("We look for one in another way, and contact you.")],
@@ -95,7 +95,7 @@ def joint_card(
     parents = parents_of(appointment)
     possible = may_search(appointment, parents)
     search = search_of(appointment) if appointment.is_before_visit else None
-    may_ask = possible and (search is None or search.state == State.FAILED)
+    may_ask = possible and (search is None or search.has_failed)
     marked = marks_by_party(search, parents) if search is not None else {}
     return JointCard(
         search=search,
@@ -109,16 +109,16 @@ def joint_card(
         if possible and may_mark(search)
         else [],
         form=(form or AskForm(appointment=appointment)) if may_ask else None,
-        may_end=search is not None and search.state != State.OFFERED,
+        may_end=search is not None and not search.is_offered,
         may_offer_next=possible and search is not None and search.why == Why.LAPSED,
     )
 
 
 def search_tag(search: JointSearch, answered: int) -> Tag:
     """How the search stands, in a word or two: never who has answered."""
-    if search.state == State.OFFERED:
+    if search.is_offered:
         return Tag(_("Common times offered"), "tag--wait", "clock")
-    if search.state == State.FAILED:
+    if search.has_failed:
         return Tag(str(Why(search.why).label).capitalize(), "tag--bad", "warning")
     if answered >= BOTH:
         return Tag(_("Both have answered"), "tag--good", "check")
@@ -126,9 +126,9 @@ def search_tag(search: JointSearch, answered: int) -> Tag:
 
 
 def _words(search: JointSearch | None, unanswered: Sequence[Party]) -> list[str]:
-    if search is None or search.state == State.OFFERED:
+    if search is None or search.is_offered:
         return []
-    if search.state == State.ASKED:
+    if search.is_asked:
         when = dates.when(search.due_at, get_language())
         return [
             _("Common times are offered on %(when)s, whoever has answered when.") % {"when": when}

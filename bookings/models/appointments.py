@@ -261,8 +261,41 @@ class Appointment(HasChannel, Guarded):
         return Matters(self.service, self.further_services, self.minutes)
 
     @property
+    def is_requested(self) -> bool:
+        return self.status == Status.REQUESTED
+
+    @property
+    def is_offered(self) -> bool:
+        return self.status == Status.OFFERED
+
+    @property
     def is_confirmed(self) -> bool:
         return self.status == Status.CONFIRMED
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether somebody has come, and the meeting has not begun."""
+        return self.status == Status.ARRIVED
+
+    @property
+    def is_in_meeting(self) -> bool:
+        return self.status == Status.IN_MEETING
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == Status.DONE
+
+    @property
+    def is_no_show(self) -> bool:
+        return self.status == Status.NO_SHOW
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == Status.CANCELLED
+
+    @property
+    def is_declined(self) -> bool:
+        return self.status == Status.DECLINED
 
     @property
     def is_undecided(self) -> bool:
@@ -275,6 +308,11 @@ class Appointment(HasChannel, Guarded):
     @property
     def is_agreed(self) -> bool:
         return self.status in Status.agreed()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of the visit came, and was used or not."""
+        return self.status in Status.over()
 
     @property
     def is_open(self) -> bool:

@@ -73,6 +73,18 @@ class JointSearch(models.Model):
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.state}"
 
+    @property
+    def is_asked(self) -> bool:
+        return self.state == self.State.ASKED
+
+    @property
+    def is_offered(self) -> bool:
+        return self.state == self.State.OFFERED
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == self.State.FAILED
+
 
 class JointMarks(models.Model):
     """When one parent can come. Nobody is shown it but the one who marked it."""

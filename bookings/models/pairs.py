@@ -67,3 +67,16 @@ class PairInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.professional_id} {self.state}"
+
+    @property
+    def is_asked(self) -> bool:
+        return self.state == self.State.ASKED
+
+    @property
+    def has_declined(self) -> bool:
+        return self.state == self.State.DECLINED
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the visit was moved to a time at which they are busy."""
+        return self.state == self.State.LEFT

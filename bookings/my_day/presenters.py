@@ -33,7 +33,7 @@ from bookings.preparation.opening import is_the_day
 from bookings.preparation.sealed import forms_asked
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
-from office.core.intervals import intersect
+from office.core.intervals import contains, intersect
 from office.core.names import alphabetical
 from office.models import BlockedTime, Channel, HoursKind, Professional
 
@@ -158,18 +158,18 @@ def visit_of(
         is_separate=appointment.meeting == Meeting.SEPARATE,
         other_visit=_other_visit(other_comes),
         leaving=own_leaving_label(leaving) if leaving is not None else "",
-        tag=None if status == Status.CONFIRMED else _tag(appointment),
+        tag=None if appointment.is_confirmed else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
-        may_undo=status != Status.CONFIRMED
+        may_undo=not appointment.is_confirmed
         and last_mark not in (None, EventKind.UNDONE)
         and not getattr(appointment, "is_closed", False),
         outcome=link_to_outcome(appointment, has_outcome=bool(getattr(appointment, "noted", None))),
         noted=outcome_label(getattr(appointment, "noted", None) or ""),
-        is_now=starts_at <= now < ends_at and not over,
+        is_now=contains((starts_at, ends_at), now) and not over,
         is_over=over,
         video_link=link_of(appointment),
         lacks_video_link=is_met_by_video(appointment)
-        and status == Status.CONFIRMED
+        and appointment.is_confirmed
         and not link_of(appointment),
         is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,
         of_case=visit_label(appointment),
@@ -212,7 +212,7 @@ def names_label(names: Sequence[str], *, is_anonymous: bool) -> str:
 
 
 def _tag(appointment: Appointment) -> Tag:
-    if appointment.status == Status.NO_SHOW:
+    if appointment.is_no_show:
         return Tag(status_label(appointment), "tag--bad", "cross")
     return status_tag(appointment)
 

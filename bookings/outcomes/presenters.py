@@ -15,7 +15,6 @@ from bookings.models import (
     EventKind,
     NextStep,
     Outcome,
-    Status,
     VisitOutcome,
 )
 from bookings.outcomes.actions import absent_of
@@ -116,14 +115,13 @@ class OutcomeLink:
 
 def link_to_outcome(appointment: Appointment, *, has_outcome: bool) -> OutcomeLink | None:
     """None while it is too early."""
-    starts_at, status = appointment.starts_at, appointment.status
+    starts_at = appointment.starts_at
     if starts_at is None or clock.local(starts_at).date() > clock.today():
         return None
-    if status in Status.over():
+    if appointment.is_over:
         return OutcomeLink(_("Outcome"), is_main=not has_outcome, is_missing=not has_outcome)
-    if status == Status.IN_MEETING or (status in Status.agreed() and starts_at <= clock.now()):
-        is_main = status == Status.IN_MEETING
-        return OutcomeLink(_("Done"), is_main=is_main, is_missing=True)
+    if appointment.is_in_meeting or (appointment.is_agreed and starts_at <= clock.now()):
+        return OutcomeLink(_("Done"), is_main=appointment.is_in_meeting, is_missing=True)
     return None
 
 

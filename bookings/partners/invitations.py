@@ -39,7 +39,7 @@ def invite(appointment: Appointment) -> list[Professional]:
     unreached = []
     for professional_id, professional in staff.items():
         before = current.get(professional_id)
-        if before is not None and before.state != State.LEFT and _is_for(before, appointment):
+        if before is not None and not before.is_left_out and _is_for(before, appointment):
             continue
         if not _ask(appointment, professional, before):
             unreached.append(professional)
@@ -72,7 +72,7 @@ def bring_along(
     among the work.
     """
     asked = {i.professional_id: i for i in _open(appointment)}
-    declined = {pk for pk, invitation in asked.items() if invitation.state == State.DECLINED}
+    declined = {pk for pk, invitation in asked.items() if invitation.has_declined}
     wanted = {p.pk for p in before if p.organisation_id is not None} | set(asked)
     busy = set(claim.occupancies.values_list("resource_id", flat=True))
     people = Professional.objects.filter(pk__in=busy).count()
@@ -269,11 +269,7 @@ def _is_for(invitation: PairInvitation, appointment: Appointment) -> bool:
 
 def _waits_for_a_place(invitation: PairInvitation, appointment: Appointment) -> bool:
     """Left out at the new time, and nobody has joined instead: the secretary is to see to it."""
-    return (
-        invitation.state == State.LEFT
-        and appointment.is_agreed
-        and appointment.staff.count() < PAIR
-    )
+    return invitation.is_left_out and appointment.is_agreed and appointment.staff.count() < PAIR
 
 
 def _new(appointment: Appointment, professional: Professional) -> PairInvitation:

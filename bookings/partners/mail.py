@@ -71,7 +71,7 @@ def calendar_of(
             location=meeting.place if meeting.is_in_person else "",
             sequence=invitation.asked_times + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
-            is_tentative=invitation.state == State.ASKED,
+            is_tentative=invitation.is_asked,
             attendee=attendee,
         )
     )
@@ -126,7 +126,7 @@ def _post(
             "appointment": appointment,
             "visit": TimeAndPlace(invitation),
             "again": invitation.asked_times > 1,
-            "asks": invitation.state == State.ASKED,
+            "asks": invitation.is_asked,
             "room": appointment.room if is_current else None,
             "colleagues": _colleagues(invitation, appointment) if is_current else [],
             "language": dict(LANGUAGES).get(appointment.language, appointment.language),

@@ -59,14 +59,14 @@ def visit_state(
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
     # For who does not take part any more it is over, whatever becomes of it.
-    if status == Status.CANCELLED or party.left_at is not None:
+    if appointment.is_cancelled or party.left_at is not None:
         return VisitState(
             "cancelled",
             "quiet",
             _("This appointment has been cancelled"),
             [_("You need not come."), _("You can ask for a new time whenever you wish.")],
         )
-    if status == Status.DECLINED:
+    if appointment.is_declined:
         return VisitState(
             "declined",
             "quiet",
@@ -76,13 +76,14 @@ def visit_state(
                 _("If you are unsure what to do next, call us: we help you on."),
             ],
         )
-    if status in Status.over() or (ends is not None and ends <= now):
+    if appointment.is_over or (ends is not None and ends <= now):
         return _passed(status)
-    if status in (Status.ARRIVED, Status.IN_MEETING) or (starts is not None and starts <= now):
-        if status in Status.agreed():
+    has_begun = appointment.has_arrived or appointment.is_in_meeting
+    if has_begun or (starts is not None and starts <= now):
+        if appointment.is_agreed:
             return VisitState("under_way", "good", _("The appointment is going on now"))
         return _passed(status)
-    if status == Status.CONFIRMED and offered_until is not None and not is_shared:
+    if appointment.is_confirmed and offered_until is not None and not is_shared:
         return _offered(offered_until, has_time=True)
     if is_asked and not is_shared and party.answer == Answer.DECLINED:
         return VisitState(
@@ -94,12 +95,12 @@ def visit_state(
                 _("If you can come after all, tell us below."),
             ],
         )
-    if status == Status.CONFIRMED:
+    if appointment.is_confirmed:
         accepted = party.answer == Answer.ACCEPTED and not is_shared
         return _confirmed(
             channel, appointment.channel, is_asked, accepted=accepted, is_moved=is_moved
         )
-    if status == Status.OFFERED:
+    if appointment.is_offered:
         return _offered(offered_until)
     if is_searched:
         return VisitState("searched", "wait", _("No time is agreed yet"))

@@ -35,7 +35,6 @@ from bookings.models import (
     MoveRequest,
     OtherParent,
     Party,
-    Status,
     TimeOffer,
 )
 from bookings.notifications.notify import Introduction
@@ -204,7 +203,7 @@ def _has_outcome(move: MoveRequest | None, outcome: MoveRequest.Outcome) -> bool
 
 
 def _decline_reason(appointment: Appointment) -> str:
-    if appointment.status != Status.DECLINED:
+    if not appointment.is_declined:
         return ""
     event = appointment.events.filter(what=EventKind.DECLINED).order_by("-at", "-pk").first()
     return event.reason if event else ""

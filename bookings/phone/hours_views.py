@@ -15,7 +15,7 @@ from bookings.phone.hours_forms import HALF_HOUR, LATEST, DayForm, ExtraNowForm
 from bookings.public.opening import opening
 from office.calendar.working_time import open_state, phone_time
 from office.core import clock, dates
-from office.core.intervals import merge
+from office.core.intervals import contains, merge
 from office.core.names import Alphabetical
 from office.models import HoursChange, HoursKind, Professional
 from office.setup import phone_hours
@@ -94,7 +94,9 @@ def _answering_now() -> list[Professional]:
     """Those whose phone is open at this moment."""
     now, today = clock.now(), clock.today()
     open_ones = {
-        s.professional for s in phone_time(first=today, last=today) if s.start <= now < s.end
+        s.professional
+        for s in phone_time(first=today, last=today)
+        if contains((s.start, s.end), now)
     }
     return list(Professional.objects.filter(pk__in=open_ones).order_by(Alphabetical("name")))
 
@@ -137,7 +139,7 @@ def extra_now(request: StaffRequest) -> HttpResponse:
     spans = merge(
         (s.start, s.end) for s in phone_time(first=today, last=today) if s.professional == who.pk
     )
-    going_on = next((end for start, end in spans if start <= now < end), now)
+    going_on = next((end for start, end in spans if contains((start, end), now)), now)
     starts = clock.local(going_on).time().replace(second=0, microsecond=0)
     if starts >= until:
         messages.info(request, _("The phone is open until then already, or the time has passed."))

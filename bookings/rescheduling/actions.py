@@ -9,7 +9,7 @@ from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import Taken
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.transitions import NotPossibleError, locked
-from bookings.models import Appointment, Party, Status
+from bookings.models import Appointment, Party
 from bookings.rescheduling.plan import (
     ChangePlan,
     NothingChangesError,
@@ -99,7 +99,7 @@ def _check(plan: ChangePlan, *, confirming: bool) -> None:
     appointment, now = plan.appointment, clock.now()
     if not plan.difference.is_anything:
         raise NothingChangesError
-    begun = appointment.status == Status.ARRIVED
+    begun = appointment.has_arrived
     quiet = appointment.is_undecided and not confirming
     own = [person for person in plan.difference.added if person.organisation_id is None]
     giving = Professional.objects.giving(appointment.matters.services)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bookings.appointments import notified_parties
 from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, Party, Status
+from bookings.models import Appointment, Party
 from office.calendar.conflicts import Obstacle, obstacles_of, without_hours
 from office.calendar.occupancy import TimeTakenError
 from office.core.names import Alphabetical
@@ -95,7 +95,7 @@ class ChangePlan:
 
 def may_change(appointment: Appointment) -> bool:
     """Whether time, place or people of the appointment can still be changed."""
-    return appointment.is_before_visit or appointment.status == Status.ARRIVED
+    return appointment.is_before_visit or appointment.has_arrived
 
 
 def present(appointment: Appointment) -> VisitArrangement | None:

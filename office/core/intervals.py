@@ -13,6 +13,11 @@ def overlap(one: tuple[T, T], two: tuple[T, T]) -> bool:
     return one[0] < two[1] and two[0] < one[1]
 
 
+def contains(span: tuple[T, T], at: T) -> bool:
+    """Whether `at` lies in it."""
+    return span[0] <= at < span[1]
+
+
 def intersect(spans: Iterable[tuple[T, T]], window: tuple[T, T]) -> list[tuple[T, T]]:
     """The parts of `spans` that lie in `window`, in their order."""
     parts = [(max(start, window[0]), min(end, window[1])) for start, end in spans]

@@ -12,6 +12,7 @@ from bookings.models.appointments import AppointmentQuerySet
 from bookings.parties import conflicts
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.intervals import contains
 from office.core.own_codes import hash_typed
 from office.models import Channel, Professional, User
 from walkin.actions.take_number import next_ticket
@@ -89,7 +90,7 @@ def may_check_in_by_link(party: Party) -> bool:
         and appointment.service_point_id
         and starts_at
         and ends_at
-        and starts_at - BY_LINK_FROM <= clock.now() < ends_at
+        and contains((starts_at - BY_LINK_FROM, ends_at), clock.now())
     )
 
 
@@ -117,7 +118,7 @@ def check_in(
         raise NoSuchVisitError
     day = _running_day(point)
     ticket = Ticket.objects.filter(visit=appointment, day=day).first() if day else None
-    if ticket is not None and ticket.state == TicketState.VOID:
+    if ticket is not None and ticket.is_void:
         # Given by mistake, and undone: this is another one.
         Ticket.objects.filter(pk=ticket.pk).update(visit=None)
     elif ticket is not None:
@@ -137,7 +138,7 @@ def check_in(
             source=source,
             user=user,
         )
-    if appointment.status == Status.CONFIRMED:
+    if appointment.is_confirmed:
         set_attendance(appointment.pk, Status.ARRIVED, user=user, party=None if user else party)
     announce(point)
     return CheckedIn(appointment, ticket)

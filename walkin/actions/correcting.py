@@ -6,7 +6,7 @@ from office.calendar.occupancy import retrying
 from office.models import Service, User
 from walkin.actions.serving import ServingResult, set_result
 from walkin.models import Company, Ticket
-from walkin.states import DayAction, TicketState
+from walkin.states import DayAction
 from walkin.tickets.events import lock_ticket, save_with_event
 from walkin.tickets.matters import Matter
 
@@ -44,7 +44,7 @@ def correct(
         ticket.service, ticket.other = wish.matter.service, wish.matter.other
     ticket.also.set(wish.also)
     ticket.language, ticket.meeting = wish.language, wish.meeting
-    if result is not None and ticket.state == TicketState.DONE:
+    if result is not None and ticket.is_done:
         ticket.turned_out_service, ticket.turned_out_other = None, ""
         set_result(ticket, result)
     save_with_event(ticket, CORRECTED, user=user, reason=ticket.outcome)

@@ -13,7 +13,6 @@ from walkin.estimates.snapshot_cache import latest_snapshot
 from walkin.models import (
     Actor,
     Company,
-    DayState,
     Destination,
     PointNotice,
     Source,
@@ -108,7 +107,7 @@ def issue_ticket(
     day = lock_day(day_id)
     if is_time_to_open(day, clock.now()):
         day = open_day(day_id)
-    if day.state == DayState.INTAKE_CLOSED and not (anyway and user):
+    if day.is_intake_closed and not (anyway and user):
         raise IntakeClosedError(day.intake_closed_why)
     stopping = PointNotice.objects.stopping().filter(service_point=day.service_point_id)
     if user is None and stopping.exists():

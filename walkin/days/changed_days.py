@@ -12,7 +12,6 @@ from office.core import clock, dates
 from office.models import HoursKind
 from walkin.days.planning import planned_days
 from walkin.models import DayState, WalkInDay
-from walkin.states import NOT_OVER
 
 ANNOUNCED = timedelta(days=28)
 
@@ -57,8 +56,8 @@ def changed_days() -> dict[int, list[ChangedDay]]:
         made = rows.get((point, usual), [])
         if (point, usual) in others or (not made and (point, usual) in wanted):
             continue
-        moved = next((day for day in made if day.state in NOT_OVER), None)
-        if moved is None and usual == first and any(d.state == DayState.ENDED for d in made):
+        moved = next((day for day in made if not day.is_over), None)
+        if moved is None and usual == first and any(d.has_ended for d in made):
             continue
         found.setdefault(point, []).append(ChangedDay(usual, moved))
     return found

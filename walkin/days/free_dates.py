@@ -9,7 +9,7 @@ from django.db.models import Q
 from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
-from office.core.intervals import intersect, merge, subtract, total
+from office.core.intervals import intersect, merge, overlap, subtract, total
 from office.core.names import Alphabetical
 from office.models import HoursKind, Occupancy, Professional
 from walkin.days.upcoming import upcoming_days
@@ -56,7 +56,7 @@ def free_dates(day: WalkInDay) -> list[FreeDate]:
     for when in dates:
         start, end = _same_hours(day, when)
         shut = when.weekday() > 4 or point in closed_points(when, [point], closures)
-        taken = any(d.starts_at < end and start < d.ends_at for d in other_days)
+        taken = any(overlap((d.starts_at, d.ends_at), (start, end)) for d in other_days)
         if when == day.date or shut or taken:
             continue
         free = tuple((p.name, staff_calendar.free_minutes(p.pk, start, end)) for p in people)

@@ -46,7 +46,7 @@ def open_day(day_id: int) -> WalkInDay:
 def close_intake(day_id: int, *, reason: CloseReason = CloseReason.STAFF) -> WalkInDay:
     """Stop giving numbers. Everybody who has one is still served."""
     day = lock_day(day_id)
-    if day.state != DayState.INTAKE_CLOSED:
+    if not day.is_intake_closed:
         day.require(DayAction.CLOSE_INTAKE)
         _close_intake(day, reason)
     return day
@@ -137,7 +137,7 @@ def _close_as_full(day: WalkInDay) -> None:
 
 
 def _open_again(day: WalkInDay) -> None:
-    if day.state == DayState.INTAKE_CLOSED and day.follows_estimate:
+    if day.is_intake_closed and day.follows_estimate:
         _open_intake(day)
 
 
@@ -157,7 +157,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
     ended as it is.
     """
     day = lock_day(day_id)
-    if day.state == DayState.ENDED:
+    if day.has_ended:
         return day
     day.require(DayAction.END)
     if day.is_planned and clock.now() < day.ends_at:

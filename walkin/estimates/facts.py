@@ -22,6 +22,11 @@ class BookedVisit:
     may_be_called: bool = False
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether nobody has come yet."""
+        return self.status == Status.CONFIRMED
+
+    @property
     def is_in_meeting(self) -> bool:
         return self.status == Status.IN_MEETING
 

@@ -202,7 +202,6 @@ class QueueSnapshot:
 
     def due_booking(self, professional: int) -> BookedVisit | None:
         """The professional's appointment that is due or in progress: it comes before any ticket."""
-        patience = timedelta(minutes=self.rules.booked_wait_minutes)
         for visit in self.booked:
             if visit.professional != professional:
                 continue
@@ -210,8 +209,7 @@ class QueueSnapshot:
                 # At a desk, on hold, or passed over for now: the number's own rules hold.
                 continue
             due = visit.starts_at - self._margin <= self.at
-            given_up = visit.status == Status.CONFIRMED and self.at > visit.starts_at + patience
-            if visit.status == Status.IN_MEETING or (due and not given_up):
+            if visit.is_in_meeting or (due and not self._is_given_up(visit)):
                 return visit
         return None
 
@@ -258,7 +256,7 @@ class QueueSnapshot:
 
     def _desk(self, duty: Duty) -> simulation.SimulatedDesk:
         mine = [v for v in self.booked if v.professional == duty.professional_id]
-        begun = next((v for v in mine if v.status == Status.IN_MEETING), None)
+        begun = next((v for v in mine if v.is_in_meeting), None)
         opens = minutes(duty.serves_from(self.at) - self.at)
         if begun is not None:
             opens = max(opens, minutes(begun.ends_at - self.at), OVERDUE_MINUTES)
@@ -283,7 +281,7 @@ class QueueSnapshot:
 
     def _is_given_up(self, visit: BookedVisit) -> bool:
         patience = timedelta(minutes=self.rules.booked_wait_minutes)
-        return visit.status == Status.CONFIRMED and self.at > visit.starts_at + patience
+        return visit.is_confirmed and self.at > visit.starts_at + patience
 
     def _visit(self, duty: Duty) -> simulation.SimulatedVisit | None:
         for ticket in self.tickets:

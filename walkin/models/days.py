@@ -137,6 +137,14 @@ class WalkInDay(models.Model):
         return self.state == DayState.OPEN
 
     @property
+    def is_intake_closed(self) -> bool:
+        return self.state == DayState.INTAKE_CLOSED
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state == DayState.ENDED
+
+    @property
     def is_running(self) -> bool:
         """Whether tickets are called."""
         return self.state in RUNNING

@@ -282,6 +282,15 @@ class Ticket(models.Model):
         return self.state in ASSIGNED
 
     @property
+    def is_done(self) -> bool:
+        return self.state == TicketState.DONE
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the number was given by mistake."""
+        return self.state == TicketState.VOID
+
+    @property
     def is_over(self) -> bool:
         return self.state in FINAL
 
@@ -298,7 +307,7 @@ class Ticket(models.Model):
     @property
     def ending(self) -> str:
         """How it ended: the outcome of a visit, where somebody was referred, else its state."""
-        if self.state == TicketState.DONE and self.outcome:
+        if self.is_done and self.outcome:
             return str(self.get_outcome_display())
         if self.state == TicketState.REFERRED and self.sent_to is not None:
             answer = f", {self.get_agency_answer_display()}" if self.agency_answer else ""

@@ -17,7 +17,7 @@ from walkin.days.upcoming import auto_opening_points, upcoming_days
 from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot, cached_snapshots
-from walkin.models import DayState, Duty, PointNotice, Ticket, WalkInDay
+from walkin.models import Duty, PointNotice, Ticket, WalkInDay
 from walkin.states import Action
 from walkin.tickets.matters import services_taken
 
@@ -182,7 +182,7 @@ def _public_hours(
     following = (later[0].starts_at, later[0].ends_at) if later else None
     if not goes_on:
         return WalkInState(OpenState(None, following))
-    if first.state == DayState.INTAKE_CLOSED or now >= first.ends_at:
+    if first.is_intake_closed or now >= first.ends_at:
         return WalkInState(OpenState(None, following), is_full=True)
     if is_stopped:
         return WalkInState(OpenState(None, following), is_stopped=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bookings.models import Status
 from bookings.parties import conflicts
 from bookings.visibility import Reader
 from office.models import Professional, ServicePoint
@@ -44,8 +43,8 @@ def booked_rows(
             visit.reference,
             visit.starts_at,
             ", ".join(str(professional) for professional in visit.professionals.all()),
-            has_arrived=visit.status == Status.ARRIVED,
-            is_in_meeting=visit.status == Status.IN_MEETING,
+            has_arrived=visit.has_arrived,
+            is_in_meeting=visit.is_in_meeting,
         )
         for visit in visits
         if visit.pk not in numbered | barred and visit.starts_at is not None

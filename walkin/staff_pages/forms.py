@@ -18,7 +18,6 @@ from walkin.actions.correcting import TicketWish
 from walkin.actions.serving import ServingResult
 from walkin.days.current import on_duty
 from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
-from walkin.states import TicketState
 from walkin.tickets.matters import Matter, every_matter, matters
 
 CHILDREN_AT_MOST = 20
@@ -213,7 +212,7 @@ class CorrectForm(TicketWishForm):
         field_of(self, "also", forms.MultipleChoiceField).choices = [
             (key, service.name) for key, service in self.services.items()
         ]
-        self.is_done = ticket.state == TicketState.DONE
+        self.is_done = ticket.is_done
         if not self.is_done:
             for name in RESULT_FIELDS:
                 del self.fields[name]

@@ -32,7 +32,7 @@ from walkin.staff_pages.forms import (
 )
 from walkin.staff_pages.screen import QueueScreen, points
 from walkin.staff_pages.screen_rows import apart_of, matter_of, minutes_since
-from walkin.states import Action, TicketState
+from walkin.states import Action
 from walkin.tickets.live import topic
 from walkin.tickets.matters import every_matter
 
@@ -208,7 +208,7 @@ def number_page(
         "may_end": Action.DONE.value in may,
         "may_reopen": Action.REOPEN.value in may,
         "correct": correct or CorrectForm(ticket),
-        "may_correct": may_act and ticket.state != TicketState.VOID,
+        "may_correct": may_act and not ticket.is_void,
         "out_of_turn": out_of_turn,
     }
     return render(request, "walkin/staff_pages/number.html", context, status=status)

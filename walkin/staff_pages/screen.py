@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from bookings.models import Status
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import no_show_action
@@ -352,7 +351,7 @@ class QueueScreen:
     def _meeting(self, duty: Duty) -> BookedVisit | None:
         booked = self.snapshot.booked if self.snapshot else []
         mine = (v for v in booked if v.professional == duty.professional_id)
-        return next((v for v in mine if v.status == Status.IN_MEETING and v.ticket is None), None)
+        return next((v for v in mine if v.is_in_meeting and v.ticket is None), None)
 
     @cached_property
     def away(self) -> list[Professional]:
