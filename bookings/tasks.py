@@ -28,7 +28,7 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """What has lapsed: holds, offers, undoing, forgotten calls. Then joint times, and earlier ones."""
+    """Free what has lapsed: holds, offers, undoing, calls. Then joint times, and earlier ones."""
     done = holds.forget_lapsed_holds() + proposals.expire_offers() + forget_lapsed()
     return done + calls.end_forgotten() + joint_times.sweep() + earlier_offers.sweep()
 

@@ -47,7 +47,7 @@ def send_new_links() -> int:
 
 
 def _cases_with_posted_letters() -> list[int]:
-    """Those whose letters have a code that opens nothing any more: they are printed again."""
+    """Return those whose letters have a code that opens nothing any more: they are printed again."""
     waiting = CasePerson.objects.filter(
         case__closed_at=None, posted_at__isnull=False, answered_at=None
     ).exclude(post_to="")

@@ -62,7 +62,7 @@ class AffectedVisit:
 
 
 def query_of(absence: Absence) -> str:
-    """What leads to the table of an absence, from today on."""
+    """Return what leads to the table of an absence, from today on."""
     first = max(clock.local(absence.during.lower).date(), clock.today())
     last = clock.local(absence.during.upper - TICK).date()
     return query(absence.professional_id, first, last, absence.reason)

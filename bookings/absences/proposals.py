@@ -117,7 +117,7 @@ def kept_times(away: Away) -> list[KeptTime]:
 
 
 def _claims(away: Away) -> Iterable[int]:
-    """What keeps the absent one busy then, as far as a client waits behind it."""
+    """Return what keeps the absent one busy then, as far as a client waits behind it."""
     return list(
         Occupancy.objects.filter(
             resource=away.professional.pk,

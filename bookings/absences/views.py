@@ -38,7 +38,7 @@ from office.staff.permissions import StaffRequest, secretary
 @get_or_post
 @secretary
 def away(request: StaffRequest) -> HttpResponse:
-    """Who is away and when; then the table; posted, all of it is done at once."""
+    """Ask who is away and when, then show the table; posted, do all of it at once."""
     if request.GET.get("absence", "").isdecimal():
         absence = get_object_or_404(Absence.objects.entered(), pk=int(request.GET["absence"][:9]))
         return redirect(reverse("staff:away") + query_of(absence))

@@ -133,7 +133,7 @@ def _notice_of(kind: str, messages: list[OutboxMessage], owners: dict[str, int])
 
 
 def _facts(message: OutboxMessage) -> str:
-    """What the letter says of when and where, as a mark: the dates, times and numbers in it.
+    """Return what the letter says of when and where, as a mark: the dates, times and numbers in it.
 
     Who is asked whether the time suits gets another question, and who has not asked us reads first who
     writes, in two languages where theirs is not known.

@@ -235,7 +235,7 @@ def _in_own_language(recipient: Recipient, party: Party) -> Recipient:
 
 
 def _video(appointment: Appointment, party: Party) -> dict[str, object]:
-    """Where a meeting by video is, from the day before; until then from when its page tells."""
+    """Return where a meeting by video is, from the day before; until then from when its page tells."""
     if channel_of(party, appointment) != Channel.VIDEO:
         return {}
     now, opens = clock.now(), shown_from(appointment)

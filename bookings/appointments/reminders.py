@@ -25,7 +25,7 @@ LOOK_AHEAD = timedelta(days=14)
 
 
 def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
-    """When each reminder of a visit is sent: from, and until when it still makes sense."""
+    """Return when each reminder of a visit is sent: from, and until when it still makes sense."""
     day = clock.local(starts_at).date()
     first = clock.at(working_days_before(day, 2), REMINDED_AT)
     second = clock.at(day - timedelta(days=1), REMINDED_AT)

@@ -94,7 +94,7 @@ class Gaps(NamedTuple):
 
 
 def clash(one: PointStay, two: PointStay, gaps: Gaps) -> str:
-    """What is wrong with two stays: "together" in one building, arrivals "close", the one "leaving" while
+    """Judge two stays: "together" in one building, arrivals "close", the one "leaving" while
     the other comes, or nothing. Pure.
     """
     if one.point != two.point:
@@ -257,8 +257,8 @@ def wants_other(appointment: Appointment) -> bool:
 
 
 def linked(appointments: Iterable[Appointment]) -> dict[int, bool]:
-    """Those whose other visit is arranged and not called off, by id: whether the other parent comes to
-    the same place on the same day. One query."""
+    """Find those whose other visit is arranged, by id: whether the other parent comes to the same place
+    on the same day. One query."""
     by_id = {appointment.pk: appointment for appointment in appointments}
     rows: QuerySet[SeparateVisit] = (
         SeparateVisit.objects.filter(

@@ -91,5 +91,5 @@ def _colleagues(appointment: Appointment, professional: Professional) -> list[st
 
 
 def last_moment(appointment: Appointment) -> datetime | None:
-    """When telling of the appointment is of no use any more: when the visit begins."""
+    """Return from when a message is of no use any more: the beginning of the visit."""
     return None if appointment.is_declined else appointment.starts_at

@@ -217,7 +217,7 @@ def note_seen(key: UUID, *, user: User) -> datetime | None:
 
 
 def seconds_of(undoable: Undoable) -> int:
-    """How long it can be undone, from when the page is seen."""
+    """Return how long it can be undone, from when the page is seen."""
     if undoable.kind:
         return hooks.UPPER_UNDOS[undoable.kind].seconds
     seconds: int = settings.UNDO_SECONDS

@@ -37,7 +37,7 @@ class FreeCalls:
         return list(dict.fromkeys(time.start for time in self.times))
 
     def at(self, start: datetime, professional: int | None = None) -> list[CallTime]:
-        """Who could call at `start`, in a fair order."""
+        """Return who could call at `start`, in a fair order."""
         return [
             t for t in self.times if t.start == start and professional in (None, t.professional)
         ]

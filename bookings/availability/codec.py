@@ -75,7 +75,7 @@ def parse_found_time(value: str, matters: Matters) -> FoundTime | None:
 
 
 def parse_who(value: str) -> tuple[int | None, frozenset[int]] | None:
-    """Who is to meet the parties, and who is not: "12", "-12", or nothing; None for anything else."""
+    """Parse who is to meet the parties, and who not: "12", "-12", or nothing; None for anything else."""
     if not value:
         return None, frozenset()
     number = value.removeprefix("-")

@@ -35,7 +35,7 @@ class Limits:
     pattern: Pattern = Pattern()
 
     def kept(self, slots: Iterable[Slot]) -> list[Slot]:
-        """Those of the slots that are wanted."""
+        """Return those of the slots that are wanted."""
         begin = clock.day_bounds(self.earliest, self.earliest)[0]
         end = clock.day_bounds(self.until, self.until)[1] if self.until else None
         near = [s for s in slots if s.start >= begin and (end is None or s.start < end)]

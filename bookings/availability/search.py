@@ -100,7 +100,7 @@ class Found:
         self.slots = times.slots()
 
     def assignment(self, slot: Slot) -> Assignment | None:
-        """Who could take `slot`, the least loaded first; None where it is not free."""
+        """Return who could take `slot`, the least loaded first; None where it is not free."""
         if not self.times.has(slot):
             return None
         matters = self.wish.matters

@@ -94,7 +94,7 @@ class BlockMaker:
         )
 
     def _matters(self, booking: BookedTime) -> tuple[str, str]:
-        """What the visit is about, and the same in a cell: `Huolto +1` for two matters."""
+        """Return what the visit is about, and the same in a cell: `Huolto +1` for two matters."""
         name, short = self._services.get(booking.service, ("", ""))
         further = [self._services[pk][0] for pk in booking.also if pk in self._services]
         if not further:
@@ -184,7 +184,7 @@ class BlockMaker:
     def _moves(
         self, piece: DiaryStretch, booking: BookedTime, kind: str, members: list[int]
     ) -> str:
-        """What a booking that can be moved carries along; nothing where it cannot."""
+        """Return what a booking that can be moved carries along; nothing where it cannot."""
         if (
             not self.links.change
             or booking.status != Status.CONFIRMED

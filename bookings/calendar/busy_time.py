@@ -83,7 +83,7 @@ _TIMES = ("appointment", "moverequest", "timeoffer", "hold")
 
 
 def _visitors() -> ArraySubquery:
-    """Who comes to the visit of a row. One is enough of all the rows of a claim: its professional's."""
+    """Find who comes to a row's visit. One row of a claim is enough: its professional's."""
     parties = Party.objects.who_come().filter(appointment=OuterRef("visit")).impartial()
     return json_rows(parties, "name", "interpreter", "is_protected", "access")
 

@@ -181,7 +181,7 @@ def read(
 def _matters(
     services: list[Service], slug: str, also: Collection[str], unit: Unit
 ) -> Matters | None:
-    """What the visit is about, and how long it takes by the unit's rules."""
+    """Return what the visit is about, and how long it takes by the unit's rules."""
     offered = {service.slug: service for service in services if service.is_active}
     main = offered.get(slug)
     further = [offered[one] for one in also if one in offered and one != slug]
@@ -223,7 +223,7 @@ def _places(
 def _people(
     window: DateTimeTZRange, first: date, last: date
 ) -> tuple[list[CalendarResource], list[HoursChange]]:
-    """Who has a row, the unit's own first; their changes of hours. One query.
+    """Return who has a row, the unit's own first; their changes of hours. One query.
 
     Somebody not in use any more has a row for as long as a booking stands there.
     """
@@ -313,7 +313,7 @@ def _startable(
     working: list[Stretch],
     busy: Mapping[int, list[BusyStretch]],
 ) -> dict[tuple[int, date], list[tuple[datetime, int]]]:
-    """When a visit of the searched service can begin, as the secretary's search would find it."""
+    """Return when a visit of the searched service can begin, as the secretary's search would find it."""
     matters, now = search.matters, clock.now()
     begins, ends = clock.day_bounds(diary.days[0], diary.days[-1])
     horizon_day = clock.today() + timedelta(weeks=unit.horizon_weeks)

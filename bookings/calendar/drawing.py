@@ -81,7 +81,7 @@ class _Drawing:
         return page
 
     def _shown(self) -> list[CalendarResource]:
-        """Who has a row: everybody, or those whom the filters leave."""
+        """Return who has a row: everybody, or those whom the filters leave."""
         diary, choice = self.diary, self.choice
         if choice.who == "rooms":
             return [room for room in diary.rooms if choice.point in (None, room.point)]
@@ -169,7 +169,7 @@ class _Drawing:
         return self._row(person, home, cells)
 
     def _home(self, person: CalendarResource, pieces: dict[date, list[DiaryStretch]]) -> int | None:
-        """Where somebody is on most of the days; of two the first."""
+        """Return where somebody is on most of the days; of two the first."""
         if person.point:
             return person.point
         days = Counter(
@@ -259,7 +259,7 @@ class _Drawing:
     # What stands on a day.
 
     def _pieces(self, person: CalendarResource, day: date) -> list[DiaryStretch]:
-        """What stands on the day; of a room, also when it is free. Free time that has passed is none."""
+        """List what stands on the day; of a room, also when it is free from now on."""
         pieces = self.diary.of(person.pk, day)
         if self.choice.who == "rooms":
             pieces = self._with_free(person, day, pieces)

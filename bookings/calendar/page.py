@@ -170,7 +170,7 @@ def _pattern(name: str) -> str:
 
 
 def _address(name: str, *args: str) -> str:
-    """Where a page is; nothing where it does not exist."""
+    """Return where a page is; nothing where it does not exist."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:

@@ -29,6 +29,6 @@ def _initialled(name: str) -> str:
 
 
 def short_names(points: Mapping[int, tuple[str, str]]) -> dict[int, str]:
-    """What to call service points, by name and city: by the city where there is one point in it."""
+    """Shorten names of service points, by name and city: by the city where there is one point in it."""
     cities = Counter(city for _name, city in points.values())
     return {pk: city if city and cities[city] == 1 else name for pk, (name, city) in points.items()}

@@ -76,7 +76,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
 
 
 def _looks(choice: CalendarChoice) -> dict[str, object]:
-    """Where the other looks at the same are."""
+    """Return where the other looks at the same are."""
     return {
         "previous": choice.url(day=choice.day - choice.step),
         "next": choice.url(day=choice.day + choice.step),
@@ -90,7 +90,7 @@ def _looks(choice: CalendarChoice) -> dict[str, object]:
 
 
 def _questions(found: Diary, kinds: set[str]) -> dict[str, object]:
-    """What can be asked for, and what the kinds of blocks mean that are there."""
+    """Return what can be asked for, and what the kinds of blocks mean that are there."""
     services = [service for service in found.services if service.is_active]
     roles = {person.role: person.title for person in found.people if person.role}
     return {

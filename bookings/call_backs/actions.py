@@ -147,7 +147,7 @@ def reserve(
 
 
 def barred_from(caller: Caller | CallBack) -> frozenset[int]:
-    """Who stays out of the matter of the one who is to be called."""
+    """Return who stays out of the matter of the one who is to be called."""
     person = conflicts.PersonIdentifiers.of(caller.name, str(caller.phone), caller.email)
     return conflicts.barred_with([person])
 
@@ -277,7 +277,7 @@ def move(
 
 @retrying
 def cancel(call_id: int, *, user: User | None = None, version: int | None = None) -> CallBack:
-    """Nobody is called; the time is free. By the one who reserved it, or by `user`."""
+    """Cancel the call and free the time. By the one who reserved it, or by `user`."""
     call = locked_call(call_id, version=version)
     PATHS.check(call.status, S.CANCELLED)
     claim, call.claim = call.claim, None
@@ -291,7 +291,7 @@ def cancel(call_id: int, *, user: User | None = None, version: int | None = None
 
 @retrying
 def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> CallBack:
-    """What came of the call: "calling", "reached", "again" or "closed". Raises NotPossibleError."""
+    """Note what came of the call: "calling", "reached", "again" or "closed". Raises NotPossibleError."""
     call = locked_call(call_id, version=version)
     if step not in STEPS:
         raise NotPossibleError

@@ -52,7 +52,7 @@ def _language_asked(text: str | None) -> str:
 @for_anyone
 @require_safe
 def times(request: HttpRequest) -> HttpResponse:
-    """What call-backs are for, and the free times by day. Nobody who calls is named."""
+    """Show what call-backs are for, and the free times by day. Nobody who calls is named."""
     unit = Unit.get()
     language = _language_asked(request.GET.get("language"))
     free = free_calls(unit, language=language)
@@ -71,7 +71,7 @@ def times(request: HttpRequest) -> HttpResponse:
 
 
 def _alternatives() -> dict[str, object]:
-    """How else one gets help: where there is no time to call back."""
+    """Return how else one gets help: where there is no time to call back."""
     return {
         "phone": opening(open_state(HoursKind.PHONE), clock.now(), get_language()),
         "asked_online": Service.objects.online().exists(),
@@ -85,7 +85,7 @@ def _back_to_times(language: str) -> HttpResponse:
 @for_anyone
 @get_or_post
 def details(request: HttpRequest) -> HttpResponse:
-    """Who is to be called. Sent from here; what was typed stays when the time has just gone."""
+    """Ask who is to be called, and reserve. What was typed stays when the time has just gone."""
     unit = Unit.get()
     given = request.POST if request.method == "POST" else request.GET
     language = _language_asked(given.get("language"))

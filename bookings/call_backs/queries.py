@@ -53,7 +53,7 @@ def upcoming() -> QuerySet[CallBack]:
 
 
 def waiting_count() -> int:
-    """How many the desk should see to: without hours, or to be tried again. One query."""
+    """Return how many the desk should see to: without hours, or to be tried again. One query."""
     begins, _ends = _of_today()
     return (
         CallBack.objects.open()

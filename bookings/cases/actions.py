@@ -174,7 +174,7 @@ def unmark_posted(case_id: int, *, user: User) -> None:
 
 @retrying
 def post_again(case_id: int, *, user: User | None) -> None:
-    """Nobody answered: the letters are to be printed and posted once more. Raises NotPossibleError."""
+    """Have the letters printed and posted once more, as nobody answered. Raises NotPossibleError."""
     _print_again(case_id, Kind.POST_AGAIN, user)
 
 
@@ -189,7 +189,7 @@ def _print_again(case_id: int, what: CaseEventKind, user: User | None) -> None:
 
 @retrying
 def wait_longer(case_id: int, *, user: User) -> None:
-    """Nobody answered yet: ask again after as many days. Raises NotPossibleError."""
+    """Ask again after as many days, as nobody has answered yet. Raises NotPossibleError."""
     case = _open_case(case_id)
     if case.answer_by is None:
         raise NotPossibleError

@@ -59,7 +59,7 @@ class CaseForm(CleanForm):
 
     @classmethod
     def initial_of(cls, case: Case) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return what the form begins with."""
         names = ("started_by", "service", "received_on", "due_on", "visits_planned")
         return {name: getattr(case, name) for name in names}
 
@@ -77,7 +77,7 @@ class CaseForm(CleanForm):
         return data
 
     def details(self) -> CaseDetails:
-        """What the action takes."""
+        """Return what the action takes."""
         data = self.cleaned_data
         return CaseDetails(
             data["started_by"],
@@ -119,7 +119,7 @@ class CasePersonForm(CleanForm):
 
     @classmethod
     def initial_of(cls, person: CasePerson) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return what the form begins with."""
         return {name: getattr(person, name) for name in cls.base_fields}
 
     def clean(self) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class CasePersonForm(CleanForm):
         return bool(self.cleaned_data.get("name"))
 
     def invitee(self) -> Invitee:
-        """What the action takes."""
+        """Return what the action takes."""
         data = self.cleaned_data
         return Invitee(
             name=data["name"],

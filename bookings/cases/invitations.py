@@ -94,7 +94,7 @@ def may_choose(person: CasePerson) -> bool:
 
 
 def wish_of(case: Case) -> Wish:
-    """What is looked for: at any point, or in the service's first channel where it is at none."""
+    """Return what is looked for: at any point, or in the service's first channel where it is at none."""
     channels = case.service.channels or [Channel.IN_PERSON]
     channel = Channel.IN_PERSON if Channel.IN_PERSON in channels else channels[0]
     return Wish(case.service, channel, without=_barred(case))
@@ -162,7 +162,7 @@ def _come_together(case: Case) -> bool:
 
 
 def details_of(person: CasePerson) -> PartyDetails:
-    """What the notice tells of a person; nothing of it is known to be safe."""
+    """Return what the notice tells of a person; nothing of it is known to be safe."""
     return PartyDetails(
         name=person.name,
         phone=str(person.phone or ""),

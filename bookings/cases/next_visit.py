@@ -200,7 +200,7 @@ def _last(case: Case) -> Appointment | None:
 
 
 def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
-    """Where the next visit of the same series is booked, and what it is; None where none is left."""
+    """Link to the booking of the next visit of the series, with its label; None where none is left."""
     case = appointment.case
     if case is None or not case.is_open:
         return None
@@ -276,7 +276,7 @@ def _may_name(user: User, visit: Appointment) -> bool:
 
 
 def _people_of(visit: Appointment, *, show_names: bool, agrees: bool) -> list[Carried]:
-    """Who came, or was to: what they gave of themselves, but the words about the one visit.
+    """Return who came, or was to: what they gave of themselves, but the words about the one visit.
 
     After them those who come along with one of them, written to as before.
     """
@@ -307,7 +307,7 @@ def _key(party_id: int) -> str:
 
 
 def _name(party: Party, names: Mapping[int, str]) -> str:
-    """Who it is, as far as names are shown; of who is no side the role, and with whom they come."""
+    """Name them, as far as names are shown; of who is no side the role, and with whom they come."""
     if party.rules.is_side:
         return names.get(party.pk, "")
     role, accompanied = part_label(party), names.get(party.accompanies_id or 0, "")

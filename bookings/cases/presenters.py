@@ -27,7 +27,7 @@ class CaseRow:
 
 
 def case_row(state: CaseState, names: Sequence[str] = ()) -> CaseRow:
-    """What a list says of a case."""
+    """Return what a list says of a case."""
     case = state.case
     return CaseRow(
         reference=case.reference,
@@ -54,7 +54,7 @@ def work_rows(barred: Collection[str] = ()) -> list[CaseRow]:
 
 
 def step_label(state: CaseState) -> str:
-    """What is to be done next."""
+    """Return what is to be done next."""
     case = state.case
     numbers = {"number": state.number, "count": max(state.planned, state.number)}
     return {
@@ -126,7 +126,7 @@ class CasePersonRow:
 
 
 def person_row(person: CasePerson) -> CasePersonRow:
-    """What the case's page says of a person."""
+    """Return what the case's page says of a person."""
     first_line = ", ".join(line.strip() for line in person.post_to.splitlines() if line.strip())
     return CasePersonRow(
         person=person,

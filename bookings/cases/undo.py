@@ -48,7 +48,7 @@ def undoably(
 
 
 def _row(case: Case, what: CaseEventKind) -> Row:
-    """How the case and its letters stand now."""
+    """Return how the case and its letters stand now."""
     return {
         "case": case.pk,
         "reference": case.reference,

@@ -113,7 +113,7 @@ def heads_of(of: Professional | None) -> list[str]:
 
 
 def cells_of(row: ListRow, of: Professional | None) -> list[list[str]]:
-    """What stands in the columns, each in lines."""
+    """Return what stands in the columns, each in lines."""
     middle = [[row.service], [row.staff]] if of is not None else [[row.staff]]
     last = [row.numbers] if of is not None else []
     return [
@@ -139,5 +139,5 @@ def as_csv(rows: Sequence[ListRow], of: Professional | None) -> str:
 
 
 def plain_cell(text: str) -> str:
-    """What a spreadsheet would take for a formula stands there as text: names are typed by strangers."""
+    """Keep a spreadsheet from taking a text for a formula: names are typed by strangers."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -9,7 +9,7 @@ from office.models import Channel, Professional, ServicePoint
 
 
 def visits_to_point(day: date, point: ServicePoint) -> list[Appointment]:
-    """Who comes to the door: visits by phone and video are not met there."""
+    """Return who comes to the door: visits by phone and video are not met there."""
     found = agreed_visits(day, day).filter(channel=Channel.IN_PERSON, service_point=point)
     return list(found)
 

@@ -210,7 +210,7 @@ def card_of(
 
 
 def _marks(appointment: Appointment) -> list[AttendanceButton]:
-    """What can be marked of the attendance now."""
+    """Return what can be marked of the attendance now."""
     if not attendance.may_mark(appointment):
         return []
     steps = (
@@ -268,7 +268,7 @@ def _may(appointment: Appointment, *, has_consent: bool) -> May:
 
 
 def _ask_first(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
-    """What must not be done, in a sentence; empty where the other parent may be contacted."""
+    """Return what must not be done, in a sentence; empty where the other parent may be contacted."""
     if consent == AGREED or any(party.is_other_parent for party in parties):
         return ""
     if consent == REFUSED:

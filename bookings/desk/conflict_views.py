@@ -38,7 +38,7 @@ def step_aside(request: StaffRequest, reference: str) -> HttpResponse:
 @get_or_post
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
-    """Who stays out of the matter of an appointment; the secretary keeps somebody out."""
+    """Show who stays out of the matter of an appointment; let the secretary keep somebody out."""
     appointment = appointment_or_404(reference)
     form = BarForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

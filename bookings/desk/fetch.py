@@ -135,6 +135,6 @@ def _room_in_use(appointment: Appointment) -> str:
 
 
 def _barred(appointment: Appointment) -> list[str]:
-    """Who stays out of the matter, by name."""
+    """Return who stays out of the matter, by name."""
     without = conflicts.barred_from(appointment.pk)
     return list(Professional.objects.filter(pk__in=without).values_list("name", flat=True))

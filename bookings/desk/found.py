@@ -69,7 +69,7 @@ class FoundCase:
 
 
 def found_cases(matches: Sequence[CaseMatch]) -> list[FoundCase]:
-    """Those who have no visit yet, the best match first."""
+    """Return those who have no visit yet, the best match first."""
     return [
         FoundCase(
             reference=match.person.case.reference,

@@ -109,7 +109,7 @@ class TakingPartForm(ContactsForm):
 
     @property
     def _needs_name(self) -> bool:
-        """Who was invited without a name may give it themselves."""
+        """Whether a name is required: who was invited without one may give it themselves."""
         return bool(self.initial.get("name")) or "role" not in self.initial
 
     def part(self) -> Participation:

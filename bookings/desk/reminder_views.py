@@ -78,7 +78,7 @@ def _may_go_again(message: OutboxMessage) -> bool:
 
 
 def _outcome(one: Planned) -> tuple[Tag, bool]:
-    """What came of it or will, and whether somebody has to do something."""
+    """Return what came of it or will, and whether somebody has to do something."""
     message = one.message
     if message is not None:
         return state_tag(message), bool(message.last_error) and message.sent_at is None

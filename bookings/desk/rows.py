@@ -321,7 +321,7 @@ def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Task
 
 
 def _age(since: datetime | None, now: datetime) -> str:
-    """How long ago: minutes, hours, then days."""
+    """Return how long ago: minutes, hours, then days."""
     if since is None:
         return ""
     age = max(timedelta(), now - since)

@@ -29,7 +29,7 @@ def bar_of(undoable: Undoable) -> str:
 
 
 def addresses_of(undoable: Undoable) -> str:
-    """Where its messages go. A protected address is looked up on the card, where that is logged."""
+    """List where its messages go. A protected address is looked up on the card, where that is logged."""
     messages = OutboxMessage.objects.filter(pk__in=undoable.written).order_by("pk")
     if Party.objects.filter(appointment__reference=undoable.about, is_protected=True).exists():
         return _("a protected address")

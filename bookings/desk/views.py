@@ -104,7 +104,7 @@ def _chosen(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str
 
 
 def _again(message: OutboxMessage) -> dict[str, object]:
-    """Where the message would go now, or why it cannot."""
+    """Return where the message would go now, or why it cannot."""
     try:
         return {"again_to": resending.contact_for(message).to}
     except NoAddressError as error:

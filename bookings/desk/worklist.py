@@ -336,7 +336,7 @@ def unmarked(now: datetime) -> QuerySet[Appointment]:
 
 
 def _tries(since: str) -> dict[str, Subquery]:
-    """How often a party was called in vain since, and when the last time was."""
+    """Return how often a party was called in vain since, and when the last time was."""
     tries = AppointmentEvent.objects.filter(
         appointment=OuterRef("appointment"),
         party=OuterRef("pk"),
@@ -355,7 +355,7 @@ def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 
 def _last_event(what: Set[EventKind]) -> Subquery:
-    """When one of these last happened in a party's appointment, as far as it concerns the party."""
+    """Date the last of these in a party's appointment, as far as it concerns the party."""
     events = AppointmentEvent.objects.filter(
         Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what__in=EventKind.of_one_party()),
         appointment=OuterRef("appointment"),

@@ -149,7 +149,7 @@ def changed_page(
 
 
 def carried_fields(request: StaffRequest) -> list[tuple[str, str]]:
-    """What a form had, to be sent again by another button."""
+    """Return what a form had, to be sent again by another button."""
     return [
         (name, value)
         for name, values in request.POST.lists()

@@ -22,13 +22,13 @@ class EngagementRow:
 
 
 def engagements_of(professional: Professional, first: date, last: date) -> list[Engagement]:
-    """What the professional is at from `first` to `last`, the earliest first."""
+    """Return what the professional is at from `first` to `last`, the earliest first."""
     found = [one for read in ENGAGEMENTS for one in read(professional, first, last)]
     return sorted(found, key=lambda one: one.start)
 
 
 def engagements_on(day: date, engagements: Iterable[Engagement]) -> list[EngagementRow]:
-    """What of the engagements is on the day."""
+    """Return what of the engagements is on the day."""
     language = get_language()
     return [
         EngagementRow(

@@ -73,7 +73,7 @@ def place_label(channel: str, point: ServicePoint | None) -> str:
 
 
 def by_video_label(appointment: Appointment) -> str:
-    """How many take part by video where the others come. Of a list, fetch the parties with it."""
+    """Return how many take part by video where the others come. Of a list, fetch the parties with it."""
     if appointment.channel != Channel.IN_PERSON:
         return ""
     parties = appointment.parties.all()

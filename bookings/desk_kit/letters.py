@@ -80,7 +80,7 @@ def _letter(message: OutboxMessage, party: Party | None, staff: dict[str, str]) 
 
 
 def state_tag(message: OutboxMessage) -> Tag:
-    """What has become of a message, and when."""
+    """Return what has become of a message, and when."""
     if message.sent_at is not None:
         return Tag(_("sent %(when)s") % {"when": short_when(message.sent_at)}, "tag--good", "check")
     if message.dropped_at is not None:

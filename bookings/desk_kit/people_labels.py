@@ -14,12 +14,12 @@ def part_label(party: Party) -> str:
 
 
 def nameless_label(party: Party) -> str:
-    """What stands for the name of somebody who has given none yet."""
+    """Return what stands for the name of somebody who has given none yet."""
     return part_label(party) or _("Invited parent, no details yet")
 
 
 def parts_label(parties: Iterable[Party], *, names_shown: bool) -> list[str]:
-    """Those who are no parents, each with the role, and with whom they come along.
+    """Return those who are no parents, each with the role, and with whom they come along.
 
     `names_shown`: where one name alone would tell who asked, none is shown, nor whose support it is.
     """

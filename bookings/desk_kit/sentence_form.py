@@ -60,7 +60,7 @@ class SentenceForm(CleanForm):
         return data
 
     def added(self) -> Words | None:
-        """What is to be added; the form is valid."""
+        """Return what is to be added; the form is valid."""
         data = self.cleaned_data
         if data["standard"]:
             return Words.standard(data["standard"])

@@ -178,7 +178,7 @@ def _visit_tag(language: str, order: InterpreterOrder | None) -> Tag:
 
 
 def own_interpreters(party: Party, appointment: Appointment) -> list[str]:
-    """What the own page says of the interpreters for whom the party asked, once a time is agreed."""
+    """Word for the own page the interpreters for whom the party asked, once a time is agreed."""
     languages = sorted(languages_of(party))
     if not languages or not appointment.is_agreed:
         return []
@@ -196,7 +196,7 @@ def _own_words(language: str, order: InterpreterOrder | None) -> str:
 
 
 def interpreter_work(now: datetime) -> list[Work]:
-    """What of interpreters is to be done, by visit, the soonest first. Two queries."""
+    """Return what of interpreters is to be done, by visit, the soonest first. Two queries."""
     today = clock.local(now).date()
     last_near = working_days_away(today, NEAR_DAYS)
     near = clock.day_bounds(last_near, last_near)[1]

@@ -34,7 +34,7 @@ def usual_due_day() -> date:
 
 
 def due_moment(day: date) -> datetime:
-    """When common times are looked for on a day. Raises ValueError for one that is past or too far."""
+    """Return when common times are sought on a day. Raises ValueError for one that is past or too far."""
     if not clock.today() < day <= clock.today() + timedelta(days=LATEST_DAYS):
         raise ValueError
     return clock.at(day, DUE_AT)
@@ -224,7 +224,7 @@ def pick(
 
 
 def marks_by_party(search: JointSearch, parents: Sequence[Party]) -> dict[int, Marks]:
-    """What each of the parents has marked."""
+    """Return what each of the parents has marked."""
     rows = search.marks.filter(party__in=parents)
     return {row.party_id: marks_of(row) for row in rows}
 
@@ -236,7 +236,7 @@ def marks_of(row: JointMarks) -> Marks:
 
 
 def own_marks(search: JointSearch, party: Party) -> Marks | None:
-    """What a party has marked; None where they have not."""
+    """Return what a party has marked; None where they have not."""
     return marks_by_party(search, [party]).get(party.pk)
 
 

@@ -28,7 +28,7 @@ class Marks:
 
     @classmethod
     def common(cls, marks: Iterable["Marks"]) -> "Marks":
-        """What suits all of them; everything where nobody has marked."""
+        """Return what suits all of them; everything where nobody has marked."""
         every = list(marks)
         return cls(
             frozenset(CELLS).intersection(*(one.cells for one in every)),

@@ -9,7 +9,7 @@ from office.retention.table import period_of
 
 
 def sweep() -> int:
-    """What the worker does every few minutes; return how much was done."""
+    """Do what is due every few minutes; return how much was done."""
     return conclude_due() + remind_due() + end_overtaken() + forget_marks()
 
 

@@ -12,7 +12,7 @@ from office.models import Unit
 
 
 def first_start(search: JointSearch, unit: Unit) -> datetime:
-    """When the first common time may begin: both have the whole time to choose before it."""
+    """Return when the first common time may begin: both have the whole time to choose before it."""
     offered_at = max(search.due_at, clock.now())
     return offered_at + timedelta(days=unit.offer_days) + CHOSEN_BEFORE
 

@@ -62,7 +62,7 @@ def notice_of(search: JointSearch | None, *, has_marked: bool) -> JointNotice | 
 
 
 def own_notice(party: Party, appointment: Appointment) -> JointNotice | None:
-    """What the page of one parent, found by their link, says of the search."""
+    """Return what the page of one parent, found by their link, says of the search."""
     is_searched = getattr(party, "is_searched", False)
     search = search_of(appointment) if is_searched and is_ahead(appointment) else None
     if search is None or not party.rules.is_side or not may_search(appointment):
@@ -115,7 +115,7 @@ def joint_card(
 
 
 def search_tag(search: JointSearch, answered: int) -> Tag:
-    """How the search stands, in a word or two: never who has answered."""
+    """Return how the search stands, in a word or two: never who has answered."""
     if search.is_offered:
         return Tag(_("Common times offered"), "tag--wait", "clock")
     if search.has_failed:

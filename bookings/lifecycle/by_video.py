@@ -14,7 +14,7 @@ class ByChannel(Protocol):
 
 
 def channel_of(party: Party, visit: ByChannel) -> str:
-    """How the party takes part in the visit.
+    """Return how the party takes part in the visit.
 
     Of an invitation it is the visit's own channel: whoever else has it would learn of its owner.
     """

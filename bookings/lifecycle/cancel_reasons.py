@@ -20,7 +20,7 @@ class CancelReason(TextChoices):
 
     @classmethod
     def of_party(cls) -> list["CancelReason"]:
-        """What a party may say; the unit's own reasons are not theirs."""
+        """Return what a party may say; the unit's own reasons are not theirs."""
         return [reason for reason in cls if reason != cls.STAFF]
 
 

@@ -53,7 +53,7 @@ def refuse_unasked(appointment: Appointment) -> None:
 
 
 def answer_of(appointment: Appointment) -> str:
-    """What came of the talk: AGREED, REFUSED, or nothing where it is still to be had, or not needed."""
+    """Read the result of the talk: AGREED, REFUSED, or nothing while it is to be had, or not needed."""
     if appointment.other_parent not in OtherParent.ask_first():
         return ""
     return _answer_of(appointment)

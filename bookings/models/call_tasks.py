@@ -12,7 +12,7 @@ from office.models import Service
 
 class CallTaskQuerySet(models.QuerySet["CallTask"]):
     def open(self) -> "CallTaskQuerySet":
-        """Those still to be called, the earliest promise first."""
+        """Return those still to be called, the earliest promise first."""
         return self.filter(done_at=None).order_by("due_day", "part", "pk")
 
 

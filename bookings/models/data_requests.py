@@ -10,7 +10,7 @@ from bookings.models.parties import Party
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):
     def open(self) -> "DataRequestQuerySet":
-        """Those that wait for an answer, the one due first before the others."""
+        """Return those that wait for an answer, the one due first before the others."""
         return self.filter(answered_at=None).order_by("due_at", "pk")
 
 

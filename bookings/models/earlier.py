@@ -41,7 +41,7 @@ class Skipped(models.TextChoices):
 
 class EarlierWishQuerySet(models.QuerySet["EarlierWish"]):
     def waiting(self) -> "EarlierWishQuerySet":
-        """Those who wait, in the order in which they are served: the oldest wish first."""
+        """Return those who wait, in the order in which they are served: the oldest wish first."""
         return self.filter(
             outcome=EarlierWish.Outcome.WAITING, appointment__status=Status.CONFIRMED
         ).order_by("created_at", "pk")

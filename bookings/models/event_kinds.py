@@ -97,7 +97,7 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def changing_place(cls) -> frozenset["EventKind"]:
-        """What was agreed about the place before says nothing of the new one."""
+        """The place is another one: what was agreed about it before does not hold."""
         return frozenset({cls.MOVED, cls.PLACE_CHANGED, cls.CHOSEN, cls.OFFERED})
 
     @classmethod
@@ -161,7 +161,7 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def consent(cls) -> frozenset["EventKind"]:
-        """What came of the talk about contacting the other parent."""
+        """Return what came of the talk about contacting the other parent."""
         return frozenset({cls.CONTACT_AGREED, cls.NOT_CONTACTED})
 
     @classmethod
@@ -180,7 +180,7 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def disclosed(cls) -> frozenset["EventKind"]:
-        """What a party's own copy of their data lists."""
+        """Return what a party's own copy of their data lists."""
         return frozenset(
             {
                 cls.REQUESTED,

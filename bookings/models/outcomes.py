@@ -36,12 +36,12 @@ class Outcome(models.TextChoices):
 
     @classmethod
     def of_visit(cls) -> list["Outcome"]:
-        """What a booked visit may end with; booking the next one is a step after it."""
+        """Return what a booked visit may end with; booking the next one is a step after it."""
         return [one for one in cls if one != cls.BOOKED]
 
     @classmethod
     def of_walk_in(cls) -> list["Outcome"]:
-        """What a number may end with, in the order of their keys."""
+        """Return what a number may end with, in the order of their keys."""
         return [
             cls.ADVICE,
             cls.AGREEMENT,
@@ -69,7 +69,7 @@ class NextStep(models.TextChoices):
 
 
 def _open_since(unit: Unit) -> datetime:
-    """What was noted first before that moment is not corrected any more."""
+    """Return the moment from which a first note can still be corrected."""
     first_day = clock.today() - timedelta(days=unit.outcome_days)
     return clock.day_bounds(first_day, first_day)[0]
 
@@ -80,7 +80,7 @@ class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
         return self.filter(replaced_at=None)
 
     def closed(self, unit: Unit) -> "VisitOutcomeQuerySet":
-        """Those whose days for correcting them have passed."""
+        """Return those whose days for correcting them have passed."""
         return self.filter(first_noted_at__lt=_open_since(unit))
 
     def withdraw(self, appointment: Appointment) -> None:
@@ -88,7 +88,7 @@ class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
         self.current().filter(appointment=appointment).update(replaced_at=clock.now())
 
     def note_no_show(self, appointment: Appointment, user: User | None) -> None:
-        """Nobody came: noted along with the mark that says so."""
+        """Note that nobody came, along with the mark of it."""
         now = clock.now()
         self.withdraw(appointment)
         made = self.create(

@@ -10,7 +10,7 @@ from office.models import Channel, Professional, ServicePoint
 
 class PairInvitationQuerySet(models.QuerySet["PairInvitation"]):
     def open(self) -> "PairInvitationQuerySet":
-        """Those that stand, answered or not."""
+        """Return those that stand, answered or not."""
         return self.exclude(state=PairInvitation.State.WITHDRAWN)
 
 

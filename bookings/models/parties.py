@@ -70,7 +70,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.seen_by(reader).select_related("appointment__service_point").defer(*visit)
 
     def who_come(self) -> "PartyQuerySet":
-        """Those who come in their own right: without who comes along with one of them.
+        """Return those who come in their own right: without who comes along with one of them.
 
         Nor does who is known by name alone: the unit has not contacted them yet.
         """

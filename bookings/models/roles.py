@@ -24,17 +24,17 @@ class PartyRole(models.TextChoices):
 
     @classmethod
     def sides(cls) -> list["PartyRole"]:
-        """Those between whom the matter is: a parent and the other parent."""
+        """Return those between whom the matter is: a parent and the other parent."""
         return [role for role in cls if role.rules.is_side]
 
     @classmethod
     def companions(cls) -> list["PartyRole"]:
-        """Those who come along with one of the others."""
+        """Return those who come along with one of the others."""
         return [role for role in cls if role.rules.comes_along]
 
     @classmethod
     def added(cls) -> list["PartyRole"]:
-        """Those who are added to a visit beside the two parents."""
+        """Return those who are added to a visit beside the two parents."""
         return [role for role in cls if role is not cls.PARENT]
 
 

@@ -14,7 +14,7 @@ WORD_LONGEST = 500
 
 class WordBeforeQuerySet(models.QuerySet["WordBefore"]):
     def open(self) -> "WordBeforeQuerySet":
-        """Those that wait for a call; the oldest first.
+        """Return those that wait for a call; the oldest first.
 
         Once the visit has begun they have met us. Of a visit that was called off the word still waits.
         """

@@ -15,7 +15,7 @@ from office.staff.permissions import StaffRequest
 def calls_context(
     request: StaffRequest, professional: Professional, day: date, last: date
 ) -> dict[str, object]:
-    """What the own day shows of call-backs. Reads of callers' details are logged here."""
+    """Return what the own day shows of call-backs. Reads of callers' details are logged here."""
     unit = Unit.get()
     calls = callback_lists.own_calls(professional, day)
     upcoming = callback_lists.own_upcoming(professional, day, last)

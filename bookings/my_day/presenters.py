@@ -127,7 +127,7 @@ def visit_of(
     numbers: Sequence[Number] = (),
     waiting: VisitNumber | None = None,
 ) -> OwnVisit:
-    """What the page shows of one visit; everything is fetched already.
+    """Return what the page shows of one visit; everything is fetched already.
 
     `other_comes`: the other parent has a visit of their own, to the same place on the same day or not.
     """
@@ -290,7 +290,7 @@ def week_of(
 
 
 def blocked_on(day: date, blocked: Iterable[BlockedTime]) -> list[BlockedRow]:
-    """What of the blocked times is on the day."""
+    """Return what of the blocked times is on the day."""
     language = get_language()
     return [
         BlockedRow(
@@ -305,7 +305,7 @@ def blocked_on(day: date, blocked: Iterable[BlockedTime]) -> list[BlockedRow]:
 
 
 def _kind(kind: str) -> str:
-    """What hours are for, where they are not for appointments."""
+    """Return what hours are for, where they are not for appointments."""
     names = {
         HoursKind.WALK_IN.value: _("walk-in"),
         HoursKind.PHONE.value: _("phone"),

@@ -99,7 +99,7 @@ def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
 
 
 def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
-    """Those of the visits, by id, whose other parent the secretary is still to contact."""
+    """Return those of the visits, by id, whose other parent the secretary is still to contact."""
     others = Party.objects.other_parents().filter(appointment=OuterRef("pk"))
     return set(
         Appointment.objects.filter(
@@ -112,7 +112,7 @@ def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
 
 
 def nameless(visits: Iterable[Appointment], unknown: set[int]) -> set[int]:
-    """Those of the visits whose names are not shown: one name alone would be the one who asked."""
+    """Return those of the visits whose names are not shown: one name alone would be the one who asked."""
     return {
         visit.pk
         for visit in visits
@@ -145,7 +145,7 @@ def own_hours(professional: Professional, first: date, last: date) -> dict[str, 
 def own_absences(
     professional: Professional, first: date, last: date
 ) -> Iterable[tuple[datetime, datetime, str]]:
-    """When the professional is away, and why. What the own calendar has, they know from there."""
+    """Return when the professional is away, and why. What the own calendar has, they know from there."""
     rows = (
         Absence.objects.entered()
         .filter(professional=professional, during__overlap=clock.day_bounds(first, last))

@@ -106,7 +106,7 @@ def _end(appointment: Appointment, status: Status, user: User) -> None:
 
 
 def expected_parties(appointment: Appointment) -> list[Party]:
-    """Those who were to come and count for "both", in an order that does not tell who asked."""
+    """Return those who were to come and count for "both", in an order that does not tell who asked."""
     parties = Party.objects.filter(appointment=appointment).who_come().sides().impartial()
     return list(parties.seen_by(Reader.PROFESSIONAL))
 
@@ -133,7 +133,7 @@ def absent_of(outcome: VisitOutcome) -> frozenset[int]:
 
 
 def current_outcome(appointment: Appointment) -> VisitOutcome | None:
-    """What holds now; None where nothing was noted."""
+    """Return what holds now; None where nothing was noted."""
     return VisitOutcome.objects.current().filter(appointment=appointment).first()
 
 

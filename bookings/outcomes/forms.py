@@ -146,7 +146,7 @@ def _usual(appointment: Appointment) -> list[str]:
 def _initial(
     appointment: Appointment, parties: Sequence[Party], current: VisitOutcome | None
 ) -> dict[str, Any]:
-    """What was noted; else the agreements that visits of the service are for."""
+    """Return what was noted; else the agreements that visits of the service are for."""
     if current is None:
         return {"agreements": _usual(appointment), "next_step": ""}
     counts: Agreements = current.agreements

@@ -43,7 +43,7 @@ def may_invite_again(appointment: Appointment) -> bool:
 
 
 def invited_again(appointment: Appointment) -> int:
-    """How often its people were invited anew within a year, by this visit or another of theirs."""
+    """Return how often its people were invited anew within a year, by this visit or another of theirs."""
     contacts = Q(pk__in=[])
     for phone, email in appointment.parties.values_list("phone", "email"):
         contacts |= Q(phone=phone) if phone else Q()

@@ -287,7 +287,7 @@ def _calls_ahead(professional: Professional) -> QuerySet[CallBack]:
 
 
 def _take_back(appointments: Iterable[int]) -> None:
-    """Those that waited for somebody else for no other reason are no work any more."""
+    """Take those off the work that waited for somebody else for no other reason."""
     for appointment, staff in _booked(appointments):
         if appointment.claim_id is not None and not barred_from(appointment.pk) & staff:
             waiting = Claim.objects.filter(pk=appointment.claim_id, orphan_reason=CONFLICT)

@@ -106,7 +106,7 @@ def link_path_of(nonce: str) -> str:
 
 
 def hash_code(code: str) -> str:
-    """What the database keeps of a short code: a keyed hash, since the code itself is short."""
+    """Return what the database keeps of a short code: a keyed hash, since the code itself is short."""
     return tokens.hash_token(tokens.token_for("code", references.normal_code(code)))
 
 

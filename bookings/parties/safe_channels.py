@@ -39,7 +39,7 @@ class Contact:
 
 
 def safe_contacts(person: Reachable) -> list[Contact]:
-    """Where the person may be written to: what is safe, and works in this installation."""
+    """Return where the person may be written to: what is safe, and works in this installation."""
     safe = {
         MessageChannel.EMAIL: person.email_is_safe,
         MessageChannel.SMS: person.sms_is_safe,
@@ -48,7 +48,7 @@ def safe_contacts(person: Reachable) -> list[Contact]:
 
 
 def invitation_contact(person: Reachable) -> Contact | None:
-    """Where one invitation goes to a person whose contacts the other parent gave."""
+    """Return where one invitation goes to a person whose contacts the other parent gave."""
     return next(iter(_contacts(person)), None)
 
 

@@ -118,7 +118,7 @@ def found_one(pk: int) -> FoundPerson | None:
 
 
 def _as_typed(text: str) -> str:
-    """What was pasted without what came along: signs of direction, wide hyphens, "tel:", a comma."""
+    """Strip what was pasted of what came along: signs of direction, wide hyphens, "tel:", a comma."""
     kept = (c for c in text if unicodedata.category(c) != "Cf")
     plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in kept).strip()
     return plain.removeprefix("tel:").rstrip(",;")

@@ -14,7 +14,7 @@ from office.models import Professional
 
 
 def pair_tag(invitation: PairInvitation) -> Tag:
-    """How a partner professional has answered."""
+    """Return how a partner professional has answered."""
     state = PairInvitation.State
     if invitation.state == state.ASKED and not reaches(invitation.professional):
         return Tag(_("No e-mail: call them"), "tag--wait", "phone")
@@ -50,7 +50,7 @@ def partner_cards(
     staff: Iterable[AppointmentProfessional],
     known: Iterable[PairInvitation],
 ) -> list[PartnerCard]:
-    """Those who were asked, and those who will be once the time is agreed; all is fetched already."""
+    """List who was asked, and who will be once the time is agreed; all is fetched already."""
     asked = {invitation.professional_id: invitation for invitation in known}
     cards = [_asked_card(invitation, appointment) for invitation in asked.values()]
     ahead = invitations.is_ahead(appointment)
@@ -84,6 +84,6 @@ def _asked_card(invitation: PairInvitation, appointment: Appointment) -> Partner
 
 
 def phone_of(professional: Professional) -> str:
-    """Where the partner, or else their organisation, is called."""
+    """Return where the partner, or else their organisation, is called."""
     organisation = professional.organisation
     return professional.phone or (organisation.phone if organisation else "")

@@ -34,7 +34,7 @@ def remind(invitation: PairInvitation, appointment: Appointment, *, once_key: st
 
 
 def address_of(professional: Professional) -> str:
-    """Where an invitation goes: to the person, or else to their organisation; empty for neither."""
+    """Choose where an invitation goes: to the person, else their organisation; empty for neither."""
     organisation = professional.organisation
     return professional.email or (organisation.email if organisation else "")
 

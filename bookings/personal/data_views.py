@@ -13,7 +13,7 @@ from office.core.http import get_or_post
 @get_or_post
 @personal
 def my_data(request: HttpRequest, party: Party) -> HttpResponse:
-    """What is kept is not shown here: who holds the link is not known well enough for that."""
+    """Let a party ask for their data. It is not shown here: the holder of a link is not identified."""
     token = token_of(party)
     if request.method == "POST":
         kind = request.POST.get("kind", "")

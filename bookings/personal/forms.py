@@ -82,7 +82,7 @@ class OwnContactsForm(PartyDetailsForm):
 
     @classmethod
     def initial_of(cls, party: Party) -> dict[str, Any]:
-        """What the form begins with: what is safe, and the languages."""
+        """Return what the form begins with: what is safe, and the languages."""
         return {
             "safe": [name for name, _label in SAFE if getattr(party, f"{name}_is_safe")],
             "language": party.language,

@@ -214,7 +214,7 @@ def added_for(party: Party, sentence: AddedSentence | None) -> Added | None:
 
 
 def other_parent_answer(party: Party, appointment: Appointment) -> str:
-    """What holds for contacting the other parent, to the one who asked us to wait; to nobody else."""
+    """Word what holds for contacting the other parent, to who asked us to wait; to nobody else."""
     if not party.is_requester or not appointment.is_open:
         return ""
     if appointment.other_parent not in OtherParent.ask_first():

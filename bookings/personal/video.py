@@ -22,7 +22,7 @@ class VideoMeeting:
 
 
 def video_meeting(party: Party, appointment: Appointment, unit: Unit) -> VideoMeeting | None:
-    """What the page tells of an agreed meeting by video; None of other visits, and once it is over."""
+    """Show on the page an agreed meeting by video; None of other visits, and once it is over."""
     now = clock.now()
     opens, ends_at = shown_from(appointment), appointment.ends_at
     if channel_of(party, appointment) != Channel.VIDEO or not appointment.is_agreed:

@@ -64,7 +64,7 @@ def phone_label(state: OpenState) -> PhoneLabel:
 def bar_context(
     user: User, *, back: str, frame: Frame | None = None, ended: Call | None = None, error: str = ""
 ) -> dict[str, Any]:
-    """What the bar and the status are made of. `ended`: the call that has just been ended."""
+    """Return what the bar and the status are made of. `ended`: the call that has just been ended."""
     frame = frame or frame_of(user)
     context: dict[str, Any] = {
         "phone": phone_label(frame.phone),

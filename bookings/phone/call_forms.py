@@ -40,7 +40,7 @@ class AboutForm(CleanForm):
         field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.all()
 
     def about(self) -> About:
-        """What the action takes."""
+        """Return what the action takes."""
         data = self.cleaned_data
         return About(data["service"], data["language"], data["referred_to"])
 
@@ -62,7 +62,7 @@ class CallTaskForm(CleanForm):
 
     @classmethod
     def initial_of(cls, task: CallTask) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return what the form begins with."""
         return {name: getattr(task, name) for name in cls.base_fields}
 
     def clean_due_day(self) -> date:
@@ -72,7 +72,7 @@ class CallTaskForm(CleanForm):
         return day
 
     def promise(self) -> Promise:
-        """What the action takes."""
+        """Return what the action takes."""
         data = self.cleaned_data
         return Promise(data["due_day"], data["part"], data["words"], str(data["phone"] or ""))
 

@@ -64,7 +64,7 @@ def length_label(length: timedelta | None) -> str:
 
 
 def outcome_label(outcome: str, referred_to: str = "") -> str:
-    """How a call ended, and to whom it was referred."""
+    """Return how a call ended, and to whom it was referred."""
     if not outcome:
         return _("not noted")
     name = str(CallOutcome(outcome).label)
@@ -133,7 +133,7 @@ def _hour_row(hour: HourFigures) -> HourRow:
 
 
 def legend() -> list[tuple[CallSquare, str]]:
-    """What the squares mean."""
+    """Return what the squares mean."""
     squares = [
         (CallSquare(value, str(number)), str(name))
         for number, (value, name) in enumerate(CallOutcome.choices, start=1)

@@ -85,7 +85,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def say(request: StaffRequest, pk: int) -> HttpResponse:
-    """What the call is about, as soon as it is chosen."""
+    """Save what the call is about, as soon as it is chosen."""
     call = _mine(request, pk)
     form = AboutForm(request.POST)
     if form.is_valid():

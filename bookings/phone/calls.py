@@ -168,7 +168,7 @@ def note_outcome(user: User, outcome: str, *, appointment: Appointment | None = 
 
 @retrying
 def forget_outcome(user: User, appointments: Iterable[Appointment]) -> None:
-    """What was done to these was taken back: the call that goes on has no outcome of it either."""
+    """Forget the outcome of the call that goes on: what was done to these was taken back."""
     Call.objects.going_on().filter(user=user, appointment__in=list(appointments)).update(
         outcome="", appointment=None
     )

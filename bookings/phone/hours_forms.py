@@ -137,7 +137,7 @@ class QueueForm(forms.Form):
         ]
 
     def numbers(self) -> dict[int, Numbers | None]:
-        """What is to be written down; None for an hour that was left empty."""
+        """Return what is to be written down; None for an hour that was left empty."""
         data = self.cleaned_data
         found: dict[int, Numbers | None] = {}
         for hour in self.hours:
@@ -147,7 +147,7 @@ class QueueForm(forms.Form):
         return found
 
     def seen(self) -> dict[int, Numbers | None]:
-        """What the page showed for each hour."""
+        """Return what the page showed for each hour."""
         return {hour: _read(self.cleaned_data.get(f"seen_{hour}", "")) for hour in self.hours}
 
 

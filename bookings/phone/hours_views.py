@@ -91,7 +91,7 @@ def _own(request: StaffRequest) -> Professional | None:
 
 
 def _answering_now() -> list[Professional]:
-    """Those whose phone is open at this moment."""
+    """Return those whose phone is open at this moment."""
     now, today = clock.now(), clock.today()
     open_ones = {
         s.professional
@@ -119,7 +119,7 @@ def close(request: StaffRequest) -> HttpResponse:
 
 
 def _say_state(request: StaffRequest) -> None:
-    """How the public pages say it from now on."""
+    """Tell the secretary how the public pages show it from now on."""
     words = opening(open_state(HoursKind.PHONE), clock.now(), get_language()).words
     messages.success(
         request, _("The public pages now say of the phone: %(words)s.") % {"words": words}

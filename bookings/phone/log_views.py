@@ -89,7 +89,7 @@ def _queue_form(day: date, data: object = None) -> QueueForm:
 @require_POST
 @secretary
 def queue(request: StaffRequest) -> HttpResponse:
-    """What the phone system counted, for the hours of a day."""
+    """Note what the phone system counted, for the hours of a day."""
     day = _day(request.POST.get("day", ""))
     form = _queue_form(day, request.POST)
     if not form.is_valid():

@@ -23,7 +23,7 @@ class Numbers:
 
 
 def numbers_of(day: date) -> dict[int, Numbers]:
-    """What is written down for a day, by the hour."""
+    """Return what is written down for a day, by the hour."""
     return {
         row.hour: Numbers(row.waited, row.hung_up, row.longest_wait)
         for row in QueueHour.objects.filter(day=day)

@@ -67,13 +67,13 @@ def with_answers(
 
 
 def progress_of(content: Content, sheet: HomeFormSheet) -> PreparationProgress:
-    """How many questions of a form are answered."""
+    """Return how many questions of a form are answered."""
     given = answers_to(content, sheet.form)
     return PreparationProgress(sum(q.key in given for q in sheet.questions), len(sheet.questions))
 
 
 def packed(content: Content, items: Collection[BringItem]) -> PreparationProgress:
-    """How many things are ticked off."""
+    """Return how many things are ticked off."""
     return PreparationProgress(len(ticked(content, items)), len(items))
 
 

@@ -117,7 +117,7 @@ def _use(digits: str, appointment: Appointment, user: User, token: str) -> None:
 
 
 def opened_for(token: str, appointment: Appointment, user: User) -> PreparationOpening | None:
-    """What this browser has open of the visit for `user`, while the visit lasts."""
+    """Return what this browser has open of the visit for `user`, while the visit lasts."""
     if not token or not is_the_day(appointment):
         return None
     try:
@@ -144,7 +144,7 @@ def read_opened(opening: PreparationOpening, token: str, appointment: Appointmen
 
 
 def opening_of(papers: Papers) -> PreparationOpening | None:
-    """Who has the parent's papers open now."""
+    """Return who has the parent's papers open now."""
     if not is_the_day(papers.appointment):
         return None
     found = PreparationOpening.objects.filter(preparation=papers.preparation)

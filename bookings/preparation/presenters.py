@@ -94,7 +94,7 @@ def bring_rows(content: Content, items: list[BringItem]) -> list[tuple[str, bool
 
 
 def own_papers(request: HttpRequest, party: Party, token: str) -> OwnPapers | None:
-    """What the personal page says of the papers; None where the visit asks for nothing.
+    """Return what the personal page says of the papers; None where the visit asks for nothing.
 
     Progress is shown only where this browser has the key: not to whoever else has the link.
     """

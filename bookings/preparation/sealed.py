@@ -56,7 +56,7 @@ class Papers:
 
 
 def things_to_bring(appointment: Appointment) -> list[BringItem]:
-    """What to bring, each thing once."""
+    """Return what to bring, each thing once."""
     found = (item for service in appointment.matters.services for item in service.bring_items)
     return list({item.key: item for item in found}.values())
 

@@ -160,7 +160,7 @@ def anonymous(
 
 
 def language_of_service() -> str:
-    """What the visitor most likely wants: the language of the page, or the full one beside it."""
+    """Return what the visitor most likely wants: the language of the page, or the full one beside it."""
     reading = Unit.get().reading(get_language() or "fi")
     return reading.language if reading else "fi"
 
@@ -214,7 +214,7 @@ class OtherTimeChosenError(Exception):
 
 
 def channel_of(draft: Draft, hold: Hold | None) -> str:
-    """How the visit is to be held: as the held time is, or as was chosen where there is none."""
+    """Return how the visit is to be held: as the held time is, or as was chosen where there is none."""
     return hold.channel if hold else draft.get("where").get("channel") or Channel.IN_PERSON
 
 
@@ -337,7 +337,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
 @for_anyone
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
-    """What happens next, with the code and the links. Reloading shows it again."""
+    """Show what happens next, with the code and the links. Reloading shows it again."""
     service = online_service(slug)
     draft = Draft(request, service)
     party = (

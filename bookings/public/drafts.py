@@ -43,7 +43,7 @@ class Draft:
         self.of_service: dict[str, Any] = self.all.get(service.slug) or {}
 
     def get(self, part: str) -> dict[str, Any]:
-        """What was filled in on one page."""
+        """Return what was filled in on one page."""
         if part in ("contact",):
             return dict(self.all.get(part) or {})
         return dict(self.of_service.get(part) or {})
@@ -196,7 +196,7 @@ class Draft:
         )
 
     def _point(self, channel: str) -> ServicePoint | None:
-        """Where a request without a time would like to come; a held time has its own place."""
+        """Return where a request without a time would like to come; a held time has its own place."""
         slug = self.get("where").get("point")
         if self.wants_time or not slug or channel != Channel.IN_PERSON:
             return None
@@ -233,7 +233,7 @@ def address_hash(request: HttpRequest) -> str:
 
 
 def wish_of(matters: Matters, where: dict[str, Any], points: dict[str, int]) -> Wish:
-    """What to look for, from the chosen place or channel and language."""
+    """Return what to look for, from the chosen place or channel and language."""
     # Where they are given in no common way there are no times, in whichever.
     channels = matters.channels or [Channel.IN_PERSON]
     channel = where.get("channel")

@@ -54,7 +54,7 @@ class FurtherMattersForm(CleanForm):
 
 
 def given_together(service: Service) -> list[Service]:
-    """What can be asked for at the same visit: by one channel, and somebody gives both."""
+    """Return what can be asked for at the same visit: by one channel, and somebody gives both."""
     givers = Professional.objects.in_use().giving([service])
     others = Service.objects.online().exclude(pk=service.pk)
     found = others.filter(professionals__in=givers.values("pk"), channels__overlap=service.channels)
@@ -62,7 +62,7 @@ def given_together(service: Service) -> list[Service]:
 
 
 def points_giving(services: Iterable[Service]) -> list[ServicePoint]:
-    """Where all of them are given, as the professionals' hours have it."""
+    """Return where all of them are given, as the professionals' hours have it."""
     return list(ServicePoint.objects.giving(services, clock.today()))
 
 

@@ -46,7 +46,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _kept() -> list[tuple[object, str, object]]:
-    """What of clients is kept, for how long, counted from when: by the table that the purge works by."""
+    """List what of clients is kept, how long, and from when: by the table that the purge works by."""
     unit = Unit.get()
     return [(k.what, period_label(k.period(unit)), k.since) for k in TABLE if k.is_public]
 

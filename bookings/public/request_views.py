@@ -126,7 +126,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _chosen_matters(form: FurtherMattersForm, draft: Draft) -> Matters:
-    """What is ticked now, else what was before: the places follow from it."""
+    """Return what is ticked now, else what was before: the places follow from it."""
     if not form.is_bound:
         return draft.matters
     ticked = form.cleaned_data.get("also") or ()

@@ -98,7 +98,7 @@ class ChangeForm(forms.Form):
         return str(_("%(name)s does not give this service.")) % {"name": names}
 
     def wanted(self) -> VisitArrangement:
-        """What the form asks for; the form is valid."""
+        """Return what the form asks for; the form is valid."""
         data = self.cleaned_data
         return VisitArrangement(
             start=data["start"],

@@ -272,7 +272,7 @@ def _is_current(slot: Slot, present: VisitArrangement | None) -> bool:
 
 
 def people_for(found: Found, slot: Slot, wanted: Sequence[int]) -> tuple[int, ...]:
-    """Who would meet the parties at the slot: those who are wanted, or else the least loaded."""
+    """Return who would meet the parties at the slot: those who are wanted, or else the least loaded."""
     assignment = found.assignment(slot)
     if assignment is None:
         return ()

@@ -271,7 +271,7 @@ def _planned(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan |
 def _choices(
     form: ChangeForm, wanted: VisitArrangement, appointment: Appointment
 ) -> dict[str, Any]:
-    """Who and where can be chosen."""
+    """Return who and where can be chosen."""
     services = appointment.matters.services
     giving = set(Professional.objects.giving(services).values_list("pk", flat=True))
     own = [p for p in form.people if p.organisation_id is None]

@@ -96,7 +96,7 @@ def old_calls(before: datetime) -> QuerySet[Call]:
 
 
 def blank_calls(ids: Sequence[int]) -> None:
-    """What calls were about is kept as figures, without words."""
+    """Remove the words of calls; what they were about is kept as figures."""
     Call.objects.filter(pk__in=ids).update(referred_to="", appointment=None)
 
 

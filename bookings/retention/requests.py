@@ -167,13 +167,13 @@ def _interpreter(party: Party) -> str:
 
 
 def _orders(party: Party) -> str:
-    """How the orders of the party's own interpreters stand, and no other's."""
+    """Return how the orders of the party's own interpreters stand, and no other's."""
     orders = party.appointment.interpreter_orders.filter(language__in=languages_of(party))
     return ", ".join(str(order.get_state_display()) for order in orders)
 
 
 def _outcome(party: Party) -> list[tuple[str, str]]:
-    """How the visit ended, and whether this party came; not who else did."""
+    """Return how the visit ended, and whether this party came; not who else did."""
     found = VisitOutcome.objects.current().filter(appointment=party.appointment_id).first()
     if found is None:
         return []
@@ -185,7 +185,7 @@ def _outcome(party: Party) -> list[tuple[str, str]]:
 
 
 def _case_rows(party: Party, language: str, hidden: str) -> list[tuple[str, str]]:
-    """What is kept of the matter, and of the letter to this person."""
+    """Return what is kept of the matter, and of the letter to this person."""
     case = party.appointment.case
     if case is None:
         return []
@@ -223,7 +223,7 @@ def _wishes(party: Party, language: str) -> list[tuple[str, str]]:
 
 
 def _papers(party: Party, language: str) -> list[tuple[str, str]]:
-    """When papers were begun; what they say opens with the party's own key alone."""
+    """Return when papers were begun; what they say opens with the party's own key alone."""
     locked = _("locked with your own key: only you can open or print it")
     begun = party.preparations.order_by("created_at", "pk").values_list("created_at", flat=True)
     return [(when(at, language), locked) for at in begun]
@@ -237,7 +237,7 @@ def _marks(party: Party, language: str) -> list[tuple[str, str]]:
 
 
 def messages_to(party: Party) -> QuerySet[OutboxMessage]:
-    """What was written to this party about the appointment."""
+    """Return what was written to this party about the appointment."""
     addresses = [to for to in (str(party.phone or ""), party.email) if to]
     return OutboxMessage.objects.filter(about=party.appointment.reference, to__in=addresses)
 

@@ -67,7 +67,7 @@ def code_to_pass_on(appointment: Appointment) -> str:
 
 
 def nonce_to_pass_on(appointment: Appointment) -> str:
-    """What the code and the link of the invitation are made of now; empty where none is to pass on."""
+    """Return the nonce of the invitation's code and link; empty where none is to pass on."""
     party = invited_party(appointment)
     if party is None or has_ended(appointment) or not appointment.is_open:
         return ""

@@ -98,7 +98,7 @@ def _is_left(user: User, appointment: Appointment) -> bool:
 
 
 def _here(appointment: Appointment) -> Party | None:
-    """Who asked for it, and so is here: the one whom a slip of paper may be given to."""
+    """Return who asked for it, and so is here: the one whom a slip of paper may be given to."""
     if appointment.status not in Status.open():
         return None
     return appointment.parties.filter(is_requester=True).first()
@@ -107,7 +107,7 @@ def _here(appointment: Appointment) -> Party | None:
 @require_safe
 @books
 def slip(request: StaffRequest, reference: str) -> HttpResponse:
-    """Where and when on paper for who is here, in their language, with their own link."""
+    """Print where and when for who is here, in their language, with their own link."""
     appointment = _just_booked(request, reference)
     party = _here(appointment)
     if party is None:

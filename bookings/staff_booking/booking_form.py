@@ -243,7 +243,7 @@ class BookingForm:
     # Whether it can be booked, and what is booked.
 
     def cleaned(self) -> Booking | None:
-        """What is to be booked; None where something is missing or wrong, which the errors say."""
+        """Return what is to be booked; None where something is missing or wrong, which the errors say."""
         time, service = self.time, self.service
         if time is None:
             self.non_field_errors.append(_("Choose one of the times."))
@@ -319,7 +319,7 @@ class BookingForm:
         return str(self.time.slot.point) == self.occasion.wish.get("point")
 
     def clean_other_parent(self) -> tuple[str, PanelPersonForm | None]:
-        """How the other parent hears of it, and their form where it is filled in."""
+        """Return how the other parent hears of it, and their form where it is filled in."""
         hears = self._hears()
         return hears, self.typed.clean_other(hears)
 

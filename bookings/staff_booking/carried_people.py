@@ -26,7 +26,7 @@ class CarriedPeople:
     def _ticked(
         self, data: QueryDict | None, name: str, *, usual: frozenset[str]
     ) -> frozenset[str]:
-        """Who is ticked in the field `name`, by their keys; `usual`: where nothing was sent yet."""
+        """Read who is ticked in the field `name`, by their keys; `usual`: where nothing was sent yet."""
         if data is None:
             return usual
         return _keys([*self.people, *self.companions]).intersection(data.getlist(name))

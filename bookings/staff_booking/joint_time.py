@@ -9,7 +9,7 @@ from office.models import Channel
 
 
 def visit_asked_for(form: BookingForm) -> VisitAskedFor | None:
-    """What both are asked about; None where something is missing or wrong, which the errors say."""
+    """Return what both are asked; None where something is missing or wrong, which the errors say."""
     matters, channel, point = form.matters, form.wish["channel"], form.wish["point"]
     if matters is None or not form.may_ask_for_joint_time or channel not in matters.channels:
         form.non_field_errors.append(_("A joint time cannot be looked for in this way."))

@@ -69,7 +69,7 @@ def panel_form(
 def panel_context(
     request: StaffRequest, form: BookingForm, near: Sequence[Slot] = ()
 ) -> dict[str, Any]:
-    """What the page and its parts show; whose last visit is named, is noted."""
+    """Return what the page and its parts show; whose last visit is named, is noted."""
     if form.last_visit is not None:
         reference = form.last_visit.appointment.reference
         note_access(request.user, reference, action="read", reason="booking")

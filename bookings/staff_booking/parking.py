@@ -45,7 +45,7 @@ def park(typed: QueryDict, *, user: User) -> ParkedBooking:
 
 
 def take_up(parked: ParkedBooking, *, user: User) -> QueryDict:
-    """What was typed, as a form sends it. It stays parked until it is booked or dropped."""
+    """Return what was typed, as a form sends it. It stays parked until it is booked or dropped."""
     typed = _opened(parked)
     _note(parked, typed, user, "read")
     typed[PARKED] = str(parked.pk)
@@ -90,7 +90,7 @@ def parked_rows() -> list[ParkedRow]:
 
 
 def _opened(parked: ParkedBooking) -> QueryDict:
-    """What was typed; nothing where the key that it was written with is gone."""
+    """Return what was typed; nothing where the key that it was written with is gone."""
     typed = QueryDict(mutable=True)
     try:
         kept = json.loads(decrypt(parked.sealed))

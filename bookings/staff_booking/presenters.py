@@ -77,7 +77,7 @@ def page_context(
     keeps_chosen: bool = False,
     offered_for: str = "",
 ) -> dict[str, Any]:
-    """What the panel's page and its parts show.
+    """Return what the panel's page and its parts show.
 
     `since`: the times of the first day begin with this one. `near`: times, near one that was just taken,
     that are shown in place of the next ones. `is_fresh`: whatever was stepped to, begin anew.
@@ -240,7 +240,7 @@ def _halves(slots: Iterable[Slot]) -> list[list[Slot]]:
 
 
 def _begin_with(halves: list[list[Slot]], moment: datetime) -> int:
-    """How many halves are passed by so that the first time from `moment` on stands first."""
+    """Return how many halves are passed by so that the first time from `moment` on stands first."""
     for skipped, half in enumerate(halves):
         later = [slot for slot in half if slot.start >= moment]
         if later:
@@ -250,7 +250,7 @@ def _begin_with(halves: list[list[Slot]], moment: datetime) -> int:
 
 
 def limits_label(form: BookingForm) -> str:
-    """What the times are limited to, in words: what was understood of the fields."""
+    """Return what the times are limited to, in words: what was understood of the fields."""
     limits, language = form.limits, get_language()
     parts = [_pattern_label(limits.pattern)]
     if limits.until is not None:
@@ -274,7 +274,7 @@ def _pattern_label(pattern: Pattern) -> str:
 
 
 def _who(found: Found, slots: Sequence[Slot]) -> Mapping[Slot, str]:
-    """Who would meet the parties in each, and in which room."""
+    """Return who would meet the parties in each, and in which room."""
     teams = {}
     for slot in slots:
         assignment = found.assignment(slot)

@@ -143,12 +143,12 @@ def ask_both(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 
 def _made(booked: Booked) -> list[Appointment]:
-    """What this press has made; nothing where an earlier one of the same form did."""
+    """Return what this press has made; nothing where an earlier one of the same form did."""
     return [] if booked.before else [a for a in (booked.appointment, booked.other) if a]
 
 
 def refused(request: StaffRequest, form: BookingForm, reason: str) -> HttpResponse:
-    """What it was to be booked on is over or a colleague's: nothing is booked, all that was typed stays.
+    """Refuse to book on what is over or a colleague's; all that was typed stays.
 
     A form that was sent twice leads to what its first sending has booked.
     """

@@ -153,7 +153,7 @@ class TypedPeople:
         return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
 
     def further_people(self, form: FurtherPersonForm | None, language: str) -> list[Further]:
-        """Who takes part beside the two: nobody, or the one whose form this is."""
+        """Return who takes part beside the two: nobody, or the one whose form this is."""
         if form is None:
             return []
         data = form.cleaned_data

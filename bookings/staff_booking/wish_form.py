@@ -115,7 +115,7 @@ class PanelWishForm(forms.Form):
         return list(Service.objects.in_use())
 
     def _giving(self) -> dict[str, str]:
-        """Who gives all that is chosen, by id as the field has it."""
+        """Return who gives all that is chosen, by id as the field has it."""
         chosen = {str(self["service"].value() or ""), *map(str, self["also"].value() or ())}
         people = Professional.objects.in_use().giving(
             int(service) if service.isascii() and service.isdigit() and len(service) < 10 else 0

@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("bookings/parts/_undo_bar.html", takes_context=True)
 def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
-    """What whoever is signed in can still take back, on whatever page comes next."""
+    """Return what whoever is signed in can still take back, on whatever page comes next."""
     request = context.get("request")
     user = getattr(request, "user", None)
     undoable = None

@@ -61,7 +61,7 @@ class EarlierForm(CleanForm):
 
     @classmethod
     def initial_of(cls, wish: EarlierWish | None, appointment: Appointment) -> dict[str, Any]:
-        """What the form begins with: the wish that waits, or the appointment's own place."""
+        """Return what the form begins with: the wish that waits, or the appointment's own place."""
         if wish is None:
             return {"points": [appointment.service_point_id]}
         return {

@@ -70,7 +70,7 @@ def _what(entry: AccessLogEntry) -> str:
 
 
 def field_names() -> dict[str, str]:
-    """What of an account the log tells that it was changed."""
+    """Return what of an account the log tells that it was changed."""
     return {
         "username": _("user name"),
         "email": _("e-mail"),

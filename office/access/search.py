@@ -27,7 +27,7 @@ class Client:
     reference: str = ""
 
     def rows(self) -> QuerySet[AccessLogEntry]:
-        """What was done with this client's data and no other's."""
+        """Return what was done with this client's data and no other's."""
         if self.reference:
             return AccessLogEntry.objects.filter(record=self.reference).exclude(
                 details__contains={"of": ONE_PARTY}
@@ -68,7 +68,7 @@ def entries(
 
 
 def extract(client: Client, *, since: date) -> list[AccessLogEntry]:
-    """What a client may know: who has handled their data, when and why, the oldest first."""
+    """Return what a client may know: who has handled their data, when and why, the oldest first."""
     found = entries(client=client, first=since)
     found = found.exclude(action__in=[AccessAction.LOG_READ, AccessAction.LOG_EXPORT])
     return list(found.order_by("at", "pk"))
@@ -85,7 +85,7 @@ class Unexplained:
 
 
 def unexplained(day: date) -> list[Unexplained]:
-    """Who opened what on a day with no task of their own in it, by name and time.
+    """Return who opened what on a day with no task of their own in it, by name and time.
 
     A task is: having done something with the record that day; being among its professionals; and what
     EXPLAIN_OPENINGS adds. It is a question to be asked, not an accusation.

@@ -46,7 +46,7 @@ def log(request: StaffRequest) -> HttpResponse:
 
 
 def _carried(request: StaffRequest) -> list[tuple[str, str]]:
-    """What was asked, for the buttons that lead to the next page."""
+    """Return what was asked, for the buttons that lead to the next page."""
     names = ("user", "client", "first", "last", "action")
     if request.method == "POST":
         return [(name, request.POST.get(name, "")) for name in names]
@@ -78,7 +78,7 @@ def extract_of(request: StaffRequest) -> HttpResponse:
 @require_safe
 @manager
 def without_task(request: StaffRequest) -> HttpResponse:
-    """What was opened on a day by somebody who had no work of their own in it."""
+    """Show what was opened on a day by somebody who had no work of their own in it."""
     day = _day(request.GET.get("day", ""))
     rows = [
         (name_of(one.user), roles_label(one.user.roles), one.record, one.at, one.times)

@@ -51,7 +51,7 @@ def unblock_time(professional: Professional, pk: int) -> bool:
 
 
 def past_blocked_times(before: datetime) -> QuerySet[BlockedTime]:
-    """Those that ended before an instant."""
+    """Return those that ended before an instant."""
     return BlockedTime.objects.filter(during__endswith__lt=before)
 
 
@@ -64,7 +64,7 @@ def remove_past(keys: Sequence[int]) -> None:
 
 
 def blocked_times(professional: Professional, first: date, last: date) -> QuerySet[BlockedTime]:
-    """What the professional has blocked on these days, in order."""
+    """Return what the professional has blocked on these days, in order."""
     return BlockedTime.objects.filter(
         professional=professional, during__overlap=clock.day_bounds(first, last)
     ).order_by("during")

@@ -29,7 +29,7 @@ class Obstacle:
 def obstacles_of(
     resources: Iterable[int], start: datetime, end: datetime, *, apart_from: Claim | None = None
 ) -> list[Obstacle]:
-    """What keeps `resources` from being taken then, the earliest first. One query."""
+    """Return what keeps `resources` from being taken then, the earliest first. One query."""
     lasting = Q(expires_at=None) | Q(expires_at__gt=clock.now())
     rows = (
         Occupancy.objects.filter(
@@ -61,7 +61,7 @@ def obstacles_of(
 def without_hours(
     professionals: Iterable[int], start: datetime, end: datetime, *, point: int | None
 ) -> dict[int, bool]:
-    """Who has no hours for appointments that cover the time at `point` (None: anywhere).
+    """Return who has no hours for appointments that cover the time at `point` (None: anywhere).
 
     The value tells whether the professional is away altogether then. Four queries.
     """

@@ -16,7 +16,7 @@ class BookingsHitError(Exception):
 
 
 def fingerprint(hits: Iterable[OrphanedBooking]) -> str:
-    """What says that a list of hits is the one that was looked at."""
+    """Return what says that a list of hits is the one that was looked at."""
     lines = sorted(
         f"{h.claim} {h.professional} {h.start.timestamp()} {h.end.timestamp()}" for h in hits
     )

@@ -150,7 +150,7 @@ def _bookings(rows: QuerySet[Occupancy]) -> list[_Booking]:
 def _states(
     professionals: list[int], booked: list[_Booking], *, fits: bool = False
 ) -> list[_State]:
-    """How each booking stands with the hours as they are now. Ten queries, or none.
+    """Return how each booking stands with the hours as they are now. Ten queries, or none.
 
     `fits`: look also whether the professionals give what it asks; otherwise that is left out.
     """
@@ -230,7 +230,7 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
 
 
 def _still_without(claims: set[int]) -> set[int]:
-    """Those of the claims that lack hours yet, as of a pair one is away while the other is back."""
+    """Find the claims that lack hours yet, as of a pair one is away while the other is back."""
     everybody = _bookings(Occupancy.objects.filter(claim__in=claims))
     states = _states(sorted({b.professional for b in everybody}), everybody, fits=True)
     slack = _longest_buffer()

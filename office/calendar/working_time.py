@@ -136,7 +136,7 @@ def working_time(
 
 
 def phone_time(*, first: date, last: date) -> list[Stretch]:
-    """When who answers the phone: their phone hours without absences. Four queries."""
+    """Return when who answers the phone: their phone hours without absences. Four queries."""
     start, end = clock.day_bounds(first, last)
     away: dict[int, list[tuple[datetime, datetime]]] = {}
     for who, during in (

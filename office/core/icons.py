@@ -17,7 +17,7 @@ def names() -> frozenset[str]:
 
 
 def address_of(name: str) -> str:
-    """Where the drawing is, for <use>. KeyError for an unknown name."""
+    """Return where the drawing is, for <use>. KeyError for an unknown name."""
     if name not in names():
         raise KeyError(name)
     return f"{static(SPRITE)}#{name}"

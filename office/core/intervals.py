@@ -36,7 +36,7 @@ def merge(spans: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
 
 
 def subtract(spans: Iterable[tuple[T, T]], cuts: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
-    """What `cuts` leave of `spans`, in their order."""
+    """Return what `cuts` leave of `spans`, in their order."""
     left = []
     cuts = sorted(cuts)
     for start, end in spans:
@@ -52,5 +52,5 @@ def subtract(spans: Iterable[tuple[T, T]], cuts: Iterable[tuple[T, T]]) -> list[
 
 
 def total(spans: Iterable[Span]) -> timedelta:
-    """How long they are together; what overlaps counts each time."""
+    """Return how long they are together; what overlaps counts each time."""
     return sum((end - start for start, end in spans), timedelta())

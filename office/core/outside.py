@@ -54,7 +54,7 @@ def connect(parts: SplitResult, watch: "Watch") -> http.client.HTTPConnection:
 def public_place(
     host: str, port: int, *, anywhere: bool = False
 ) -> tuple[socket.AddressFamily, Any]:
-    """Where to connect to. Raises NotPublicError unless every address of the host is a public one.
+    """Return where to connect to. Raises NotPublicError unless every address of the host is a public one.
 
     Raises OSError or UnicodeError where there is no such host.
     """

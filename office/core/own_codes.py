@@ -29,7 +29,7 @@ def own_code(nonce: str) -> str:
 
 
 def hash_of(nonce: str) -> str:
-    """What the database keeps of the code of `nonce`."""
+    """Return what the database keeps of the code of `nonce`."""
     return hash_typed(own_code(nonce))
 
 

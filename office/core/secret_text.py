@@ -24,7 +24,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(stored: str, *, seconds: int | None = None) -> str:
-    """What was encrypted, `seconds` ago at most. Raises UnreadableSecretError."""
+    """Return what was encrypted, `seconds` ago at most. Raises UnreadableSecretError."""
     try:
         return _cipher().decrypt(stored.encode(), ttl=seconds).decode()
     except InvalidToken:

@@ -27,7 +27,7 @@ def new_salt() -> bytes:
 
 
 def code_hash(code: str, *, purpose: str) -> str:
-    """What the database keeps of a code, and looks it up by."""
+    """Return what the database keeps of a code, and looks it up by."""
     return hashlib.sha256(_peppered(code, purpose)).hexdigest()
 
 

@@ -47,5 +47,5 @@ def hashes_of(token: str) -> list[str]:
 
 
 def hash_token(token: str) -> str:
-    """What the database keeps of a token, and looks it up by."""
+    """Return what the database keeps of a token, and looks it up by."""
     return hashlib.sha256(token.encode()).hexdigest()

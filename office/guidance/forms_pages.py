@@ -199,6 +199,6 @@ class WayEndingForm(OfficeModelForm):
 
 
 def _want_all(form: OfficeModelForm, *names: str) -> None:
-    """Nobody may come to a question in another language than their own."""
+    """Require all languages: nobody may come to a question in another than their own."""
     for name in texts(*names):
         form.fields[name].required = True

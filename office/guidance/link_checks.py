@@ -73,7 +73,7 @@ def check_link(key: int) -> None:
 
 
 def look_at(address: str) -> str:
-    """What is amiss with the page behind an address; empty where it answers."""
+    """Return what is amiss with the page behind an address; empty where it answers."""
     watch = Watch(LONGEST)
     try:
         return _look(address, watch)

@@ -24,7 +24,7 @@ def save_link(
 def fitting(
     links: Iterable[GuidanceLink], *, situations: Iterable[int], service: int | None
 ) -> list[GuidanceLink]:
-    """Those of `links` (with situations and services prefetched) that fit any of what is chosen."""
+    """Choose of `links` (with situations and services prefetched) that fit any of what is chosen."""
     wanted = set(situations)
     return [
         link

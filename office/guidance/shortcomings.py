@@ -16,7 +16,7 @@ from office.models import GuidanceLink, GuidancePageVersion, LinkCheck
 
 
 def guidance_shortcomings() -> Iterator[Shortcoming]:
-    """What the editor is to look at, the gravest first. A fixed number of queries."""
+    """Return what the editor is to look at, the gravest first. A fixed number of queries."""
     yield from _rules()
     yield from _broken_links()
     yield from _unchecked()

@@ -14,7 +14,7 @@ from office.models import GuidanceLink, GuidancePage, Service, WayAnswer, WayEnd
 
 
 def _lock() -> None:
-    """What is right by itself may be wrong together: one change at a time."""
+    """Allow one change at a time: what is right by itself may be wrong together."""
     one_at_a_time("ways")
 
 

@@ -106,7 +106,7 @@ def load_rules() -> Rules:
 
 
 def faults(rules: Rules) -> list[str]:
-    """What would leave a parent without help, as sentences; rules with any of these are not saved."""
+    """List what leaves a parent without help, as sentences; rules with any of these are not saved."""
     if rules.first is None:
         return [_("The question about safety is missing.")]
     found = [*_unsafe(rules, rules.first), *_dead_ends(rules)]
@@ -165,7 +165,7 @@ def leads_anywhere(ending: WayEnding) -> bool:
 
 
 def unreached(rules: Rules) -> list[WayQuestion | WayEnding]:
-    """What was written and nobody gets to."""
+    """Return what was written and nobody gets to."""
     questions, endings = rules.reached()
     return [
         *(row for key, row in rules.questions.items() if key not in questions),

@@ -24,7 +24,7 @@ CHANGED = (
 
 
 def fingerprint() -> str:
-    """What tells two keys apart and makes no link."""
+    """Return what tells two keys apart and makes no link."""
     return hmac.new(settings.LINK_KEY.encode(), b"fingerprint", hashlib.sha256).hexdigest()
 
 

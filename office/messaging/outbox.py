@@ -229,7 +229,7 @@ def waiting_about(references: Iterable[str]) -> set[int]:
 
 
 def waiting_of(messages: Iterable[int]) -> set[int]:
-    """Those of the messages that have neither left nor been withdrawn."""
+    """Return those of the messages that have neither left nor been withdrawn."""
     return set(
         OutboxMessage.objects.filter(
             pk__in=list(messages), sent_at=None, dropped_at=None
@@ -332,7 +332,7 @@ ERRORS = {
 
 
 def error_label(last_error: str) -> str:
-    """What went wrong, for people: "The receiver's server refused the message (550)"."""
+    """Return what went wrong, for people: "The receiver's server refused the message (550)"."""
     word, _space, code = last_error.partition(" ")
     text = str(
         ERRORS.get(word, ERRORS["unexpected"]) if last_error else _("Nobody has sent it yet")

@@ -29,7 +29,7 @@ def next_civil(now: datetime, unit: Unit) -> datetime:
 
 
 def leave_at(now: datetime, unit: Unit, *, expires_at: datetime | None) -> datetime:
-    """When a message that nobody waits for leaves: by day, yet in time for its last moment."""
+    """Return when a message that nobody waits for leaves: by day, yet in time for its last moment."""
     by_day = next_civil(now, unit)
     return by_day if expires_at is None else min(by_day, max(now, expires_at - NOTICE))
 

@@ -21,7 +21,7 @@ IDENTITY = """
 
 
 def identity() -> str:
-    """What tells this database from every copy that was restored from a dump of it."""
+    """Return what tells this database from every copy that was restored from a dump of it."""
     with connection.cursor() as cursor:
         cursor.execute(IDENTITY, [OutboxMessage._meta.db_table])
         row = cursor.fetchone()

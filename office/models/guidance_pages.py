@@ -13,7 +13,7 @@ class GuidancePageQuerySet(models.QuerySet["GuidancePage"]):
         return self.filter(is_active=True)
 
     def shown(self) -> "GuidancePageQuerySet":
-        """What the public may read: in use, and with a wording that somebody has checked."""
+        """Return what the public may read: in use, and with a wording that somebody has checked."""
         return self.in_use().filter(versions__checked_on__isnull=False).distinct()
 
 

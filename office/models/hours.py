@@ -210,7 +210,7 @@ class HoursChange(models.Model):
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def entered(self) -> "AbsenceQuerySet":
-        """Those that a person has entered; not the busy times of somebody's own calendar."""
+        """Return those that a person has entered; not the busy times of somebody's own calendar."""
         return self.exclude(reason=Absence.Reason.CALENDAR)
 
 

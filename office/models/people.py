@@ -100,7 +100,7 @@ class ProfessionalQuerySet(models.QuerySet["Professional"]):
         return self.filter(is_active=True)
 
     def giving(self, services: Iterable[Any]) -> "ProfessionalQuerySet":
-        """Those who give all of `services`."""
+        """Return those who give all of `services`."""
         found = self
         for service in services:
             found = found.filter(services=service)

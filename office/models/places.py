@@ -18,7 +18,7 @@ class ServicePointQuerySet(models.QuerySet["ServicePoint"]):
         return self.filter(is_active=True)
 
     def giving(self, services: Iterable[Any], today: date) -> "ServicePointQuerySet":
-        """Where professionals who give all of `services` have hours for appointments, now or to come."""
+        """Find where professionals who give all of `services` have hours, now or to come."""
         professionals = apps.get_model("office", "Professional").objects.in_use()
         return (
             self.in_use()

@@ -292,7 +292,7 @@ class Unit(models.Model):
         )
 
     def reading(self, code: str) -> Reading | None:
-        """What a choice of language means; None for one that is not offered."""
+        """Return what a choice of language means; None for one that is not offered."""
         if code in languages.FULL:
             return Reading(code)
         if not self.offers(code):

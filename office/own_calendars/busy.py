@@ -29,7 +29,7 @@ def busy_spans(
     is_ours: Callable[[str], bool],
     own: Iterable[Span] = (),
 ) -> list[Span]:
-    """When the calendar is busy between two instants, merged. Raises NotACalendarError.
+    """Return when the calendar is busy between two instants, merged. Raises NotACalendarError.
 
     Our own feed may come back: `is_ours` knows it by an event's id; free/busy has no ids, there what
     is, to the minute, one of our `own` bookings is left out.

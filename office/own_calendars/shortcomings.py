@@ -25,7 +25,7 @@ def _is_long(calendar: OwnCalendar) -> bool:
 
 
 def unreadable_calendars() -> Iterator[Shortcoming]:
-    """Those that have failed for hours. One query."""
+    """Return those that have failed for hours. One query."""
     for calendar in OwnCalendar.objects.filter(
         professional__is_active=True, failures__gt=0
     ).select_related("professional"):

@@ -12,7 +12,7 @@ from office.models import Absence, AccessLogEntry, PurgeRun, RateCount, StaffSes
 
 
 def old_sessions(before: datetime) -> QuerySet[Session]:
-    """Those that have ended. The end stands in each: so long after its last page."""
+    """Return those that have ended. The end stands in each: so long after its last page."""
     return Session.objects.filter(
         expire_date__lte=before + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     )
@@ -23,7 +23,7 @@ def remove_sessions(keys: Sequence[str]) -> None:
 
 
 def old_staff_sessions(before: datetime) -> QuerySet[StaffSession]:
-    """What is listed of sign-ins whose session is gone."""
+    """Return what is listed of sign-ins whose session is gone."""
     return StaffSession.objects.exclude(session_key__in=Session.objects.values("pk"))
 
 
@@ -40,12 +40,12 @@ def remove_tries(keys: Sequence[int]) -> None:
 
 
 def old_absences(before: datetime) -> QuerySet[Absence]:
-    """Those that ended before and still say why."""
+    """Return those that ended before and still say why."""
     return Absence.objects.filter(during__endswith__lt=before).exclude(reason=Absence.Reason.OTHER)
 
 
 def blank_absences(keys: Sequence[int]) -> None:
-    """That somebody was away stays, for the figures; why it was, does not."""
+    """Remove why somebody was away; that they were stays, for the figures."""
     Absence.objects.filter(pk__in=keys).update(reason=Absence.Reason.OTHER)
 
 

@@ -31,7 +31,7 @@ def purge() -> PurgeRun:
 
 
 def counts_due() -> dict[str, int]:
-    """How many rows of each kind a purge would remove now (dry run); nothing is changed."""
+    """Return how many rows of each kind a purge would remove now (dry run); nothing is changed."""
     unit = Unit.get()
     return {kept.key: kept.rows(unit).count() for kept in TABLE if kept.due}
 

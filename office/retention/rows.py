@@ -47,7 +47,7 @@ class RetentionRow:
         return timedelta(days=getattr(unit, self.how_long))
 
     def rows(self, unit: Unit) -> QuerySet[Any]:
-        """What is due now."""
+        """Return what is due now."""
         due = cast(Callable[[datetime], QuerySet[Any]], import_string(self.due))
         return due(clock.now() - self.period(unit))
 

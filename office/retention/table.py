@@ -382,5 +382,5 @@ TABLE: tuple[RetentionRow, ...] = (
 
 
 def period_of(key: str) -> timedelta:
-    """How long a kind is kept that no setting decides. Raises KeyError for another."""
+    """Return how long a kind is kept that no setting decides. Raises KeyError for another."""
     return {kept.key: kept.how_long for kept in TABLE if isinstance(kept.how_long, timedelta)}[key]

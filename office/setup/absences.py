@@ -44,7 +44,7 @@ def add_absence(
 def hit_by_absence(
     professional: Professional, start: datetime, end: datetime
 ) -> list[OrphanedBooking]:
-    """What an absence would hit, with nothing changed: the fingerprint of it is what `seen` means."""
+    """List what an absence would hit, changing nothing: the fingerprint of it is what `seen` means."""
 
     def change() -> None:
         absence = Absence(

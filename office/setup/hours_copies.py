@@ -145,7 +145,7 @@ def plan_weeks(
 def _difference(
     professional: Professional, day: date, had: Pattern, wanted: Pattern
 ) -> list[HoursChange]:
-    """What makes the one the other: first cuts, which hit all points alike, then additions."""
+    """Return what makes the one the other: first cuts, which hit all points alike, then additions."""
     found = []
     for kind in HoursKind.values:
         points = {point for k, point in (*had, *wanted) if k == kind}

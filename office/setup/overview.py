@@ -137,7 +137,7 @@ def _in_use(count: int) -> str:
 
 
 def attention() -> list[Shortcoming]:
-    """What is amiss, the gravest first. A fixed number of queries."""
+    """Return what is amiss, the gravest first. A fixed number of queries."""
     valid = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
         professional=OuterRef("pk"),

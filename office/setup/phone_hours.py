@@ -32,7 +32,7 @@ class ClosedThenError(Exception):
 
 
 def answering(today: date) -> list[Professional]:
-    """Who answers the phone, in these weeks or as a change of one day."""
+    """Return who answers the phone, in these weeks or as a change of one day."""
     return list(
         Professional.objects.in_use()
         .own()
@@ -47,7 +47,7 @@ def answering(today: date) -> list[Professional]:
 
 
 def point_of(professional: Professional) -> ServicePoint | None:
-    """Where somebody answers: as in the weekly hours, or where else they work."""
+    """Return where somebody answers: as in the weekly hours, or where else they work."""
     usual = (
         WeeklyHours.objects.filter(
             professional=professional, kind=PHONE, service_point__is_active=True
@@ -169,5 +169,5 @@ def close_on(professional: Professional, *, day: date, starts: time, ends: time)
 
 
 def take_back(change: HoursChange) -> None:
-    """What was closed is open again, what was added is not."""
+    """Open again what was closed, and remove what was added."""
     remove_change(change)

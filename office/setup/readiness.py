@@ -20,7 +20,7 @@ from office.models import (
 
 
 def lacking() -> list[Shortcoming]:
-    """What is not there at all, the gravest first. A fixed number of queries."""
+    """Return what is not there at all, the gravest first. A fixed number of queries."""
     unit = Unit.objects.order_by("pk").first()
     found = [_no_settings()] if unit is None else list(_settings_left_out(unit))
     secretaries = User.objects.filter(is_active=True, roles__contains=[Role.SECRETARY])

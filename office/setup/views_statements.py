@@ -41,7 +41,7 @@ def statements(request: StaffRequest) -> HttpResponse:
 @require_GET
 @manager
 def retention(request: StaffRequest) -> HttpResponse:
-    """How long everything is kept, what would go tonight, and what went."""
+    """Show how long everything is kept, what would go tonight, and what went."""
     unit = Unit.get()
     due = counts_due()
     rows = [

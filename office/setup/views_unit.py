@@ -21,7 +21,7 @@ from office.ui.pages import FormPage, form_page, posted
 @require_GET
 @manager
 def overview(request: StaffRequest) -> HttpResponse:
-    """What there is, and what needs the manager's attention."""
+    """Show what there is, and what needs the manager's attention."""
     context = {
         "ways": counts(),
         "attention": attention(),

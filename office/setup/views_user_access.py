@@ -113,7 +113,7 @@ def locks(request: StaffRequest) -> HttpResponse:
 @require_POST
 @manager
 def changes_seen(request: StaffRequest) -> HttpResponse:
-    """What other managers did to accounts was seen, up to the last that was shown."""
+    """Note that changes of accounts by other managers were seen, up to the last that was shown."""
     up_to = request.POST.get("up_to", "")
     if up_to.isdecimal() and len(up_to) <= 18:
         account_changes.mark_seen(request.user, up_to=int(up_to))

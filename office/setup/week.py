@@ -302,7 +302,7 @@ def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, WeekBlo
 
 
 def _kind_label(claim: Claim) -> str:
-    """What kind of booking it is, where that is not plain: most are confirmed appointments."""
+    """Return what kind of booking it is, where that is not plain: most are confirmed appointments."""
     if not claim.label or claim.kind == ClaimKind.APPOINTMENT:
         return ""
     return str(claim.get_kind_display())

@@ -36,7 +36,7 @@ class AccountChange:
 
 
 def unseen_changes(manager: User) -> list[AccountChange]:
-    """What others have done since the manager last looked, the oldest first."""
+    """Return what others have done since the manager last looked, the oldest first."""
     rows = (
         AccessLogEntry.objects.filter(
             pk__gt=manager.account_changes_seen,

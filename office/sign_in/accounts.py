@@ -60,7 +60,7 @@ def switch_user(user: User, *, on: bool, by: User) -> None:
 
 
 def note_password_link(user: User, *, by: User | None) -> None:
-    """Whoever has the link can sign in as the user: who made it is kept."""
+    """Record who made the link: whoever has it can sign in as the user."""
     note_change(by, user, AccessAction.PASSWORD_LINK)
 
 
@@ -117,6 +117,6 @@ def _keep_a_manager(user: User, *, roles: Iterable[str]) -> None:
 
 
 def password_link_path(user: User) -> str:
-    """Where the user sets a password: it works once, until PASSWORD_RESET_TIMEOUT is over."""
+    """Return where the user sets a password: it works once, until PASSWORD_RESET_TIMEOUT is over."""
     key = PasswordLinkTokens().make_token(user)
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])

@@ -97,7 +97,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -
 
 
 def _known_browser(request: HttpRequest, name: str) -> str:
-    """What stands for the browser, where the user of that name has signed in in it; else nothing."""
+    """Identify the browser, where the user of that name has signed in in it; else nothing."""
     browser, users = _read(request)
     named = Q(username__iexact=name) | Q(email__iexact=name)
     if users and User.objects.filter(named, pk__in=users).exists():

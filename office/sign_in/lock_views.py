@@ -109,7 +109,7 @@ def unlock(request: StaffRequest) -> HttpResponse:
 @never_cache
 @everybody
 def unlock_options(request: StaffRequest) -> HttpResponse:
-    """What a passkey is asked to sign."""
+    """Send what a passkey is asked to sign."""
     return JsonResponse(keys.begin_authentication(request.user))
 
 

@@ -21,7 +21,7 @@ everybody = role_required(*STAFF, Role.PARTNER)
 @require_safe
 @everybody
 def listing(request: StaffRequest) -> HttpResponse:
-    """Where I am signed in."""
+    """List where the user is signed in."""
     rows = open_sessions(request.user)
     here = request.session.session_key
     return render(request, "office/sign_in/session/own.html", {"rows": rows, "here": here})
@@ -57,7 +57,7 @@ def end_others(request: StaffRequest) -> HttpResponse:
 @require_safe
 @everybody
 def second_step(request: StaffRequest) -> HttpResponse:
-    """Where one is led who has no second step yet, or has not proved it in this session."""
+    """Lead on who has no second step yet, or has not proved it in this session."""
     if second_factor.is_proved(request, request.user):
         return redirect(request.user.home_url)
     found = second_factor.factors_of([request.user])[request.user.pk]

@@ -87,7 +87,7 @@ def _shortest_repeated(text: str) -> str:
 
 
 def _without_runs(text: str) -> int:
-    """How many characters are left without the alphabet, rows of keys and counting, either way."""
+    """Return how many characters are left without the alphabet, rows of keys and counting, either way."""
     left = text
     for run in (*_RUNS, *(run[::-1] for run in _RUNS)):
         for length in range(len(run), SHORTEST_RUN - 1, -1):

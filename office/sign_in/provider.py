@@ -60,14 +60,14 @@ def is_on() -> bool:
 
 
 def name_for(user: User) -> str:
-    """What the organisation's sign-in is called, where the user has it; else nothing."""
+    """Return what the organisation's sign-in is called, where the user has it; else nothing."""
     if is_on() and ProviderAccount.objects.filter(user=user).exists():
         return str(settings.STAFF_SIGN_IN_NAME)
     return ""
 
 
 def person_of(claims: Mapping[str, Any]) -> SignedInPerson:
-    """Who it is, by the claims of a verified ID token."""
+    """Return who it is, by the claims of a verified ID token."""
     accepted = settings.STAFF_SIGN_IN_SECOND_FACTOR
     ways = {*_words(claims.get("amr")), *_words(claims.get("acr"))}
     verified = claims.get("email_verified") is True

@@ -111,7 +111,7 @@ def back(request: HttpRequest) -> HttpResponse:
 @when_on
 @require_safe
 def prove(request: StaffRequest) -> HttpResponse:
-    """Who has nothing but the organisation's sign-in proves who they are there."""
+    """Let who has only the organisation's sign-in prove there who they are."""
     context = {"next": _next(request), "name": settings.STAFF_SIGN_IN_NAME}
     return render(request, "office/sign_in/provider/prove.html", context)
 

@@ -28,7 +28,7 @@ def unlock(session: SessionBase) -> None:
 
 
 def lock(session: SessionBase) -> None:
-    """Nothing is shown from now on, and what is open hears nothing any more."""
+    """Show nothing from now on, and close what is open for live updates."""
     if not session.get(LOCKED):
         session[LOCKED] = True
         live_updates.end_streams(session.session_key or "")

@@ -105,7 +105,7 @@ def _wants_a_page(request: HttpRequest) -> bool:
 
 
 def _stop(request: HttpRequest, what: str, page: str) -> HttpResponse:
-    """Nothing is shown or done; what is on the page, or was being sent, is not lost."""
+    """Show and do nothing; keep what is on the page or was being sent."""
     headers = {
         "X-Session": what,
         "HX-Trigger": f"session-{what}",

@@ -21,7 +21,7 @@ everybody = role_required(*STAFF, Role.PARTNER)
 @get_or_post
 @never_cache
 def stay(request: HttpRequest) -> HttpResponse:
-    """How many seconds are left; a POST, by a person, begins them anew."""
+    """Send how many seconds are left; a POST, by a person, begins them anew."""
     if not isinstance(request.user, User):
         return JsonResponse({"left": 0}, status=401)
     if request.method == "POST" and not screen_lock.is_locked(request.session):
@@ -39,7 +39,7 @@ def back(request: StaffRequest) -> HttpResponse:
 @require_safe
 @everybody
 def again(request: StaffRequest, key: str) -> HttpResponse:
-    """What was being sent when the session had ended. A person looks, and sends it."""
+    """Show what was being sent when the session had ended, to be looked at and sent."""
     found = session_expiry.unsent(request, request.user, key)
     if found is None:
         return redirect(request.user.home_url)

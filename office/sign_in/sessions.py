@@ -67,7 +67,7 @@ def follow_key(former: str | None, session: SessionBase) -> None:
 
 
 def open_sessions(user: User) -> QuerySet[StaffSession]:
-    """Where the user is signed in, the latest used first."""
+    """Return where the user is signed in, the latest used first."""
     alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
     return StaffSession.objects.filter(user=user, session_key__in=alive)
 

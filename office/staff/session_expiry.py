@@ -83,7 +83,7 @@ def keep(request: HttpRequest, owner: int | None = None) -> str:
 
 
 def unsent(request: HttpRequest, user: User, key: str) -> Unsent | None:
-    """What was kept for this user; None where there is none, or it is too old."""
+    """Return what was kept for this user; None where there is none, or it is too old."""
     kept = request.session.get(KEPT) or {}
     if kept.get("owner") != user.pk or key not in kept["forms"]:
         return None
@@ -105,7 +105,7 @@ def drop(request: HttpRequest, key: str) -> None:
 
 
 def drop_others(request: HttpRequest, user: User) -> None:
-    """Whoever signs in on a shared machine gets nothing of the one before."""
+    """Drop what others left: who signs in on a shared machine gets nothing of the one before."""
     kept = request.session.get(KEPT)
     if kept is not None and kept.get("owner") != user.pk:
         del request.session[KEPT]

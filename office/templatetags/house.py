@@ -46,20 +46,20 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 @register.simple_tag
 def icon_address(name: str) -> str:
-    """Where the drawing of an icon is, for a <use> of one's own."""
+    """Return where the drawing of an icon is, for a <use> of one's own."""
     return address_of(name)
 
 
 @register.filter
 def question_of(field: BoundField) -> Any:
-    """What the form asks about the value of a field; None where it asks nothing."""
+    """Return what the form asks about the value of a field; None where it asks nothing."""
     questions: dict[str, Any] = getattr(field.form, "questions", {})
     return questions.get(field.name)
 
 
 @register.filter
 def limit_of(field: BoundField) -> int | None:
-    """How many letters a longer text may have; None where it need not be shown."""
+    """Return how many letters a longer text may have; None where it need not be shown."""
     limit = getattr(field.field, "max_length", None)
     is_text = getattr(field.field.widget, "input_type", "text") == "text"
     is_counted = is_text and getattr(field.form, "questions", None) is not None

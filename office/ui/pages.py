@@ -25,7 +25,7 @@ Save = Callable[[str], Sequence[OrphanedBooking]]
 
 
 def posted(request: StaffRequest) -> MultiValueDict[str, str] | None:
-    """What a form is bound to: also an empty post is one."""
+    """Return what a form is bound to: also an empty post is one."""
     return request.POST if request.method == "POST" else None
 
 
@@ -103,7 +103,7 @@ def hit_rows(hits: Sequence[OrphanedBooking]) -> list[dict[str, Any]]:
 
 
 def carried(request: StaffRequest) -> list[tuple[str, str]]:
-    """What was written, for the preview to carry along."""
+    """Return what was written, for the preview to carry along."""
     return [
         (name, value)
         for name, values in request.POST.lists()

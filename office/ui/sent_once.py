@@ -141,7 +141,7 @@ def _is_a_pages_form(request: HttpRequest) -> bool:
 
 
 def _sent(request: HttpRequest) -> str:
-    """What the form says, however it was encoded: a browser and a script of ours do it differently."""
+    """Read what the form sends, however encoded: a browser and our script do it differently."""
     fields = request.POST.lists()
     return json.dumps(
         [[name, [v.replace("\r\n", "\n") for v in values]] for name, values in fields]

@@ -45,7 +45,7 @@ class NotTakenHomeError(Exception):
 
 
 def meeting_lasts() -> timedelta:
-    """How long a guide's access lasts unless it is ended."""
+    """Return how long a guide's access lasts unless it is ended."""
     return timedelta(minutes=Unit.get().guide_meeting_minutes)
 
 

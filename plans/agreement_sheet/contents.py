@@ -120,7 +120,7 @@ def agreement_sheet(source: SheetSource) -> Document:
 
 
 def not_the_agreement() -> str:
-    """What stands at the top and at the foot of every sheet."""
+    """Return what stands at the top and at the foot of every sheet."""
     return _(
         "This is not the agreement, and not a legal document. The agreement is made and confirmed "
         "with a child supervisor."

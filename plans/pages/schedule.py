@@ -191,7 +191,7 @@ def _agreed(page: SchedulePage, content: Content) -> str:
 
 
 def _sending(page: SchedulePage) -> dict[str, Any] | None:
-    """What a suggestion would be compared with."""
+    """Return what a suggestion would be compared with."""
     if not page.sheet.is_suggestion:
         return None
     matter = sharing.matters_of(page.family).get(page.sheet.key)

@@ -231,7 +231,7 @@ def _remarks(
 
 
 def _marks_offered(page: SchedulePage) -> list[dict[str, Any]]:
-    """How entries can be distinguished, where children have different schedules."""
+    """Return how entries can be distinguished, where children have different schedules."""
     own = _own(page)
     found = {
         mark_kind: [group.mark for group in _groups(page, {**own, MARKED: mark_kind.value})]

@@ -190,7 +190,7 @@ def weekday(number: int) -> str:
 
 
 def travel_sentence(travels: Travels, names: Names) -> str:
-    """Who takes the child."""
+    """Return who takes the child."""
     if travels in (Travels.FIRST, Travels.SECOND):
         return _("Takes the child both ways: %(parent)s") % {"parent": names[Parent(travels.value)]}
     return str(TRAVELS[travels])

@@ -191,7 +191,7 @@ def came(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
 
 @retrying
 def record_no_show(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Nobody came: call again, step back or close the ticket, as the rules say.
+    """As nobody came, call again, step back or close the ticket, as the rules say.
 
     Raises CalledJustNowError while they may still be on their way.
     """

@@ -136,7 +136,7 @@ def set_result(ticket: Ticket, result: ServingResult) -> None:
 
 
 def _agreements(ticket: Ticket, result: ServingResult) -> Agreements:
-    """What was ticked and what the key says; else the one kind of agreement that the service is for."""
+    """Take what was ticked and what the key says; else the one kind that the service is for."""
     by_key = {result.kind.value: result.children} if result.kind else {}
     if result.agreements or by_key:
         return {**result.agreements, **by_key}

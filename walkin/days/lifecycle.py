@@ -112,7 +112,7 @@ def refresh_intake(day_id: int) -> WalkInDay:
 
 
 def _due_change(day: WalkInDay) -> Callable[[WalkInDay], None] | None:
-    """What should happen to the intake now, if anything."""
+    """Return what should happen to the intake now, if anything."""
     if not day.is_running:
         return None
     if clock.now() >= day.ends_at:

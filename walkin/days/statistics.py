@@ -79,7 +79,7 @@ def count(day: WalkInDay) -> DayFigures:
 
 
 def course(day: WalkInDay) -> Course:
-    """How the day has gone, from what the tickets keep of their events."""
+    """Return how the day has gone, from what the tickets keep of their events."""
     tickets = Ticket.objects.filter(day=day).counted()
     wait = F("first_called_at") - F("taken_at")
     sums = tickets.aggregate(

@@ -46,7 +46,7 @@ PRIOR = Durations()
 
 
 def taken_together(matters: Sequence[Durations]) -> Durations:
-    """How long one visit about several matters takes: their sum, as a lognormal of its mean and variance.
+    """Add up one visit about several matters: a lognormal of the sum's mean and variance.
 
     Of independent durations (Fenton 1960). The first matter alone would tell the others a wait too short.
     """

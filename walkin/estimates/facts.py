@@ -32,7 +32,7 @@ class BookedVisit:
 
 
 def needs_of(ticket: Ticket) -> TicketNeeds:
-    """What the ticket asks for, for the rules of eligibility."""
+    """Return what the ticket asks for, for the rules of eligibility."""
     return TicketNeeds(
         ticket.service_id,
         ticket.language,
@@ -48,7 +48,7 @@ def matters_of(ticket: Ticket) -> list[str]:
 
 
 def skills_of(duty: Duty) -> StaffSkills:
-    """What whoever is on duty may take."""
+    """Return what whoever is on duty may take."""
     who = duty.professional
     return StaffSkills(
         who.pk, frozenset(s.pk for s in who.services.all()), frozenset(who.languages)

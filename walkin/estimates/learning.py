@@ -16,7 +16,7 @@ def durations_from(sums: dict[str, Measured]) -> dict[str, Durations]:
 
 
 def past_visits(day: WalkInDay) -> dict[str, Measured]:
-    """What past days of the point have measured, as end_day stored it."""
+    """Return what past days of the point have measured, as end_day stored it."""
     days = (
         WalkInDay.objects.at(day.service_point_id)
         .filter(state=DayState.ENDED, starts_at__lt=day.starts_at)

@@ -49,7 +49,7 @@ class TicketFacts:
     also: tuple[str, ...] = ()
 
     def durations(self, known: Mapping[str, Durations]) -> Durations:
-        """How long the whole visit takes."""
+        """Return how long the whole visit takes."""
         return taken_together([known.get(m, Durations()) for m in (self.matter, *self.also)])
 
 

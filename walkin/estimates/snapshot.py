@@ -357,7 +357,7 @@ class QueueSnapshot:
         return None if ticket.pk in self.apart else self.waits.get(ticket.pk)
 
     def be_back_by(self, ticket: Ticket) -> datetime | None:
-        """When a person who leaves the building should be back; None where they should stay.
+        """Return when a person who leaves the building should be back; None where they should stay.
 
         Somebody whom others go before is not called until then, and need not be back earlier.
         """
@@ -375,7 +375,7 @@ class QueueSnapshot:
         return ticket.ready_at is not None and ticket.ready_at > self.at
 
     def count_before(self, ticket: Ticket) -> int:
-        """How many will most likely be called before it, as far as is known now.
+        """Return how many will most likely be called before it, as far as is known now.
 
         Those who have stepped back are not among them, nor those for whom only another desk is free
         later.

@@ -46,7 +46,7 @@ class PastCall:
 
 
 def past_rows(calls: Iterable[HelpCall]) -> list[PastCall]:
-    """What the list shows of calls; everything is fetched already."""
+    """Return what the list shows of calls; everything is fetched already."""
     return [
         PastCall(
             called_at=call.called_at,

@@ -96,7 +96,7 @@ def open_calls(user: User) -> list[HelpCall]:
 
 
 def _points_of(user: User, now: datetime) -> set[int]:
-    """Where the user works: by their own points, and where they are on duty today."""
+    """Return where the user works: by their own points, and where they are on duty today."""
     start, end = clock.day_bounds(clock.local(now).date(), clock.local(now).date())
     own = ServicePoint.objects.filter(
         Q(professionals__user=user)

@@ -44,7 +44,7 @@ class OtherMatter(models.TextChoices):
 
     @classmethod
     def choosable(cls) -> list["OtherMatter"]:
-        """What somebody without an appointment may choose."""
+        """Return what somebody without an appointment may choose."""
         return [one for one in cls if one != cls.BOOKED]
 
 

@@ -42,7 +42,7 @@ class VisitCodeForm(forms.Form):
 
 
 def arrival_page(party: Party, token: str) -> ArrivalPage | None:
-    """Where the holder of a personal link says that they have come; None while it is too early."""
+    """Return where the holder of a personal link says that they have come; None while it is too early."""
     if not may_check_in_by_link(party):
         return None
     return ArrivalPage(reverse("walk_in:here", args=[token]), _("I am here: check in"))

@@ -83,7 +83,7 @@ class PublicTakeForm(forms.Form):
         return [service for service in chosen if service is not None]
 
     def missing(self, matter: Matter) -> list[str]:
-        """What the point asks for and the person does not have: "both", "papers"."""
+        """Return what the point asks for and the person does not have: "both", "papers"."""
         asked, given = matter.conditions, self.cleaned_data
         lacks_other = asked.both_present and self.company == Company.ALONE
         lacks_papers = asked.papers_ready and given["papers"] == "no"
@@ -118,7 +118,7 @@ class PointChoice:
 
 
 def first_choices(request: HttpRequest) -> dict[str, Any]:
-    """What the address says was chosen already."""
+    """Return what the address says was chosen already."""
     chosen = {name: request.GET.get(name, "") for name in ("meeting", "papers")}
     return {**chosen, "also": request.GET.getlist("also")}
 
@@ -130,7 +130,7 @@ MISSING = {
 
 
 def missing_words(request: HttpRequest) -> list[Any]:
-    """What the address says is missing, in words."""
+    """Return what the address says is missing, in words."""
     return [MISSING[key] for key in request.GET.getlist("missing") if key in MISSING]
 
 

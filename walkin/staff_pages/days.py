@@ -94,7 +94,7 @@ def _at_desks(day: WalkInDay) -> list[Ticket]:
 
 
 def _people() -> list[Professional]:
-    """Those who can take over a desk: they have an account, and call numbers."""
+    """Return those who can take over a desk: they have an account, and call numbers."""
     may = (
         Professional.objects.in_use()
         .own()

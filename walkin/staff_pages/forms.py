@@ -88,7 +88,7 @@ PARENTHOOD = "parenthood"
 
 
 def outcome_choices() -> list[tuple[str, Any]]:
-    """How a visit of the walk-in may end, in the order of the keys 1, 2, 3 …"""
+    """Return how a visit of the walk-in may end, in the order of the keys 1, 2, 3 …"""
     choices = [(one.value, one.label) for one in Outcome.of_walk_in()]
     return [*choices[:2], (PARENTHOOD, _("parenthood acknowledged")), *choices[2:]]
 
@@ -231,7 +231,7 @@ class CorrectForm(TicketWishForm):
         return TicketWish(chosen, cleaned["language"], Company(cleaned["meeting"]), tuple(also))
 
     def result(self) -> ServingResult | None:
-        """How the visit ended; None where it has not."""
+        """Return how the visit ended; None where it has not."""
         if not self.is_done:
             return None
         cleaned = self.cleaned_data

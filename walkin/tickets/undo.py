@@ -60,7 +60,7 @@ def offer_undo(tickets: Sequence[Ticket], *, user: User) -> Undoable | None:
 
 
 def row_of(ticket: Ticket) -> dict[str, Any]:
-    """What is needed to undo what was done with the ticket since it was locked, or taken."""
+    """Return what is needed to undo what was done with the ticket since it was locked, or taken."""
     first, last = ticket.new_events[0], ticket.new_events[-1]
     return {
         "ticket": ticket.pk,

@@ -149,5 +149,5 @@ def _ways(row: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _known(rows: Mapping[str, Any], keys: Iterable[str]) -> list[Any]:
-    """Those that the unit has: not every one gives every service."""
+    """Return those that the unit has: not every one gives every service."""
     return [rows[key] for key in keys if key in rows]
