@@ -110,7 +110,7 @@ def remove_unneeded_orders(appointment: Appointment) -> None:
 
 
 def may_mark(interpreter: Interpreter) -> bool:
-    """Whether the interpreter’s coming can be noted or corrected."""
+    """Whether it can be noted, or corrected, that the interpreter came or did not."""
     order = interpreter.order
     if order is not None and order.state in State.over():
         return True

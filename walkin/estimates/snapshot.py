@@ -143,8 +143,8 @@ class QueueSnapshot:
         ]
 
     def _may_call_booked(self, ticket: Ticket) -> bool:
-        has_stepped_back = ticket.ready_at is not None and ticket.ready_at > self.at
-        return ticket.is_waiting and ticket.pk not in self.apart and not has_stepped_back
+        is_apart, waits = ticket.pk in self.apart, self.lets_others_go(ticket)
+        return ticket.is_waiting and not is_apart and not waits
 
     def due_at(self, ticket: Ticket) -> datetime | None:
         """From when the number of a booked visit may be called; None for any other."""
