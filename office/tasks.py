@@ -29,7 +29,7 @@ def read_own_calendar(key: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="office.tasks.find_due_calendars", queueing_lock="find-due-calendars")
 def find_due_calendars(timestamp: int) -> None:
-    """Each by a job of its own, so that a slow server keeps neither messages nor others waiting."""
+    """Read each by a job of its own, so that a slow server keeps neither messages nor others waiting."""
     for key in due(clock.now()).values_list("pk", flat=True):
         ask_reading(key)
 
@@ -42,5 +42,5 @@ def check_guidance_link(key: int) -> None:
 @app.periodic(cron="20 4 * * *")
 @app.task(name="office.tasks.find_due_links", queueing_lock="find-due-links")
 def find_due_links(timestamp: int) -> None:
-    """Each by a job of its own, as with calendars."""
+    """Check each by a job of its own, as with calendars."""
     ask_checks(clock.now())

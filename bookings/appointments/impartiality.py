@@ -85,7 +85,7 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
 
 
 def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
-    """By appointment: whose link has which nonce, of the sides alone."""
+    """Map by appointment whose link has which nonce, of the sides alone."""
     owners: dict[int, dict[str, int]] = {}
     rows = Party.objects.who_come().sides().filter(appointment__in=list(appointments))
     for pk, party, *nonces in rows.values_list(
@@ -107,7 +107,7 @@ def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]
 
 
 def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
-    """Which of the changes of its kind a message tells of: what is sent while it is done comes first."""
+    """Count which change of its kind a message tells of: what is sent while it is done comes first."""
     if message.kind == MessageKind.REMINDER:
         return 0
     times = [at for at, kind in events if kind == message.kind]

@@ -143,7 +143,7 @@ def may_note_children(appointment: Appointment, ages: Sequence[int] = ()) -> boo
 
 
 def roles_to_add(appointment: Appointment) -> list[PartyRole]:
-    """In which roles somebody may be added now, as far as the appointment itself goes."""
+    """Return the roles in which somebody may be added now, as far as the appointment itself goes."""
     if not appointment.is_before_visit or appointment.is_anonymous:
         return []
     taking_part = [party for party in appointment.parties.all() if party.left_at is None]
@@ -161,7 +161,7 @@ def roles_to_add(appointment: Appointment) -> list[PartyRole]:
 
 
 def roles_for(party: Party, appointment: Appointment) -> list[PartyRole]:
-    """Which roles a party may have, their own first of all: of the same kind, and not all taken."""
+    """Return the roles that a party may have, their own first: of the same kind, and not all taken."""
     own = PartyRole(party.role)
     free = {PartyRole.PARENT, *roles_to_add(appointment)}
     if party.is_requester:
@@ -181,7 +181,7 @@ def may_leave_out(party: Party, appointment: Appointment) -> bool:
 
 
 def accompanied(appointment: Appointment) -> list[Party]:
-    """With whom somebody may come along."""
+    """Return those with whom somebody may come along."""
     return [
         party
         for party in appointment.parties.all()

@@ -219,5 +219,5 @@ def remind_of_link(appointment: Appointment) -> None:
 
 
 def _key(appointment: Appointment, party: Party, starts_at: datetime, which: str) -> str:
-    """One reminder a visit, a time, a party: a moved visit is reminded of anew."""
+    """Make a key for one reminder a visit, a time, a party: a moved visit is reminded of anew."""
     return f"{appointment.reference}:{starts_at:%Y%m%dT%H%MZ}:{party.pk}:{which}"

@@ -258,7 +258,7 @@ def _restore(row: Model, saved: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    """As JSON has it. Times to the microsecond, which Django's own encoder would cut."""
+    """Encode for JSON, times to the microsecond, which Django's own encoder would cut."""
     if isinstance(value, datetime):
         return value.isoformat()
     return value if isinstance(value, str | int | float | list | dict | None) else str(value)

@@ -55,7 +55,7 @@ def found_time_value(
 
 
 def _matters_value(matters: Matters) -> str:
-    """Which matters, by id, the main one first, and the minutes where they are not its own."""
+    """Write which matters, by id, the main one first, and the minutes where they are not its own."""
     ids = "+".join(str(service.pk) for service in matters.services)
     return ids if matters.minutes is None else f"{ids}x{matters.minutes}"
 

@@ -257,7 +257,7 @@ class BlockMaker:
     # Words.
 
     def clock(self, instant: datetime) -> tuple[str, int]:
-        """As a clock shows it, and the minutes since midnight; remembered."""
+        """Return what a clock shows, and the minutes since midnight; remembered."""
         found = self._clocks.get(instant)
         if found is None:
             local = clock.local(instant)

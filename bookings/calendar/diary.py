@@ -265,7 +265,7 @@ def _pieces(
     hours: Iterable[tuple[HoursKind, Stretch]],
     busy: Mapping[int, list[BusyStretch]],
 ) -> dict[tuple[int, date], list[DiaryStretch]]:
-    """Each day of each resource as pieces that follow each other."""
+    """Lay out each day of each resource as pieces that follow each other."""
     bounds = {day: clock.day_bounds(day, day) for day in days}
     at_work: dict[tuple[int, date], list[tuple[HoursKind, Stretch]]] = {}
     for kind, stretch in hours:

@@ -60,7 +60,7 @@ class CallerFields(forms.Form):
         return key
 
     def caller(self, language: str) -> Caller:
-        """As the action takes it."""
+        """Return the caller as the action takes them."""
         data, safe = self.cleaned_data, self.safe_channels()
         return Caller(
             name=data["name"],

@@ -73,7 +73,7 @@ def own(professional: Professional) -> QuerySet[CallBack]:
 
 
 def _own(professional: Professional) -> QuerySet[CallBack]:
-    """Without what only messages need: it cannot leak from a page that never had it."""
+    """Leave out what only messages need: it cannot leak from a page that never had it."""
     return _listed(own(professional)).defer(
         "email", "sms_is_safe", "email_is_safe", "link_nonce", "link_hash", "made_from"
     )

@@ -72,7 +72,7 @@ def new_case(
 
 
 def _save_with_reference(case: Case) -> None:
-    """No appointment's code begins with D: a case and a visit differ by their codes."""
+    """Save with a code that begins with D, as no appointment's does."""
     for _try in range(8):
         case.reference = "D" + new_reference()[1:]
         try:

@@ -128,7 +128,7 @@ def _case_or_404(request: StaffRequest, reference: str) -> Case:
 @require_safe
 @secretary
 def show(request: StaffRequest, reference: str) -> HttpResponse:
-    """One case: who, what is left to do, its visits, its history."""
+    """Show one case: who, what is left to do, its visits, its history."""
     return _page(request, _case_or_404(request, reference))
 
 

@@ -57,7 +57,7 @@ def token_of(person: CasePerson) -> str:
 
 
 def party_of(person: CasePerson) -> Party | None:
-    """As whom the person comes to a visit that stands; by the code alone where that has been used."""
+    """Find the party of the person at a visit that stands; by the code alone where that has been used."""
     party = (
         Party.objects.with_visit_seen_by(Reader.OWN)
         .select_related("appointment__service")
@@ -72,7 +72,7 @@ def party_of(person: CasePerson) -> Party | None:
 
 
 def booked_with(person: CasePerson, key: str) -> Party | None:
-    """As whom the person comes to the visit that this very form has booked, when it was sent before."""
+    """Find the party of the person at the visit that this form has booked, when it was sent before."""
     try:
         made_from = UUID(key)
     except ValueError:

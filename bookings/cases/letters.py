@@ -43,7 +43,7 @@ def letters_pdf(people: Sequence[CasePerson], unit: Unit, *, site: str) -> bytes
 
 
 def letter_of(person: CasePerson, unit: Unit, language: str, *, site: str) -> dict[str, Any]:
-    """One letter in one language, as the template takes it."""
+    """Prepare one letter in one language for the template."""
     with override(language):
         visit = person.party.appointment if person.party else None
         # A number stays on one line.
@@ -95,7 +95,7 @@ def _steps(visit: Appointment | None, address: str) -> list[str]:
 
 
 def _others(person: CasePerson) -> list[str]:
-    """Each reads openly that others are asked as well; not who, nor what they have done."""
+    """Word openly that others are asked as well; not who, nor what they have done."""
     if person.case.people.count() < 2:
         return []
     return [

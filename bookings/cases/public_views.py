@@ -59,7 +59,7 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 
 
 def _call_us(request: HttpRequest, person: CasePerson) -> HttpResponse:
-    """No time is chosen here: it is agreed on the phone, or the matter is closed."""
+    """Ask to call: the time is agreed on the phone, or the matter is closed."""
     return render(
         request,
         "bookings/cases/call_us.html",

@@ -25,7 +25,7 @@ class ListChoice:
 
     @property
     def of(self) -> str:
-        """As the form's list of choices has it: point-3, person-7."""
+        """Read a choice of the form's list: point-3, person-7."""
         if self.person is not None:
             return f"{PERSON}-{self.person.pk}"
         return f"{POINT}-{self.point.pk}" if self.point else ""

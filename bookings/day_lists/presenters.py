@@ -129,7 +129,7 @@ def cells_of(row: ListRow, of: Professional | None) -> list[list[str]]:
 
 
 def as_csv(rows: Sequence[ListRow], of: Professional | None) -> str:
-    """For a spreadsheet: with semicolons, as Finnish ones read it, and a mark that it is UTF-8."""
+    """Write it for a spreadsheet: with semicolons, as Finnish ones read it, and a mark for UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(heads_of(of))

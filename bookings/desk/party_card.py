@@ -71,7 +71,7 @@ class PartyCard:
 
 
 def shared_names(parties: Sequence[Party]) -> str:
-    """Which contact details several parties have in common."""
+    """Name the contact details that several parties have in common."""
     # Who comes along with somebody may share their phone: that tells nobody anything new.
     apart = [party for party in parties if party.rules.is_invited]
     phones_given = [str(party.phone) for party in apart if party.phone]
@@ -148,7 +148,7 @@ def party_card(
 
 
 def _languages(party: Party) -> str:
-    """In which language they are served, and in which other one they are reminded."""
+    """Name the language of service, and another one of reminders."""
     reads = reads_label(party.reads)
     also = [_("reminders in: %(language)s") % {"language": reads}] if reads else []
     return ", ".join([language_label(party.language), *also])

@@ -113,7 +113,7 @@ class TakingPartForm(ContactsForm):
         return bool(self.initial.get("name")) or "role" not in self.initial
 
     def part(self) -> Participation:
-        """As what they take part."""
+        """Return in what role they take part."""
         data = self.cleaned_data
         return Participation(
             role=PartyRole(data["role"] or self.initial["role"]),

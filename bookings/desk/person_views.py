@@ -54,7 +54,7 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def leave_out(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """Somebody who was added does not come after all."""
+    """Leave out somebody who was added and does not come after all."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     return act(

@@ -88,7 +88,7 @@ def short_when(moment: datetime) -> str:
 
 
 def days_left(starts_at: datetime, now: datetime) -> str:
-    """In how many days a visit is."""
+    """Say in how many days a visit is."""
     days = (clock.local(starts_at).date() - clock.local(now).date()).days
     if days < 0:
         return _("the visit is over")

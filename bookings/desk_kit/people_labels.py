@@ -9,7 +9,7 @@ from bookings.models import Appointment, Party, PartyRole
 
 
 def part_label(party: Party) -> str:
-    """As what somebody takes part; nothing for a parent, which most are."""
+    """Name the role of somebody; nothing for a parent, which most are."""
     return "" if party.role == PartyRole.PARENT else str(PartyRole(party.role).label)
 
 

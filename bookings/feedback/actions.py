@@ -23,7 +23,7 @@ Answers = Mapping[FeedbackQuestion, FeedbackLevel]
 
 
 def open_until(party: Party) -> datetime | None:
-    """Until when the party may answer: as long as the personal page is open. None where they may not."""
+    """Return until when the party may answer: while their page is open. None where they may not."""
     appointment = party.appointment
     if not appointment.is_done or appointment.ends_at is None:
         return None

@@ -94,6 +94,6 @@ def may_note_talk(appointment: Appointment) -> bool:
 
 
 def with_answer(appointments: QuerySet[Appointment]) -> QuerySet[Any]:
-    """Each with `contact_answer`: what came of the talk; None where nothing is decided yet."""
+    """Annotate `contact_answer`: what came of the talk; None where nothing is decided yet."""
     last = _answers().filter(appointment=OuterRef("pk")).values("what")[:1]
     return appointments.annotate(contact_answer=Subquery(last))

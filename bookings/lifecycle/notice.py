@@ -8,7 +8,7 @@ from office.models import Unit
 
 
 def notice_until(appointment: Appointment, unit: Unit) -> datetime | None:
-    """Until when to cancel or move in time; None without a time, or where the unit asks for no notice."""
+    """Return until when to cancel or move; None without a time, or where the unit asks for no notice."""
     if appointment.starts_at is None or not unit.cancel_notice_hours:
         return None
     return appointment.starts_at - timedelta(hours=unit.cancel_notice_hours)

@@ -122,7 +122,7 @@ def nameless(visits: Iterable[Appointment], unknown: set[int]) -> set[int]:
 
 
 def own_visit(professional: Professional, reference: str) -> Appointment | None:
-    """One of the professional's own visits; None for anybody else's."""
+    """Return one of the professional's own visits; None for anybody else's."""
     return (
         Appointment.objects.of_professional(professional)
         .filter(status__in=SHOWN, reference=reference.upper())

@@ -68,7 +68,7 @@ def asked_day(text: str) -> date:
 @require_safe
 @meets_parties
 def my_day(request: StaffRequest) -> HttpResponse:
-    """One day in full, and the coming ones in short."""
+    """Show one day in full, and the next ones in short."""
     professional = own_professional(request)
     if professional is None:
         return render(request, "bookings/my_day/nobody.html")

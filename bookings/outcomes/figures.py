@@ -159,7 +159,7 @@ def _rows(
 
 
 def as_csv(found: YearOfOutcomes) -> str:
-    """With semicolons, as Finnish spreadsheets read it, and a mark that it is UTF-8."""
+    """Write it with semicolons, as Finnish spreadsheets read it, and a mark for UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     heads = [_("Booked visits"), _("Walk-in"), _("In all")]

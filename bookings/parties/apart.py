@@ -37,7 +37,7 @@ Keys = tuple[str, str]
 
 
 def told_apart(pairs: Iterable[Pair]) -> set[tuple[int, int]]:
-    """Which of the pairs, by the ids of the parties, somebody has told apart. One query."""
+    """Find the pairs, by the ids of the parties, that somebody has told apart. One query."""
     wanted = {(one.pk, other.pk): _pairs_of_keys(one, other) for one, other in pairs}
     firsts = {first for keys in wanted.values() for first, _second in keys}
     rows = ToldApart.objects.filter(first__in=firsts) if firsts else ToldApart.objects.none()

@@ -45,7 +45,7 @@ class PersonIdentifiers:
 
     @classmethod
     def of(cls, name: str, phone: str, email: str) -> "PersonIdentifiers":
-        """From what was typed or stored."""
+        """Make them from what was typed or stored."""
         number = international(phone) if phone else ""
         return cls(folded(name), number, email.strip().lower())
 
@@ -64,7 +64,7 @@ def barred_from(appointment_id: int) -> frozenset[int]:
 
 
 def barred_from_each(appointments: Iterable[int]) -> dict[int, frozenset[int]]:
-    """By appointment, the professionals who stay out of its matter; one query where nobody stays out."""
+    """Map by appointment who stays out of its matter; one query where nobody does."""
     bars, wanted = _bars(), set(appointments)
     if not bars or not wanted:
         return {}

@@ -67,7 +67,7 @@ class Duplicate:
 
 
 def possible_duplicates(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
-    """By appointment: others ahead with the same phone, e-mail or name, not told apart. Two queries.
+    """Map by appointment others ahead with the same phone, e-mail or name, not told apart. Two queries.
 
     What was declined, cancelled or held is history, not a duplicate. Names that are merely alike say
     nothing by themselves. BOTH_ASKED: the one who asked here is the other parent there, or the other

@@ -34,7 +34,7 @@ class Identity:
 
     @property
     def keys(self) -> list[str]:
-        """By what the person is known again; nothing for who has given no name, or no contact."""
+        """Return the keys by which the person is known again; nothing without a name, or a contact."""
         name = self.known_name
         return [_hashed(f"{name} {contact}") for contact in self.contacts] if name else []
 
@@ -45,7 +45,7 @@ class Identity:
 
 
 def keys_of(party: Party) -> list[str]:
-    """By what the party is known again."""
+    """Return the keys by which the party is known again."""
     return Identity.of(party).keys
 
 

@@ -140,5 +140,5 @@ def _post(
 
 
 def _colleagues(invitation: PairInvitation, appointment: Appointment) -> list[str]:
-    """Without their titles, which would tell the matter."""
+    """Name them without their titles, which would tell the matter."""
     return [p.name for p in appointment.professionals.exclude(pk=invitation.professional_id)]

@@ -40,7 +40,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def again(request: StaffRequest, pk: int) -> HttpResponse:
-    """Nobody answered: it stays."""
+    """Note that nobody answered; the task stays."""
     task = get_object_or_404(CallTask, pk=pk)
     try:
         call_tasks.note_unreached(task.pk, user=request.user)

@@ -45,7 +45,7 @@ def follow(call: Call) -> None:
 
 
 def drop(call: Call) -> None:
-    """It was no call: neither is there one to make, unless something is written about it."""
+    """Drop it with a call that was none, unless something is written about it."""
     _untouched().filter(call=call).delete()
     live_updates.announce(live_updates.DESK)
 
@@ -73,7 +73,7 @@ def write(task_id: int, promise: Promise, *, user: User) -> None:
 
 @retrying
 def note_unreached(task_id: int, *, user: User) -> None:
-    """Nobody answered: it stays on the list. Raises NotPossibleError once it is done."""
+    """Note that nobody answered; it stays on the list. Raises NotPossibleError once it is done."""
     task = _locked(task_id)
     task.tries += 1
     task.save(update_fields=["tries"])

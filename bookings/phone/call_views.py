@@ -28,7 +28,7 @@ def _back(request: StaffRequest) -> str:
 def _answer(
     request: StaffRequest, *, notice: str = "", ended: Call | None = None, error: str = ""
 ) -> HttpResponse:
-    """For htmx the bar alone; without it, back to the page that one came from."""
+    """Answer htmx with the bar alone; else go back to the page that one came from."""
     if "HX-Request" not in request.headers:
         if error:
             messages.error(request, error)
@@ -96,7 +96,7 @@ def say(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
-    """It was no call: out of the log with it."""
+    """Take out of the log what was no call."""
     call = _mine(request, pk)
     try:
         calls.discard(call.pk, user=request.user)

@@ -45,5 +45,5 @@ def refuse_unknown(request: HttpRequest) -> None:
 
 
 def hang_up(session: SessionBase) -> None:
-    """Nobody is on the line any more, or somebody else."""
+    """Forget the caller: nobody is on the line any more, or somebody else."""
     session.pop(_KEY, None)

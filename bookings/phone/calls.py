@@ -117,7 +117,7 @@ def _say(call: Call, about: About) -> None:
 
 @retrying
 def discard(call_id: int, *, user: User) -> None:
-    """It was no call at all: take it out of the log, on the day that it was begun."""
+    """Take out of the log what was no call, on the day that it was begun."""
     _mine(user)
     call = Call.objects.get(pk=call_id, user=user)
     if not may_correct(call, user):

@@ -68,7 +68,7 @@ class CallFigures:
 
     @property
     def longest_wait(self) -> int:
-        """In minutes."""
+        """Return the longest wait in minutes."""
         return max((hour.longest_wait for hour in self.by_hour), default=0)
 
 

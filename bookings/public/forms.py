@@ -62,7 +62,7 @@ class NeedsFields(forms.Form):
     )
 
     def ask_for_channel(self, channel: str) -> None:
-        """By phone or video nobody needs a way in: only what helps there is asked about."""
+        """Ask by phone or video only about what helps there: nobody needs a way in."""
         if channel != Channel.IN_PERSON:
             helps = (Access.SIGN_LANGUAGE, Access.ASSISTANT)
             choices = [(value, label) for value, label in Access.choices if value in helps]

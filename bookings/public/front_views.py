@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def afraid(request: HttpRequest) -> HttpResponse:
-    """For who is afraid of the other parent: help at once, and how we meet them."""
+    """Show to who is afraid of the other parent help at once, and how we meet them."""
     services = Service.objects.in_use()
     return render(
         request,

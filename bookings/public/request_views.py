@@ -279,7 +279,7 @@ def _slot_of(hold: Hold) -> Slot:
 @for_anyone
 @get_or_post
 def no_time(request: HttpRequest, slug: str) -> HttpResponse:
-    """No time suits: the preferred days and parts of day instead."""
+    """Ask for the preferred days and parts of day where no time suits."""
     service = online_service(slug)
     draft = Draft(request, service)
     form = PreferredForm(

@@ -33,7 +33,7 @@ def old_appointments(before: datetime) -> QuerySet[Appointment]:
 
 
 def remove_appointments(ids: Sequence[int]) -> None:
-    """With them go parties, history, proposed times, busy time, messages; a case with its last visit."""
+    """Remove them with parties, history, times, messages; a case goes with its last visit."""
     rows = Appointment.objects.filter(pk__in=ids).values_list("reference", "claim_id", "case_id")
     references, claims, cases = [], set(), set()
     for reference, claim, case in rows:
@@ -58,7 +58,7 @@ def old_cases(before: datetime) -> QuerySet[Case]:
 
 
 def remove_cases(ids: Sequence[int]) -> None:
-    """With them go the people whom the notice named, and the history."""
+    """Remove them with the people whom the notice named, and the history."""
     with forgetting():
         Case.objects.filter(pk__in=ids).delete()
 

@@ -71,7 +71,7 @@ class CarriedPeople:
 
     @property
     def identities(self) -> list[conflicts.PersonIdentifiers]:
-        """By what each of them is known again."""
+        """Return the identities by which each of them is known again."""
         return [
             conflicts.PersonIdentifiers.of(known.name, known.phone, known.email)
             for known in (comer.details for comer in self.comers)

@@ -118,6 +118,6 @@ def panel_page(
 def conflict(
     request: StaffRequest, form: BookingForm, reason: str, near: Sequence[Slot] = ()
 ) -> HttpResponse:
-    """Nothing is booked: say why, and keep all that was typed."""
+    """Say why nothing is booked, and keep all that was typed."""
     form.non_field_errors.append(reason)
     return panel_page(request, form, status=409, near=near)

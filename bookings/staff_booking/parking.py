@@ -54,7 +54,7 @@ def take_up(parked: ParkedBooking, *, user: User) -> QueryDict:
 
 @retrying
 def drop(parked_id: int, *, user: User) -> None:
-    """It comes to nothing. A second press changes nothing."""
+    """Drop what comes to nothing. A second press changes nothing."""
     parked = ParkedBooking.objects.select_for_update().filter(pk=parked_id).first()
     if parked is not None:
         _note(parked, _opened(parked), user, "change")
@@ -62,7 +62,7 @@ def drop(parked_id: int, *, user: User) -> None:
 
 
 def end(typed: QueryDict) -> None:
-    """It was booked. Call in the booking's transaction."""
+    """End it, as it was booked. Call in the booking's transaction."""
     parked = parked_one(typed.get(PARKED, ""))
     if parked is not None:
         parked.delete()

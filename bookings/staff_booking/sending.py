@@ -159,7 +159,7 @@ def refused(request: StaffRequest, form: BookingForm, reason: str) -> HttpRespon
 
 
 def _place_not_agreed(request: StaffRequest, form: BookingForm) -> HttpResponse:
-    """Nothing is booked. That somebody is protected is shown to who wrote it, or to the secretary."""
+    """Refuse to book. That somebody is protected is shown to who wrote it, or to the secretary."""
     if form.carried.people and not form.for_secretary:
         return conflict(
             request,

@@ -49,7 +49,7 @@ class TypedPeople:
             self.further.word_for_counter()
 
     def _add_keys(self) -> None:
-        """By a key one is at a parent's name, from wherever one stands."""
+        """Add keys that lead to a parent's name from anywhere on the page."""
         caller = _("The caller") if self.for_secretary else _("The person here")
         for person, key, name in (
             (self.caller, "c", caller),
@@ -79,14 +79,14 @@ class TypedPeople:
 
     @property
     def identities(self) -> list[conflicts.PersonIdentifiers]:
-        """By what each is known again who takes part in their own right."""
+        """Return the identities of those who take part in their own right."""
         known = [self.caller, self.other]
         if not self.further.comes_along:
             known.append(self.further)
         return [conflicts.PersonIdentifiers.of(*form.identifying) for form in known]
 
     def other_role(self, service: Service | None) -> PartyRole:
-        """As what the other side takes part: as was chosen, else as the service says.
+        """Return the role of the other side: as was chosen, else as the service says.
 
         Where the caller is the one whom the service means, the other is the parent.
         """

@@ -107,7 +107,7 @@ class PanelWishForm(forms.Form):
         return [(service.pk, service.name) for service in self._known_services]
 
     def _short_services(self) -> list[tuple[Any, Any]]:
-        """By the names of the calendar, so that all stand on two lines."""
+        """Offer them by the names of the calendar, so that all fit on two lines."""
         return [(service.pk, service.calendar_name) for service in self._known_services]
 
     @cached_property
@@ -145,7 +145,7 @@ class PanelWishForm(forms.Form):
         ]
 
     def clean_professional(self) -> str:
-        """Whoever does not give the service is not asked for."""
+        """Drop a professional who does not give the service."""
         value: str = self.cleaned_data["professional"]
         known = {*self.giving, *({LAST} if self.knows_last else ())}
         return value if value.removeprefix("-") in known else ""

@@ -83,7 +83,7 @@ def field_names() -> dict[str, str]:
 
 
 def as_csv(rows: Iterable[AccessLogRow], language: str) -> str:
-    """For a spreadsheet: with semicolons, as Finnish ones read it, and a mark that it is UTF-8."""
+    """Write it for a spreadsheet: with semicolons, as Finnish ones read it, and a mark for UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([_("Time"), _("Who"), _("Role"), _("Record"), _("What was done"), _("Why")])

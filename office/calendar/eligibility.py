@@ -18,7 +18,7 @@ class BusyClaim:
 
 
 def fitting(everybody: Iterable[BusyClaim]) -> list[bool]:
-    """Of each, whether they give what the booking asks. A fixed number of queries."""
+    """Tell of each whether they give what the booking asks. A fixed number of queries."""
     rows = list(everybody)
     if not rows:
         return []

@@ -99,7 +99,7 @@ def holiday_names(year: int, language: str) -> dict[date, str]:
 
 
 def closed_points(day: date, points: Iterable[int], closures: Sequence[Closed]) -> set[int]:
-    """Which of `points` are closed on `day`."""
+    """Return those of `points` that are closed on `day`."""
     covering = [c for c in closures if c.first <= day <= c.last]
     shut: set[int] = set()
     for point in points:
@@ -166,7 +166,7 @@ def stretches(
 
 
 def _pattern(weekly: list[Weekly]) -> list[tuple[timedelta, timedelta, int, int]]:
-    """One day's merged hours as time since midnight, for days of 24 hours."""
+    """Return one day's merged hours as time since midnight, for days of 24 hours."""
     parts: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for hours in weekly:
         parts[hours.professional, hours.point].append(

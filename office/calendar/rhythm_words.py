@@ -29,7 +29,7 @@ _NTH: dict[int, Callable[[], str]] = {
 
 
 def rhythm_label(rhythm: Rhythm, weekday: int) -> str:
-    """In the reader's language."""
+    """Word the rhythm in the reader's language."""
     words = _EVERY[rhythm.interval] if rhythm.nth is None else _NTH[rhythm.nth]
     name = dates.WEEKDAYS[dates.known(get_language())][weekday]
     return words() % {"weekday": name}

@@ -30,7 +30,7 @@ class Rhythm(NamedTuple):
 
     @property
     def phase(self) -> int:
-        """Which of the `interval` weeks it is."""
+        """Return which of the `interval` weeks it is."""
         return week_number(self.anchor) % self.interval if self.anchor else 0
 
     @property

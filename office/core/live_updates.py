@@ -89,7 +89,7 @@ def read_ticket(text: str) -> StreamTicket | None:
 
 
 def end_streams(session: str) -> None:
-    """Somebody signs out: their streams end, and their tickets open nothing any more."""
+    """End the streams of who signs out; their tickets open nothing any more."""
     if session:
         announce(_GONE + _holder(session))
 

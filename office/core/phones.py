@@ -23,7 +23,7 @@ def shown(phone: PhoneNumber | str | None) -> str:
 
 
 def _grouped(digits: str) -> str:
-    """In groups of three or four, as a number is read out."""
+    """Group the digits by three or four, as a number is read out."""
     count = -(-len(digits) // 4)
     ends = [len(digits) * n // count for n in range(count + 1)]
     return " ".join(digits[a:b] for a, b in pairwise(ends))

@@ -42,7 +42,7 @@ def link_token(purpose: str, nonce: str) -> str:
 
 
 def hashes_of(token: str) -> list[str]:
-    """By what a link that somebody brought is looked up: links that were sent whole stay valid."""
+    """Return the hashes to look up a link by: links that were sent whole stay valid."""
     return [hash_token(token), *([hash_token(token[:SHORT])] if len(token) == WHOLE else [])]
 
 

@@ -43,7 +43,7 @@ def remember_key() -> None:
 
 
 def remember_new_key() -> None:
-    """For a key that took the place of another; whoever calls it has made the links anew."""
+    """Remember a key that took the place of another; the caller has made the links anew."""
     LinkKeyMark.objects.update_or_create(
         pk=1, defaults={"fingerprint": fingerprint(), "since": clock.now()}
     )

@@ -276,7 +276,7 @@ def post_again(message: OutboxMessage, *, to: str) -> OutboxMessage:
 
 
 def set_aside(message: OutboxMessage) -> bool:
-    """Somebody has seen to it by hand, by calling for example; False where it had left."""
+    """Note that somebody has seen to it, by calling for example; False where it had left."""
     with transaction.atomic():
         changed = OutboxMessage.objects.filter(
             pk=message.pk, sent_at__isnull=True, dropped_at__isnull=True

@@ -300,7 +300,7 @@ class Unit(models.Model):
         return Reading(self.checked_languages[code]["otherwise"], code)
 
     def shown_language(self, language: str, reads: str) -> str:
-        """In which language to write to somebody: the one that they read, while it is offered."""
+        """Return the language to write in to somebody: the one that they read, while it is offered."""
         return reads if self.offers(reads) else language
 
     @property

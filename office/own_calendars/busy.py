@@ -86,7 +86,7 @@ def _is_busy(event: Component) -> bool:
 
 
 def _instant(moment: date | datetime) -> datetime:
-    """In UTC; whole days from midnight, and times without a zone, are those of Helsinki."""
+    """Return it in UTC; whole days from midnight, and times without a zone, are those of Helsinki."""
     if not isinstance(moment, datetime):
         return clock.day_bounds(moment, moment)[0]
     if moment.tzinfo is None:

@@ -23,7 +23,7 @@ def plan_cut(
     first: date,
     last: date | None = None,
 ) -> HoursPlan:
-    """No hours between the two `times` on `weekdays`, from `first` on, or until `last` only.
+    """Plan no hours between the two `times` on `weekdays`, from `first` on, or until `last` only.
 
     For good the regular hours are divided; for some days each gets a change of its own.
     """

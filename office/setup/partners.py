@@ -17,7 +17,7 @@ def new_partner(
     phone: str,
     language: str,
 ) -> Professional:
-    """Somebody who is asked for the first time is known from then on; the one with this address, if any.
+    """Make somebody known who is asked for the first time; return the one with this address, if any.
 
     Raises ValidationError.
     """

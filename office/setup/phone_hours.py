@@ -101,7 +101,7 @@ def _close(who: int, day: date, minute: time, now: datetime) -> bool:
 
 
 def _cut(who: int, day: date, starts: time, ends: time) -> None:
-    """No phone hours between the two: added ones are shortened, of the weekly ones a part is cut."""
+    """Cut the phone hours between the two: added ones are shortened, weekly ones lose a part."""
     extra = HoursChange.objects.filter(
         professional=who, kind=PHONE, date=day, effect=ADDS, ends__gt=starts, starts__lt=ends
     )

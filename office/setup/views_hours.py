@@ -70,7 +70,7 @@ def _lines(rows: Iterable[WeeklyHours], weekday: int) -> list[list[HoursRow]]:
 @require_GET
 @manager
 def week(request: StaffRequest) -> HttpResponse:
-    """One week of all professionals, side by side."""
+    """Show one week of all professionals, side by side."""
     monday = week_asked(request)
     people = list(
         Professional.objects.in_use().select_related("organisation").order_by(Alphabetical("name"))
@@ -94,7 +94,7 @@ def week(request: StaffRequest) -> HttpResponse:
 @require_GET
 @manager
 def one(request: StaffRequest, pk: int) -> HttpResponse:
-    """One professional: the picture of a week, weekly hours, changes and absences."""
+    """Show one professional: the picture of a week, weekly hours, changes and absences."""
     person: Professional = get_object_or_404(
         Professional.objects.select_related("organisation"), pk=pk
     )

@@ -31,7 +31,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @require_GET
 @manager
 def one(request: StaffRequest, pk: int) -> HttpResponse:
-    """One point: what the public reads of it, and its rooms."""
+    """Show one point: what the public reads of it, and its rooms."""
     point = get_object_or_404(ServicePoint, pk=pk)
     return render(
         request,

@@ -29,7 +29,7 @@ def add_hours(hours: WeeklyHours, *, seen: str = "") -> list[OrphanedBooking]:
 def change_hours_from(
     current: WeeklyHours, new: WeeklyHours, *, day: date, seen: str = ""
 ) -> list[OrphanedBooking]:
-    """From `day` on, `new` takes the place of `current`, which stays as it was before that day.
+    """Put `new` in the place of `current` from `day` on; before that day it stays as it was.
 
     Where `current` has not begun by then it is itself altered: a mistake is corrected so.
     Raises ValidationError, or BookingsHitError unless `seen`.

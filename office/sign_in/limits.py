@@ -46,7 +46,7 @@ class Try:
     counts: tuple[tuple[str, str], ...]
 
     def take_back(self) -> None:
-        """It was right, so that it is no wrong one."""
+        """Take back the try: it was right."""
         for purpose, who in self.counts:
             take_back_try(purpose, who, every=EVERY)
 
@@ -83,7 +83,7 @@ def slow_down(name: str) -> None:
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """From now on this browser is one in which the user has signed in."""
+    """Remember this browser as one in which the user has signed in."""
     browser, users = _read(request)
     users = [*(pk for pk in users if pk != user.pk), user.pk][-MOST_USERS:]
     response.set_cookie(

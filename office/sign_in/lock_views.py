@@ -66,7 +66,7 @@ class UnlockForm(forms.Form):
 @require_POST
 @everybody
 def lock(request: StaffRequest) -> HttpResponse:
-    """By hand, or by the page that nobody has touched for a while."""
+    """Lock by hand, or by the page that nobody has touched for a while."""
     screen_lock.lock(request.session)
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)
@@ -116,7 +116,7 @@ def unlock_options(request: StaffRequest) -> HttpResponse:
 @require_POST
 @everybody
 def active(request: StaffRequest) -> HttpResponse:
-    """Somebody is typing: noted by the middleware."""
+    """Answer that somebody is typing, which the middleware notes."""
     return HttpResponse(status=204)
 
 

@@ -125,7 +125,7 @@ def enter(person: SignedInPerson) -> User:
 
 @transaction.atomic
 def tie(person: SignedInPerson, user: User) -> None:
-    """From now on the user may sign in at the organisation, too. Raises AlreadyTiedError."""
+    """Let the user sign in at the organisation, too. Raises AlreadyTiedError."""
     if not person.roles:
         raise NotOurStaffError
     try:
@@ -180,7 +180,7 @@ def _free_username(person: SignedInPerson) -> str:
 
 
 def _free_email(email: str) -> str:
-    """One may sign in with it, so that two users cannot share one."""
+    """Return the address unless another user has it: one may sign in with it."""
     return "" if User.objects.filter(email__iexact=email).exists() else email
 
 

@@ -54,7 +54,7 @@ class StaffSignIn(ClaimsAdapter):
 
 
 def when_on(view: View) -> View:
-    """Without the settings there are no such pages."""
+    """Answer 404 without the settings."""
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -70,7 +70,7 @@ def when_on(view: View) -> View:
 @require_safe
 @never_cache
 def go(request: HttpRequest) -> HttpResponse:
-    """To the organisation. ?why=prove: asked anew there, to unlock or to confirm; ?why=tie."""
+    """Go to the organisation. ?why=prove: asked anew there, to unlock or to confirm; ?why=tie."""
     is_locked = isinstance(request.user, User) and screen_lock.is_locked(request.session)
     why = "prove" if is_locked else request.GET.get("why", "")
     if why in ("prove", "tie") and not isinstance(request.user, User):
@@ -100,7 +100,7 @@ def go(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def back(request: HttpRequest) -> HttpResponse:
-    """From the organisation, with a code that is changed for who it was."""
+    """Come back from the organisation with a code, and exchange it for who it was."""
     answer: HttpResponse = OAuth2CallbackView.adapter_view(StaffSignIn(request, PROVIDER_ID))(
         request
     )
@@ -143,7 +143,7 @@ def tie(request: StaffRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """It did not work there; nothing has changed here."""
+    """Show that it did not work there; nothing has changed here."""
     context = {"name": settings.STAFF_SIGN_IN_NAME}
     return render(request, "office/sign_in/provider/failed.html", context, status=502)
 

@@ -17,7 +17,7 @@ NOTED_EVERY = 60
 
 
 def begin(session: SessionBase, user: User) -> None:
-    """Somebody has just proved who they are."""
+    """Begin anew when somebody has just proved who they are."""
     session[LOCK_AFTER] = lock_seconds(user)
     unlock(session)
 
@@ -43,7 +43,7 @@ def is_locked(session: SessionBase) -> bool:
 
 
 def note_activity(session: SessionBase) -> bool:
-    """Somebody uses the page now; whether it was written down (at most once a minute)."""
+    """Note that somebody uses the page now; return whether it was written (at most once a minute)."""
     active, after = session.get(ACTIVE), session.get(LOCK_AFTER)
     every = min(NOTED_EVERY, after // 4) if after else NOTED_EVERY
     if active is None or _now() - active < every:

@@ -90,7 +90,7 @@ def has_key(user: User) -> bool:
 
 
 def factors_of(users: Collection[User]) -> dict[int, Factors]:
-    """By user. One query for all."""
+    """Return them by user. One query for all."""
     rows = Authenticator.objects.filter(user__in=users).order_by("created_at")
     found: dict[int, list[Authenticator]] = {user.pk: [] for user in users}
     for row in rows:

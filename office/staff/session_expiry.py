@@ -37,7 +37,7 @@ def stamp(session: SessionBase) -> None:
 
 
 def seconds_left(session: SessionBase) -> int | None:
-    """Until the sign-in ends; None where that was not noted."""
+    """Return the seconds until the sign-in ends; None where that was not noted."""
     until = session.get(UNTIL)
     return None if until is None else max(0, int(until) - int(clock.now().timestamp()))
 

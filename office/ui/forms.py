@@ -100,7 +100,7 @@ class OfficeModelForm(OfficeForm, AnyModelForm):
 
 
 def in_languages(legend: str | Promise, name: str) -> Fieldset:
-    """One text in three languages, side by side where there is room."""
+    """Lay out one text in three languages, side by side where there is room."""
     return Fieldset(
         legend, *(f"{name}_{code}" for code in LANGUAGES), css_class="in-languages fields fields--3"
     )

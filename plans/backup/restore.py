@@ -111,7 +111,7 @@ def _contents(kept: Any) -> tuple[Content, Content]:
 
 
 def _role_now(parent: Parent, writer: Parent) -> Parent:
-    """In the new draft its writer is the first parent."""
+    """Return the role in the new draft, where its writer is the first parent."""
     return parent if writer is Parent.FIRST else parent.other
 
 

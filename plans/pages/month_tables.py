@@ -62,7 +62,7 @@ class MonthTables:
         return render_to_string("plans/schedule/_month.html", context)
 
     def _change_label(self, cell: ScheduleMonthDay) -> str:
-        """With the hour only where one was chosen."""
+        """Label a handover, with the hour only where one was chosen."""
         if cell.changes_at is not None:
             at = dates.clock(cell.changes_at, self.language)
             return str(self.words["change"]) % {"time": at}

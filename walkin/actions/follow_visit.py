@@ -32,7 +32,7 @@ def follow_visit(appointment: Appointment, user: User | None) -> None:
 
 
 def _steps(ticket: Ticket, status: Status, appointment: Appointment) -> list[Action]:
-    """Which actions lead there; none where people at the desk decide."""
+    """Return the actions that lead there; none where people at the desk decide."""
     state = TicketState(ticket.state)
     if status == Status.ARRIVED:
         back = [Action.REOPEN] if state == _S.DONE else []

@@ -12,7 +12,7 @@ from walkin.states import TicketState
 
 
 def outcomes_of_numbers(first: date, last: date) -> Iterable[CountedOutcome]:
-    """Of the days from `first` to `last`. Those of booked visits are counted with the visit."""
+    """Count them from `first` to `last`. Those of booked visits are counted with the visit."""
     tickets = Ticket.objects.filter(state=TicketState.DONE, day__date__range=(first, last))
     counted = tickets.exclude(outcome="").exclude(other=OtherMatter.BOOKED)
     # What a visit turned out to be about stands in place of what the number was taken for.

@@ -45,7 +45,7 @@ class DayFigures:
     measured: dict[str, list[float]]
 
     def as_json(self) -> dict[str, Any]:
-        """As the day stores it."""
+        """Encode them as the day stores them."""
         return asdict(self)
 
 

@@ -147,7 +147,7 @@ class QueueSnapshot:
         return ticket.is_waiting and not is_apart and not waits
 
     def due_at(self, ticket: Ticket) -> datetime | None:
-        """From when the number of a booked visit may be called; None for any other."""
+        """Return from when the number of a booked visit may be called; None for any other."""
         if not ticket.is_booked:
             return None
         starts_at = ticket.visit.starts_at if ticket.visit else None
@@ -301,7 +301,7 @@ class QueueSnapshot:
     def newcomer(
         self, *, matter: str = "", service: int | None = None, language: str = ""
     ) -> simulation.SimulatedTicket:
-        """Somebody who takes a ticket now."""
+        """Simulate somebody who takes a ticket now."""
         return simulation.SimulatedTicket(
             simulation.NEWCOMER,
             self.durations_of(matter),

@@ -244,7 +244,7 @@ class Duty(models.Model):
         return self.break_until is not None and now < self.break_until
 
     def serves_from(self, now: datetime) -> datetime:
-        """From when on somebody sits at the desk: now, after the break, or as the duty begins."""
+        """Return from when somebody sits at the desk: now, after the break, or as the duty begins."""
         begins: datetime = self.during.lower
         away = self.break_until if self.break_until is not None else now
         return max(now, away, begins)

@@ -102,7 +102,7 @@ def of_day(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _as_csv(day: WalkInDay, tables: list[FigureTable]) -> str:
-    """With semicolons, as Finnish spreadsheets read it, and a mark that it is UTF-8."""
+    """Write it with semicolons, as Finnish spreadsheets read it, and a mark for UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([day.service_point.name, day.date.isoformat()])

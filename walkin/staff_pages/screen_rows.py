@@ -61,6 +61,6 @@ class DeskRow:
 
 
 def apart_of(ticket: Ticket) -> list[str]:
-    """From whom this ticket is kept apart now."""
+    """Name those from whom this ticket is kept apart now."""
     tickets = Ticket.objects.filter(day=ticket.day_id).open().with_known_party()
     return kept_apart(ticket.day, tickets).get(ticket.pk, [])
