@@ -49,8 +49,8 @@ def test_what_was_understood_stands_beside_the_field(language: str, shown: str, 
     with translation.override(language):
         html = str(Form(initial={"day": date(2026, 12, 8)})["day"])
         assert f'value="{shown}"' in html
-        assert f'id="id_day_said" role="status">{said}<' in html
-        assert 'aria-describedby="id_day_said"' in html
+        assert f'id="id_day_understood" role="status">{said}<' in html
+        assert 'aria-describedby="id_day_understood"' in html
         # What was typed stays as it was typed
         html = str(Form({"day": "vk 50 ti"})["day"])
     assert 'value="vk 50 ti"' in html
