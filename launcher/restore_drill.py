@@ -25,7 +25,7 @@ import psycopg
 
 from launcher.database import APP, Cluster, usable_binaries
 from launcher.places import BASE_DIR, Refusal
-from launcher.processes import Child, spawn
+from launcher.processes import ChildProcess, spawn
 from launcher.throwaway import throwaway
 
 # What must answer with 200 whoever asks, whether the unit is open to the public or not.
@@ -159,7 +159,7 @@ class Site:
 
     address: str
     host: str
-    children: list[Child]
+    children: list[ChildProcess]
 
     def get(self, path: str) -> tuple[int, bytes]:
         headers = {"Host": self.host, "X-Forwarded-Proto": "https"}
@@ -200,7 +200,7 @@ class Site:
 def _site(env: Mapping[str, str]) -> Iterator[Site]:
     web = [sys.executable, "-m", "gunicorn", "--log-level", "warning"]
     work = [sys.executable, "manage.py", "work", "--graceful", "2"]
-    children: list[Child] = []
+    children: list[ChildProcess] = []
     host = env.get("ALLOWED_HOSTS", "").split(",")[0].strip() or "localhost"
     try:
         children.append(spawn("The web server", web, env=env, cwd=BASE_DIR))
