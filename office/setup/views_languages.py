@@ -16,7 +16,7 @@ from office.models import Unit
 from office.setup import partial_languages
 from office.setup.forms_languages import CheckedForm, OwnTextsForm
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, form_page, plain, posted
+from office.ui.pages import FormPage, form_page, plain, posted
 
 
 @require_GET
@@ -81,7 +81,7 @@ def own_texts(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     one = PARTIAL[code]
     form = OwnTextsForm(posted(request), language=one, texts=partial_languages.own_texts(code))
-    page = Page(
+    page = FormPage(
         title=_("The unit's own texts: %(language)s") % {"language": one.name},
         lead=_(
             "Visitors see a text here once the language has been marked as checked with it. Until "

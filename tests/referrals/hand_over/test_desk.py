@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from bookings.appointments.undo import CannotUndoError, Why, undo
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, undo
 from bookings.models import Appointment, OtherParent, Undoable, UndoKind
 from office.models import AccessLogEntry, Role
 from referrals.hand_over.actions import remove_referrals
@@ -179,7 +179,7 @@ def test_adding_a_parent_is_not_undone_once_they_were_handed_on(
     assert done.what == UndoKind.PARENT_ADDED
     with pytest.raises(CannotUndoError) as refused:
         undo(done.key, user=secretary.user)
-    assert refused.value.why == Why.CHANGED
+    assert refused.value.why == UndoRefusal.CHANGED
     made.referral.refresh_from_db()
     assert made.referral.party == added
     # Without a slip it can.
