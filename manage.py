@@ -7,9 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
-    from launcher.adopt import adopt_running_demo
+    from launcher.adopt import adopt_running_site
 
-    adopt_running_demo()
+    adopt_running_site()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -14,20 +14,18 @@ from office.models import (
     Closure,
     HoursChange,
     InterpreterAgency,
-    LengthRule,
     PartnerOrganisation,
     Professional,
     PublicStatements,
     Role,
     Room,
-    SchoolBreak,
     Service,
     ServicePoint,
-    StandardSentence,
     Unit,
     User,
     WeeklyHours,
 )
+from office.ready_made.stock import add_school_breaks, add_sentences, add_services
 from office.setup.absences import add_absence
 from office.setup.closures import save_closure
 from office.setup.day_changes import save_change
@@ -35,27 +33,6 @@ from office.setup.partial_languages import mark_checked, version_now
 
 FOLDER = Path(__file__).parent
 PASSWORD = "demo"  # noqa: S105 - known to everybody, which is why no real unit opens demo data
-# By name: what the secretary adds to letters.
-SENTENCES = (
-    (
-        "Soita uudesta ajasta",
-        "Soita meille, niin etsimme uuden ajan yhdessä.",
-        "Ring oss, så söker vi en ny tid tillsammans.",
-        "Call us, and we find a new time together.",
-    ),
-    (
-        "Sairastapaus",
-        "Aika jouduttiin perumaan sairastumisen vuoksi. Olemme pahoillamme.",
-        "Tiden måste avbokas på grund av sjukdom. Vi beklagar.",
-        "The time had to be cancelled because of illness. We are sorry.",
-    ),
-    (
-        "Paikka vaihtui",
-        "Huomaa, että myös tapaamispaikka on uusi.",
-        "Observera att också platsen är ny.",
-        "Please note that the place is new, too.",
-    ),
-)
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 # Far enough in the past for past appointments.
 WEEKS_BEFORE = 26
@@ -102,10 +79,7 @@ def build_unit(name: str) -> None:
         privacy_updated=clock.today(),
         accessibility_updated=clock.today(),
     )
-    StandardSentence.objects.bulk_create(
-        StandardSentence(name=name, text=fi, text_fi=fi, text_sv=sv, text_en=en)
-        for name, fi, sv, en in SENTENCES
-    )
+    add_sentences(checked=True)
     InterpreterAgency.objects.bulk_create(
         [
             InterpreterAgency(
@@ -115,12 +89,7 @@ def build_unit(name: str) -> None:
         ]
     )
     points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}
-    services = {
-        row["slug"]: _service(row, order) for order, row in enumerate(read("services")["service"])
-    }
-    for rule in read("services")["length"]:
-        made = LengthRule.objects.create(minutes=rule["minutes"])
-        made.services.set(services[slug] for slug in rule["together"])
+    services = {service.slug: service for service in add_services(checked=True)}
     organisations = {
         row["key"]: PartnerOrganisation.objects.create(
             **texts(row, "name"), email=row["email"], phone=row["phone"]
@@ -135,27 +104,7 @@ def build_unit(name: str) -> None:
     manager = data["manager"]
     User.objects.create(username="manager", password=password, roles=[Role.MANAGER], **manager)
     _exceptions(data, points, people)
-    _school_breaks(data["school_regions"])
-
-
-def _school_breaks(regions: list[str]) -> None:
-    """Create likely dates of three school years: the weeks are those of the south [check]."""
-    begins = clock.today().year - (clock.today().month < 8)
-    rows = []
-    for year in range(begins, begins + 3):
-        winter = date.fromisocalendar(year + 1, 8, 1)
-        summer = date.fromisocalendar(year + 1, 22, 7)
-        rows += [
-            ("autumn", date.fromisocalendar(year, 42, 1), date.fromisocalendar(year, 42, 7)),
-            ("christmas", date(year, 12, 22), date(year + 1, 1, 6)),
-            ("winter", winter, winter + timedelta(days=6)),
-            ("summer", summer, date(year + 1, 8, 10)),
-        ]
-    SchoolBreak.objects.bulk_create(
-        SchoolBreak(region=region, kind=kind, first_day=first, last_day=last)
-        for region in regions
-        for kind, first, last in rows
-    )
+    add_school_breaks(data["school_regions"], checked=True)
 
 
 def texts(row: Table, *fields: str) -> Table:
@@ -184,13 +133,6 @@ def _point(row: Table, order: int) -> ServicePoint:
     for room, seats in rooms:
         Room.objects.create(service_point=point, name=room, seats=seats)
     return point
-
-
-def _service(row: Table, order: int) -> Service:
-    words = texts(
-        row, "name", "short_name", "matter", "summary", "description", "who_comes", "what_to_bring"
-    )
-    return Service.objects.create(**words, **_plain(row), order=order)
 
 
 def _person(

@@ -49,9 +49,14 @@ def problems() -> Iterator[tuple[str, str]]:
         yield "familylaw.E006", "ALLOWED_HOSTS is '*': name the host of the site."
     if not settings.SITE_URL:
         yield "familylaw.E007", "SITE_URL is not set: links in messages begin with it."
-    elif urlsplit(settings.SITE_URL).scheme != "https" or not urlsplit(settings.SITE_URL).hostname:
+    elif not settings.TRIAL and not _is_encrypted(settings.SITE_URL):
         yield "familylaw.E008", "SITE_URL does not begin with https:// and a host."
-    if not settings.HTTPS:
+    if settings.TRIAL and not all(map(_is_local, _site_hosts())):
+        yield (
+            "familylaw.E051",
+            "TRIAL is for this machine alone: SITE_URL and ALLOWED_HOSTS name others.",
+        )
+    if not settings.HTTPS and not settings.TRIAL:
         yield "familylaw.E009", "HTTPS is off: sign-ins and messages could be read on the way."
     if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
         yield (
@@ -89,6 +94,24 @@ def problems() -> Iterator[tuple[str, str]]:
                 "STAFF_SIGN_IN_ROLES is not as it should be: role=group, with the roles "
                 f"{', '.join(STAFF_ROLES)}.",
             )
+    if not settings.TRIAL:
+        yield from _mail_problems()
+
+
+def _is_encrypted(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _site_hosts() -> list[str]:
+    """The hosts by which the site is opened."""
+    return [
+        urlsplit(settings.SITE_URL).hostname or "",
+        *(h.strip("[]") for h in settings.ALLOWED_HOSTS),
+    ]
+
+
+def _mail_problems() -> Iterator[tuple[str, str]]:
     if not settings.EMAIL_HOST:
         yield "familylaw.E010", "EMAIL_HOST is not set: no message would reach a parent."
     sender = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]

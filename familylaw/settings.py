@@ -35,6 +35,8 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 # The public address of the site; links in messages begin with it.
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
+# A real unit that is tried out on one's own machine: without https, and perhaps without a mail server.
+TRIAL = _flag("TRIAL")
 
 INSTALLED_APPS = [
     "modeltranslation",

@@ -1,4 +1,4 @@
-"""Let `DEMO=porvoo python manage.py …` work on the demo that `make run` is running."""
+"""Let `DEMO=porvoo python manage.py …` work on what `make run` is running: a demo, or a trial unit."""
 
 import os
 
@@ -6,10 +6,13 @@ from launcher import places
 from launcher.database import running_url
 
 
-def adopt_running_demo() -> None:
-    """Fill in what the environment lacks, where a demo runs; else change nothing."""
-    demo = os.environ.get("DEMO", "")
-    if not demo or os.environ.get("DATABASE_URL"):
+def adopt_running_site() -> None:
+    """Fill in what the environment lacks, where `make run` runs its own database; else change nothing.
+
+    DEMO must be set, to nothing for a trial of a real unit.
+    """
+    demo = os.environ.get("DEMO")
+    if demo is None or os.environ.get("DATABASE_URL"):
         return
     try:
         account = places.server_account()
@@ -19,6 +22,11 @@ def adopt_running_demo() -> None:
             return
         os.environ["DATABASE_URL"] = url
         os.environ.setdefault("DATA_DIR", str(folder))
-        os.environ.setdefault("SECRET_KEY", places.demo_secret(folder))
+        if demo:
+            os.environ.setdefault("SECRET_KEY", places.demo_secret(folder))
+        elif not os.environ.get("SITE_URL"):
+            address = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+            for name, value in places.trial_settings(folder, address).items():
+                os.environ.setdefault(name, value)
     except places.Refusal:
         return

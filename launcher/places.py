@@ -211,7 +211,25 @@ def hold(path: Path) -> int:
 
 def demo_secret(path: Path) -> str:
     """Return the demo's secret key, made once in the data folder, never a constant in the code."""
-    file = path / "secret_key"
+    return _kept_secret(path, "secret_key")
+
+
+def trial_settings(path: Path, address: str) -> dict[str, str]:
+    """What a real unit needs that is tried out on this machine alone, where the operator says nothing."""
+    return {
+        "TRIAL": "1",
+        "SECRET_KEY": _kept_secret(path, "secret_key"),
+        "LINK_KEY": _kept_secret(path, "link_key"),
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "SITE_URL": address,
+        "HTTPS": "0",
+        "REQUIRE_SECOND_FACTOR": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _kept_secret(path: Path, name: str) -> str:
+    file = path / name
     try:
         try:
             return file.read_text().strip() or _write_secret(file)

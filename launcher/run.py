@@ -116,6 +116,10 @@ class RunningSite:
             }
             for name, value in defaults.items():
                 env[name] = env.get(name) or value
+        elif self.cluster and self.host in _LOOPBACK and not env.get("SITE_URL"):
+            echo("A trial of a real unit: this machine alone opens it, without https.")
+            for name, value in places.trial_settings(folder, self.address).items():
+                env[name] = env.get(name) or value
         return env
 
     def _python(self, name: str, *arguments: str, **options: Any) -> ChildProcess:

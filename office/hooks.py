@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Model
 from django.utils.safestring import SafeString
 
 from office.models import OutboxMessage, Unit, User
@@ -41,6 +42,18 @@ class Shortcoming:
     why: str
 
 
+@dataclass(frozen=True)
+class StartStep:
+    """One thing to set up. `so_far` tells what there is; without what `is_needed` no unit opens."""
+
+    name: str
+    why: str
+    url: str
+    is_done: bool
+    so_far: str = ""
+    is_needed: bool = True
+
+
 # What the claims, by id, are for.
 ASKS_OF: list[Callable[[Collection[int]], dict[int, Asks]]] = []
 # Whose contacts a record holds: reference codes go in, contacts by code come out.
@@ -55,6 +68,10 @@ ABSENCES_CHANGED: list[Callable[[int], None]] = []
 UNIT_TEXTS: list[Callable[[], Iterable[str]]] = []
 # What else can be missing from a unit.
 FIND_SHORTCOMINGS: list[Callable[[], Iterable[Shortcoming]]] = []
+# What else a new unit sets up after its hours.
+START_STEPS: list[Callable[[], StartStep]] = []
+# What else goes into the file of a unit's set-up, in the order in which rows need each other.
+SETUP_MODELS: list[type[Model]] = []
 # By the name of a setting: the piece of page beside it, so that the manager sees what it does.
 SETTING_HINTS: dict[str, Callable[[Unit], SafeString]] = {}
 # What came of the orders of interpreters, below the agencies.

@@ -3,8 +3,11 @@
 from django.urls import path
 
 from office.access import views as access
+from office.getting_started import views as getting_started
 from office.guidance import views_links, views_pages, views_ways
 from office.own_calendars import views as own_calendars
+from office.ready_made import views as ready_made
+from office.ready_made.checks import CHECKS
 from office.setup import (
     views_absences,
     views_closures,
@@ -13,6 +16,7 @@ from office.setup import (
     views_interpreters,
     views_languages,
     views_lengths,
+    views_members,
     views_opening,
     views_people,
     views_points,
@@ -25,12 +29,30 @@ from office.setup import (
     views_users,
     views_video_room,
 )
+from office.transfer import views as transfer
 from office.ui import date_views
 
 app_name = "office"
 
 urlpatterns = [
     path("", views_unit.overview, name="overview"),
+    path("start/", getting_started.start, name="start"),
+    path("start/message/", getting_started.test_message, name="test_message"),
+    path("start/message/send/", getting_started.test_message_send, name="test_message_send"),
+    path("ready-made/", ready_made.listing, name="ready_made"),
+    path("ready-made/services/", ready_made.take_services, name="take_services"),
+    path("ready-made/sentences/", ready_made.take_sentences, name="take_sentences"),
+    path("ready-made/guidance/", ready_made.take_guidance, name="take_guidance"),
+    path("ready-made/school-holidays/", ready_made.propose_breaks, name="propose_breaks"),
+    *(
+        path(f"ready-made/{kind}/check/", ready_made.check, {"kind": kind}, name=f"check_{kind}")
+        for kind in CHECKS
+    ),
+    path("import/", transfer.import_unit, name="import"),
+    path("import/links/", transfer.links, name="import_links"),
+    path("set-up/", transfer.setup_file, name="setup_file"),
+    path("set-up/unit.json", transfer.export, name="export"),
+    path("import/template.xlsx", transfer.template, name="import_template"),
     path("unit/", views_unit.settings, name="unit"),
     path("statements/", views_statements.statements, name="statements"),
     path("retention/", views_statements.retention, name="retention"),
@@ -80,7 +102,9 @@ urlpatterns = [
     path("guidance/ends/<int:pk>/remove/", views_ways.ending_remove, name="way_ending_remove"),
     path("people/", views_people.listing, name="people"),
     path("people/add/", views_people.add, name="person_add"),
+    path("people/new/", views_members.add, name="member_add"),
     path("people/<int:pk>/", views_people.edit, name="person"),
+    path("people/<int:pk>/leaving/", views_members.leaving, name="member_leaving"),
     path("people/<int:pk>/switch/", views_people.switch, name="person_switch"),
     path("people/organisations/", views_people.organisations, name="organisations"),
     path("people/organisations/add/", views_people.organisation_add, name="organisation_add"),

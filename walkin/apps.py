@@ -17,9 +17,10 @@ class WalkInConfig(AppConfig):
         from walkin.days import undo as room_undo
         from walkin.days.absences import apply_absences
         from walkin.days.outcomes import outcomes_of_numbers
-        from walkin.days.readiness import points_without_desks
+        from walkin.days.readiness import points_without_desks, start_step
         from walkin.days.upcoming import duty_time
         from walkin.help import calls as help_calls
+        from walkin.models import Desk, Destination, PointMatter, PointRules
         from walkin.public_pages.check_in import arrival_page
         from walkin.public_pages.status import point_words, public_hours, walk_ins_now
         from walkin.public_pages.unit_texts import unit_texts
@@ -34,6 +35,8 @@ class WalkInConfig(AppConfig):
         booking_hooks.VISIT_NUMBERS.append(visit_numbers)
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
         hooks.FIND_SHORTCOMINGS.append(points_without_desks)
+        hooks.START_STEPS.append(start_step)
+        hooks.SETUP_MODELS.extend([Desk, Destination, PointRules, PointMatter])
         hooks.ABSENCES_CHANGED.append(apply_absences)
         booking_hooks.PAGE_FLAGS[help_calls.FLAG] = help_calls.exists
         booking_hooks.WALK_INS.append(public_hours)

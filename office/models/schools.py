@@ -14,6 +14,9 @@ class SchoolBreakQuerySet(models.QuerySet["SchoolBreak"]):
     def not_over(self, today: date) -> "SchoolBreakQuerySet":
         return self.filter(last_day__gte=today)
 
+    def checked(self) -> "SchoolBreakQuerySet":
+        return self.filter(awaits_check=False)
+
 
 class SchoolBreak(models.Model):
     """One holiday of one school year in one region; both named days are free."""
@@ -28,6 +31,8 @@ class SchoolBreak(models.Model):
     kind = models.CharField(_("holiday"), max_length=9, choices=Kind.choices)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
+    # A likely date that was proposed: parents see it when somebody has checked it.
+    awaits_check = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = SchoolBreakQuerySet.as_manager()
 

@@ -1,9 +1,11 @@
 """Sentences that the unit has written and checked once, to be added to letters by their names."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office.core.names import Alphabetical
+from office.models.services import CheckedBeforeUse
 
 
 class StandardSentenceQuerySet(models.QuerySet["StandardSentence"]):
@@ -11,7 +13,7 @@ class StandardSentenceQuerySet(models.QuerySet["StandardSentence"]):
         return self.filter(is_active=True)
 
 
-class StandardSentence(models.Model):
+class StandardSentence(CheckedBeforeUse):
     """One sentence in three languages. It stands in e-mail, which anybody may see: see the form."""
 
     name = models.CharField(
@@ -26,6 +28,12 @@ class StandardSentence(models.Model):
         verbose_name = _("standard sentence")
         verbose_name_plural = _("standard sentences")
         ordering = [Alphabetical("name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(awaits_check=False) | Q(is_active=False),
+                name="a_standard_sentence_is_read_before_it_is_used",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

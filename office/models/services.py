@@ -89,7 +89,22 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.in_use().filter(asked_online=True)
 
 
-class Service(models.Model):
+class CheckedBeforeUse(models.Model):
+    """Texts that were taken over ready-made: out of use until somebody of the unit has read them."""
+
+    awaits_check = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        # Whoever takes it into use has read it.
+        if getattr(self, "is_active", False):
+            self.awaits_check = False
+
+
+class Service(CheckedBeforeUse):
     """A service with its names and texts (fi, sv, en) and its rules for booking."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -183,6 +198,10 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=Q(home_forms__contained_by=list(HomeForm.values)),
                 name="a_service_asks_for_known_forms",
+            ),
+            models.CheckConstraint(
+                condition=Q(awaits_check=False) | Q(is_active=False),
+                name="a_service_is_read_before_it_is_used",
             ),
         ]
 

@@ -250,6 +250,8 @@ class Unit(models.Model):
     )
 
     public_from = models.DateTimeField(_("open to the public from"), null=True, blank=True)
+    # When somebody has last typed the code of a test message here: messages do leave, and arrive.
+    message_arrived_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Partial languages by code: which version of the texts was checked ("texts"), when ("on"), by whom
     # ("by"), in which language all other pages are ("otherwise"), and a mark that changes with the unit's
     # own texts ("own").

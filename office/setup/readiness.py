@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from office.hooks import FIND_SHORTCOMINGS, Shortcoming
 from office.models import (
@@ -40,7 +41,21 @@ def lacking() -> list[Shortcoming]:
                 _("Nobody can be met in person, and nobody finds the way."),
             )
         )
-    if not Service.objects.in_use().exists():
+    unread = Service.objects.filter(awaits_check=True).count()
+    if unread:
+        found.append(
+            Shortcoming(
+                reverse("office:check_services"),
+                ngettext(
+                    "%(n)d ready-made service is to be read",
+                    "%(n)d ready-made services are to be read",
+                    unread,
+                )
+                % {"n": unread},
+                _("Out of use until somebody has marked it as checked."),
+            )
+        )
+    if not unread and not Service.objects.in_use().exists():
         found.append(
             Shortcoming(
                 reverse("office:services"),

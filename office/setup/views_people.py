@@ -74,7 +74,9 @@ def _others(person: Professional) -> list[tuple[str, str, str]]:
     if person.pk is None:
         return []
     switched = _("Take out of use") if person.is_active else _("Take into use")
+    leaving = (reverse("office:member_leaving", args=[person.pk]), "arrow-right", _("Leaves"))
     return [
+        *([leaving] if person.is_active else []),
         (reverse("office:hours_of", args=[person.pk]), "clock", _("Hours")),
         (reverse("office:calendar_of", args=[person.pk]), "calendar", _("Own calendar")),
         (reverse("office:person_switch", args=[person.pk]), "exit", switched),

@@ -41,6 +41,8 @@ def add(request: StaffRequest) -> HttpResponse:
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(SchoolBreak, pk=pk)
+    # Whoever saves the dates has seen them.
+    row.awaits_check = False
     form = SchoolBreakForm(posted(request), instance=row)
     page = _page(_("Change a school holiday"), _("Saved."))
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))

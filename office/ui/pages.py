@@ -1,7 +1,7 @@
 """What the office's views share: save, or first show the bookings that a change hits."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.hours_impact import OrphanedBooking
@@ -53,8 +55,11 @@ def form_page(request: StaffRequest, page: FormPage, form: OfficeForm, save: Sav
     """Show `form`; when posted, `save` it, after the bookings that it hits were looked at.
 
     `save` gets the fingerprint of the hits that were shown. The preview carries what was written
-    along, and "back to the form" gives it back.
+    along, and "back to the form" gives it back. With ?start in its address it leads back to the list of
+    what a new unit sets up.
     """
+    if "start" in request.GET:
+        page = replace(page, back=reverse("office:start"), back_name=_("Getting started"))
     if request.method == "POST" and "again" not in request.POST and form.is_valid():
         try:
             hits = save(request.POST.get("seen", ""))

@@ -107,7 +107,8 @@ class SeasonDatesForm(StepForm):
                 choices=[(_kept(period), periods_label([period])) for period in own.periods],
                 widget=forms.CheckboxSelectMultiple,
             )
-        self.rows = list(SchoolBreak.objects.not_over(clock.today()).filter(kind=self.step.season))
+        known = SchoolBreak.objects.checked().not_over(clock.today())
+        self.rows = list(known.filter(kind=self.step.season))
         regions: dict[str, list[Period]] = {}
         for row in self.rows:
             regions.setdefault(row.region, []).append(Period(row.first_day, row.last_day))

@@ -180,3 +180,27 @@ def test_a_database_elsewhere_is_reached_by_a_verified_way_alone(
 @pytest.mark.django_db
 def test_nothing_is_left_to_migrate() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_trial_needs_neither_https_nor_mail_but_this_machine_alone() -> None:
+    trial = {
+        **_SAFE,
+        "TRIAL": True,
+        "HTTPS": False,
+        "SITE_URL": "http://127.0.0.1:8000",
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+        "EMAIL_HOST": "",
+        "DEFAULT_FROM_EMAIL": "root@localhost",
+    }
+    with override_settings(**trial):
+        assert list(checks.problems()) == []
+    for change in (
+        {"SITE_URL": "http://booking.example.fi"},
+        {"ALLOWED_HOSTS": ["booking.example.fi"]},
+        {"ALLOWED_HOSTS": ["*"]},
+    ):
+        with override_settings(**trial | change):
+            assert "familylaw.E051" in {name for name, _sentence in checks.problems()}
+    with override_settings(**trial | {"TRIAL": False}):
+        found = {name for name, _sentence in checks.problems()}
+    assert {"familylaw.E008", "familylaw.E009", "familylaw.E010"} <= found

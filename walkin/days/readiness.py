@@ -7,23 +7,44 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from office.core import clock
-from office.hooks import Shortcoming
+from office.hooks import Shortcoming, StartStep
 from office.models import HoursKind, ServicePoint, WeeklyHours
 from walkin.models import Desk
 
 
 def points_without_desks() -> Iterator[Shortcoming]:
     """Points with published walk-in hours but no desk, so that no number can be given."""
+    for point in ServicePoint.objects.in_use().filter(_has_hours(), ~_has_desk()):
+        yield Shortcoming(
+            reverse("queue:places", args=[point.pk]),
+            _("%(name)s: walk-in hours without a desk") % {"name": point.name},
+            _("The hours are public, but no numbers can be given."),
+        )
+
+
+def start_step() -> StartStep:
+    """Hours of the walk-in, and a desk at each point that has them. A unit may do without."""
+    points = ServicePoint.objects.in_use().filter(_has_hours()).annotate(has_desk=_has_desk())
+    desks = list(points.values_list("has_desk", flat=True))
+    return StartStep(
+        _("Walk-in"),
+        _("Hours of the kind “walk-in”, and the desks to which people are called."),
+        reverse("queue:days"),
+        bool(desks) and all(desks),
+        _("There are no walk-in hours.") if not desks else "",
+        is_needed=bool(desks),
+    )
+
+
+def _has_hours() -> Exists:
     hours = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
         kind=HoursKind.WALK_IN,
         service_point=OuterRef("pk"),
         professional__is_active=True,
     )
-    desks = Desk.objects.filter(service_point=OuterRef("pk"), is_active=True)
-    for point in ServicePoint.objects.in_use().filter(Exists(hours), ~Exists(desks)):
-        yield Shortcoming(
-            reverse("queue:places", args=[point.pk]),
-            _("%(name)s: walk-in hours without a desk") % {"name": point.name},
-            _("The hours are public, but no numbers can be given."),
-        )
+    return Exists(hours)
+
+
+def _has_desk() -> Exists:
+    return Exists(Desk.objects.filter(service_point=OuterRef("pk"), is_active=True))

@@ -22,6 +22,7 @@ from office.models import (
     WayEnding,
     WayQuestion,
 )
+from office.ready_made.checks import CHECKS
 from office.setup.absences import add_absence
 from tests.factories import (
     PartnerOrganisationFactory,
@@ -40,6 +41,15 @@ pytestmark = pytest.mark.django_db
 PLAIN = [
     "overview",
     "unit",
+    "start",
+    "test_message",
+    "ready_made",
+    "propose_breaks",
+    "import",
+    "import_template",
+    "setup_file",
+    "export",
+    *(f"check_{kind}" for kind in CHECKS),
     "points",
     "point_add",
     "rooms",
@@ -47,6 +57,7 @@ PLAIN = [
     "service_add",
     "people",
     "person_add",
+    "member_add",
     "organisations",
     "organisation_add",
     "users",
@@ -78,6 +89,7 @@ PLAIN = [
 OF_POINT = ["point", "point_edit", "point_switch", "room_add"]
 OF_PERSON = [
     "person",
+    "member_leaving",
     "person_switch",
     "hours_of",
     "hours_ended",
@@ -285,6 +297,14 @@ def test_every_address_of_the_office_is_tested_here():
         "calendar_of_remove",
         # Posted only: tests/office/guidance.
         "guidance_begin",
+        # tests/office/getting_started
+        "test_message_send",
+        # tests/office/ready_made
+        "take_services",
+        "take_sentences",
+        "take_guidance",
+        # tests/office/transfer
+        "import_links",
         "guidance_link_check",
         "guidance_page_restore",
     }
