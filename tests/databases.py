@@ -24,7 +24,7 @@ KEPT = Path(sys.prefix) / "tests-databases"
 MOST_KEPT = 8
 PINS = BASE_DIR / "requirements.txt"
 # Any number that nothing else locks.
-_LOCK = 703_2024
+_LOCK = 703_2026
 
 
 def are_shared() -> bool:

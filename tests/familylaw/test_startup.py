@@ -145,10 +145,10 @@ def test_the_links_are_made_anew_and_then_it_starts(real_unit: Cluster) -> None:
     assert back.returncode == 0
 
 
-def test_two_preparations_wait_for_each_other() -> None:
-    with throwaway() as cluster, open_folder() as folder:
-        given = {**GOOD, "DATABASE_URL": cluster.url(), "DATA_DIR": str(folder)}
-        with psycopg.connect(cluster.url(), autocommit=True) as own:
+def test_two_preparations_wait_for_each_other(real_unit: Cluster) -> None:
+    with open_folder() as folder:
+        given = {**GOOD, "DATABASE_URL": real_unit.url(), "DATA_DIR": str(folder)}
+        with psycopg.connect(real_unit.url(), autocommit=True) as own:
             own.execute("SELECT pg_advisory_lock(7032024)")
             waiting = Preparation(given)
             assert (
