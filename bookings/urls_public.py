@@ -64,6 +64,7 @@ urlpatterns = [
     path("prepare/<slug:token>/", papers.overview, name="papers"),
     path("prepare/<slug:token>/form/<slug:form>/", papers.sheet, name="papers_form"),
     path("prepare/<slug:token>/print/", papers.print_page, name="papers_print"),
+    path("prepare/<slug:token>/pdf/", papers.pdf, name="papers_pdf"),
     path("prepare/<slug:token>/code/", papers.at_visit, name="papers_code"),
     path("prepare/<slug:token>/forget/", papers.forget, name="papers_forget"),
     path("prepare/<slug:token>/delete/", papers.delete, name="papers_delete"),

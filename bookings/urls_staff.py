@@ -168,6 +168,7 @@ urlpatterns = [
     path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),
     path("my-day/visits/<slug:reference>/outcome/", outcomes.of_own_visit, name="own_outcome"),
     path("my-day/visits/<slug:reference>/papers/", papers_views.papers, name="papers"),
+    path("my-day/visits/<slug:reference>/papers/pdf/", papers_views.pdf, name="papers_pdf"),
     path("my-day/visits/<slug:reference>/papers/close/", papers_views.close, name="papers_close"),
     path(
         "my-day/visits/<slug:reference>/step-aside/", conflict_views.step_aside, name="step_aside"

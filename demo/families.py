@@ -1,9 +1,10 @@
-"""Families whose matters take more: two matters and more people, a joint time, a series, a video call."""
+"""Families whose matters take more: two matters and more people, a joint time, a series, by video."""
 
 from dataclasses import asdict, fields, replace
 from datetime import timedelta
 
 from bookings.appointments import people
+from bookings.appointments.by_video import set_joins_by_video
 from bookings.cases.actions import CaseDetails, Kind, new_case, record_case
 from bookings.joint_times.actions import ask_both, keep_marks, usual_due_day
 from bookings.joint_times.common_times import CELLS, Marks
@@ -32,6 +33,7 @@ def write_families(desk: DeskWriter, parents: Parents, secretary: User) -> None:
     _joint_time(desk, parents, secretary)
     _series(desk, parents, secretary)
     _by_video(desk, parents, secretary)
+    _one_by_video(desk, parents, secretary)
 
 
 def _two_matters_and_more_people(desk: DeskWriter, parents: Parents, secretary: User) -> None:
@@ -133,6 +135,26 @@ def _by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
         ahead=1,
         channel=Channel.VIDEO,
     )
+    lead = lead_of(visit)
+    if lead is not None and not lead.video_room:
+        set_video_link(visit.pk, VIDEO_ROOM, user=secretary)
+
+
+def _one_by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
+    """One takes part by video, the other comes to the place."""
+    visit = desk.confirmed(
+        "custody-agreement",
+        days_ago=10,
+        requester=parents.one("fi"),
+        other=parents.one("fi"),
+        answer=Answer.ACCEPTED,
+        answered_hours_ago=60,
+        ahead=2,
+    )
+    joining = visit.parties.get(is_requester=False)
+    # They have given their own contacts since.
+    visit.parties.filter(pk=joining.pk).update(given_by_other=False, email_is_safe=True)
+    set_joins_by_video(joining.pk, joins=True, user=secretary)
     lead = lead_of(visit)
     if lead is not None and not lead.video_room:
         set_video_link(visit.pk, VIDEO_ROOM, user=secretary)

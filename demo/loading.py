@@ -12,6 +12,7 @@ from demo.calls import CallBackWriter
 from demo.cases import write_cases
 from demo.evenings import plan_evenings
 from demo.families import write_families
+from demo.feedback import count_feedback
 from demo.interpreters import order_interpreters
 from demo.outcomes import note_outcomes
 from demo.pairs import invite_partners
@@ -102,4 +103,5 @@ def _fill(name: str, *, weeks_past: int) -> None:
     if weeks_past:
         write_calls(random, secretary, first, today)
         write_cases(parents, secretary)
+        count_feedback()
         hand_people_on()

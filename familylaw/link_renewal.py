@@ -70,6 +70,7 @@ def renew_links() -> int:
         renewed |= _renew(derived)
     for model, field in FOLLOWING:
         _follow(model, field, renewed)
+    _follow_series(renewed)
     _renew_codes()
     remember_new_key()
     return len(renewed)
@@ -99,6 +100,14 @@ def _follow(model: type[models.Model], field: str, renewed: dict[str, str]) -> N
     for row in changed:
         setattr(row, field, renewed[getattr(row, field)])
     model._default_manager.bulk_update(changed, [field], batch_size=_BATCH)
+
+
+def _follow_series(renewed: dict[str, str]) -> None:
+    """The links of the other visits that a message tells of."""
+    rows = list(OutboxMessage.objects.select_for_update().exclude(also=[]))
+    for row in rows:
+        row.also = [one | {"nonce": renewed.get(one["nonce"], one["nonce"])} for one in row.also]
+    OutboxMessage.objects.bulk_update(rows, ["also"], batch_size=_BATCH)
 
 
 def _renew_codes() -> None:

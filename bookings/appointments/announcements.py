@@ -10,8 +10,13 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     Where the parents come separately, this is the visit of the one who asked: the other parent is not
     notified when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
     """
-    invited = appointment.parties.who_come().filter(answer=Answer.NOT_ASKED)
-    invited.update(answer=Answer.ASKED)
+    ask_invited(appointment)
     unreached = notices.notify_confirmed(appointment, by=by)
     staff_notices.notify_professionals(appointment, "booked")
     return unreached
+
+
+def ask_invited(appointment: Appointment) -> None:
+    """From now on those who are invited are to say whether the time suits."""
+    invited = appointment.parties.who_come().filter(answer=Answer.NOT_ASKED)
+    invited.update(answer=Answer.ASKED)

@@ -137,7 +137,9 @@ def _correct_details(
     for name, value in vars(replace(details, message=party.message)).items():
         setattr(party, name, value)
     left = {address for address in reached_by if address} - {details.phone, details.email}
-    astray = OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists()
+    astray = OutboxMessage.objects.filter(
+        outbox.about_visit(appointment.reference), to__in=left
+    ).exists()
     if takes_over:
         give_own_link(party)
     elif astray:

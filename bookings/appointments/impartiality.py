@@ -3,6 +3,7 @@
 A message says by the nonce of its link whose it is, so that no address is looked at. Each belongs to the
 change that it tells of, the last one before it was written. Of one change both are notified by the same
 letter; where both read one language, its subject and each number in it (time, place, code) are the same.
+Where one takes part by video and the other comes, each letter has the place, or the way, of its reader.
 """
 
 import re
@@ -10,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from django.db.models import Q
 
 from bookings.models import (
     Appointment,
@@ -21,7 +24,7 @@ from bookings.models import (
     Status,
 )
 from bookings.notifications.kinds import MessageKind
-from office.models import OutboxMessage
+from office.models import OutboxMessage, ServicePoint, Unit
 
 # What both are sent, and after which event.
 NOTIFIED_AFTER: dict[str, str] = {
@@ -38,6 +41,26 @@ SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
+class OwnWays:
+    """By what a letter that names a place is told from one by video, and what differs between the two."""
+
+    streets: frozenset[str]
+    numbers: frozenset[str]
+
+    @classmethod
+    def of_unit(cls) -> "OwnWays":
+        points = list(ServicePoint.objects.all())
+        written = [Unit.get().phone, *(point.address for point in points)]
+        return cls(
+            frozenset(point.street for point in points),
+            frozenset(number for text in written for number in _numbers(str(text))),
+        )
+
+    def names_place(self, message: OutboxMessage) -> bool:
+        return any(street in message.body for street in self.streets)
+
+
+@dataclass(frozen=True)
 class NoticeToBoth:
     """One change, of which two parents were notified."""
 
@@ -45,7 +68,9 @@ class NoticeToBoth:
     at: datetime
     # Between the first message to each; None while not both were sent one.
     apart: timedelta | None
+    # But for the place or the way in which each takes part, where `has_own_ways`.
     is_same: bool
+    has_own_ways: bool = False
 
     @property
     def is_alike(self) -> bool:
@@ -61,6 +86,8 @@ class NoticeToBoth:
 def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[NoticeToBoth]]:
     """Return by appointment what both of its parents were sent, the first first. Three queries.
 
+    A fourth and a fifth where somebody takes part by video in a visit to which the other comes.
+
     Visits to which two do not come together have nothing to tell alike.
     """
     joint = {a.pk: a for a in appointments if a.meeting == Meeting.TOGETHER}
@@ -68,20 +95,31 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
     pairs = {pk: owned for pk, owned in owners.items() if len(set(owned.values())) > 1}
     references = {joint[pk].reference: pk for pk in pairs}
     events = _events(pairs)
-    rounds: dict[tuple[int, str, int], list[OutboxMessage]] = {}
+    rounds: dict[tuple[int, str, int], list[tuple[OutboxMessage, int]]] = {}
     sent = OutboxMessage.objects.filter(
-        about__in=references, kind__in=KINDS, dropped_at=None
+        Q(about__in=references) | ~Q(also=[]), kind__in=KINDS, dropped_at=None
     ).defer("to", "calendar", "last_error")
     for message in sent.order_by("created_at", "pk"):
-        pk = references[message.about]
-        if message.link_nonce in pairs[pk]:
-            rounds.setdefault((pk, message.kind, _round(events.get(pk, []), message)), []).append(
-                message
-            )
+        for pk, nonce in _told_of(message, references):
+            if nonce in pairs[pk]:
+                number = _round(events.get(pk, []), message)
+                rounds.setdefault((pk, message.kind, number), []).append(
+                    (message, pairs[pk][nonce])
+                )
     found: dict[int, list[NoticeToBoth]] = {pk: [] for pk in pairs}
+    joined = {pk for pk in pairs if any(kind == "" for _at, kind in events.get(pk, []))}
+    ways = OwnWays.of_unit() if joined else None
     for (pk, kind, _number), messages in rounds.items():
-        found[pk].append(_notice_of(kind, messages, pairs[pk]))
+        own_ways = ways if pk in joined else None
+        found[pk].append(_notice_of(kind, messages, set(pairs[pk].values()), own_ways))
     return found
+
+
+def _told_of(message: OutboxMessage, references: dict[str, int]) -> list[tuple[int, str]]:
+    """Of which of the visits a message tells, by id, with the nonce of its reader's link to each."""
+    rows = [(message.about, message.link_nonce)]
+    rows += [(row["about"], row["nonce"]) for row in message.also]
+    return [(references[about], nonce) for about, nonce in rows if about in references]
 
 
 def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
@@ -97,12 +135,15 @@ def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
 
 
 def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """When each kind of letter was due; "": when one of the two began to take part by video."""
     events: dict[int, list[tuple[datetime, str]]] = {}
     rows = AppointmentEvent.objects.filter(
-        appointment__in=list(appointments), what__in=NOTIFIED_AFTER, undone_by=None
+        appointment__in=list(appointments),
+        what__in=[*NOTIFIED_AFTER, EventKind.JOINS_BY_VIDEO],
+        undone_by=None,
     )
     for pk, at, what in rows.order_by("at", "pk").values_list("appointment", "at", "what"):
-        events.setdefault(pk, []).append((at, NOTIFIED_AFTER[what]))
+        events.setdefault(pk, []).append((at, NOTIFIED_AFTER.get(what, "")))
     return events
 
 
@@ -115,31 +156,45 @@ def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
     return sum(at <= message.created_at + timedelta(seconds=2) for at in times)
 
 
-def _notice_of(kind: str, messages: list[OutboxMessage], owners: dict[str, int]) -> NoticeToBoth:
+def _notice_of(
+    kind: str,
+    messages: list[tuple[OutboxMessage, int]],
+    owners: set[int],
+    ways: OwnWays | None,
+) -> NoticeToBoth:
+    """`messages`: each with whose it is."""
     first: dict[int, datetime] = {}
     facts: dict[tuple[str, str], set[str]] = {}
-    for message in messages:
-        facts.setdefault((message.language, message.channel), set()).add(_facts(message))
+    has_own_ways = ways is not None and len({ways.names_place(one) for one, _owner in messages}) > 1
+    for message, owner in messages:
+        fact = _facts(message, ways if has_own_ways else None)
+        facts.setdefault((message.language, message.channel), set()).add(fact)
         if message.sent_at is not None:
-            owner = owners[message.link_nonce]
             first[owner] = min(first.get(owner, message.sent_at), message.sent_at)
-    both = len(first) == len(set(owners.values()))
+    both = len(first) == len(owners)
     return NoticeToBoth(
         kind=kind,
-        at=messages[0].created_at,
+        at=messages[0][0].created_at,
         apart=max(first.values()) - min(first.values()) if both else None,
         is_same=both and all(len(variants) == 1 for variants in facts.values()),
+        has_own_ways=has_own_ways,
     )
 
 
-def _facts(message: OutboxMessage) -> str:
+def _facts(message: OutboxMessage, ways: OwnWays | None) -> str:
     """Return what the letter says of when and where, as a mark: the dates, times and numbers in it.
 
     Who is asked whether the time suits gets another question, and who has not asked us reads first who
-    writes, in two languages where theirs is not known.
+    writes, in two languages where theirs is not known. `ways`: of when alone.
     """
-    facts = set(re.findall(r"\d+(?:[.:–]\d+)*", f"{message.subject}\n{message.body}"))
+    text = f"{message.subject}\n{message.body}"
+    facts = _numbers(text if ways is None else re.sub(r"\S+://\S+", "", text))
+    facts -= ways.numbers if ways else frozenset()
     return sha256("\0".join(sorted(facts)).encode()).hexdigest()
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[.:–]\d+)*", text))
 
 
 def promised(appointment: Appointment) -> bool:
@@ -155,8 +210,19 @@ def promised(appointment: Appointment) -> bool:
     )
 
 
-def proof_for_parents(appointment: Appointment) -> int | None:
-    """Return within how many minutes both were always sent the same; None where it is not to be shown.
+@dataclass(frozen=True)
+class Proof:
+    """Both were always told the same, at most so many minutes apart.
+
+    `has_own_ways`: but for where, or how, each of them takes part.
+    """
+
+    minutes: int
+    has_own_ways: bool
+
+
+def proof_for_parents(appointment: Appointment) -> Proof | None:
+    """Return what both were always sent alike, and how soon; None where it is not to be shown.
 
     Before they have met, that a message reached the other would be news of the other: that they can be
     reached, and by when. At the table each sees that the other knew.
@@ -166,4 +232,4 @@ def proof_for_parents(appointment: Appointment) -> int | None:
     notices = notices_to_both([appointment]).get(appointment.pk, [])
     if not notices or not all(one.is_alike for one in notices):
         return None
-    return max(one.minutes or 1 for one in notices)
+    return Proof(max(one.minutes or 1 for one in notices), any(one.has_own_ways for one in notices))

@@ -37,7 +37,7 @@ from bookings.parties.safe_channels import Contact, invitation_contact, receiver
 from office.core import clock
 from office.messaging import outbox
 from office.messaging.outbox import Link
-from office.models import Channel, Unit
+from office.models import Channel, MessageChannel, Unit
 
 # Where nobody has asked a person in which language to write.
 IN_BOTH = ["fi", "sv"]
@@ -45,6 +45,8 @@ IN_BOTH = ["fi", "sv"]
 INVITES = [MessageKind.CONFIRMED, MessageKind.MOVED]
 # A changed place is the same kind of message as another time.
 PLACE_CHANGED = "place_changed"
+# The letter on all visits of a series.
+SERIES = "series"
 
 
 def notify_received(appointment: Appointment) -> list[Party]:
@@ -68,6 +70,50 @@ def notify_confirmed(
     attending = appointment.parties.all_who_come()
     parties = [only] if only else [party for party in attending if may_be_notified(party)]
     return _tell(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
+
+
+def notify_series(visits: Sequence[Appointment]) -> list[Party]:
+    """Tell the same of a whole series, whose visits have the same parties: one letter to each who comes.
+
+    Contacts that the other parent gave get an invitation to each visit, as to any other.
+    """
+    unreached: list[Party] = []
+    coming = [visit.parties.all_who_come().order_by("pk") for visit in visits]
+    for parties in zip(*coming, strict=True):
+        times = list(zip(visits, parties, strict=True))
+        first = parties[0]
+        if not may_be_notified(first):
+            continue
+        if first.given_by_other:
+            for visit, party in times:
+                unreached += _tell(MessageKind.CONFIRMED, visit, [party])
+        else:
+            unreached += _tell_of_series(times)
+    return unreached
+
+
+def _tell_of_series(times: Sequence[tuple[Appointment, Party]]) -> list[Party]:
+    """One e-mail about all; a text message about each, since one holds one time and one link."""
+    (visit, party), *others = times
+    ways = {way.channel for way in safe_contacts(party)}
+    if MessageChannel.EMAIL in ways:
+        marked = [
+            (time_for_party(one, time), outbox.link_mark(number))
+            for number, (time, one) in enumerate(times, 1)
+        ]
+        _tell(
+            MessageKind.CONFIRMED,
+            visit,
+            [party],
+            {"times": marked},
+            template=SERIES,
+            only_by=MessageChannel.EMAIL,
+            also=[outbox.Also(time.reference, one.link_nonce) for time, one in others],
+        )
+    if MessageChannel.SMS in ways:
+        for time, one in times:
+            _tell(MessageKind.CONFIRMED, time, [one], only_by=MessageChannel.SMS)
+    return [] if ways or not (party.phone or party.email) else [party]
 
 
 def notify_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
@@ -258,10 +304,13 @@ def _tell(
     replaces: bool = True,
     expires_at: datetime | None = None,
     by: Party | None = None,
+    only_by: str = "",
+    also: Sequence[outbox.Also] = (),
 ) -> list[Party]:
     """Write to each party in their language, in place of what has not left yet.
 
-    To `by` at any hour, since it is their own doing; to all others by day.
+    To `by` at any hour, since it is their own doing; to all others by day. `only_by`: of their safe
+    ways, this channel alone.
     """
     unreached = []
     for party in parties:
@@ -270,7 +319,8 @@ def _tell(
         if party.given_by_other:
             unreached += _invite_once(kind, appointment, party)
             continue
-        recipient = _recipient(party, appointment, safe_contacts(party))
+        ways = [way for way in safe_contacts(party) if only_by in ("", way.channel)]
+        recipient = _recipient(party, appointment, ways)
         written = notify(
             kind,
             recipient,
@@ -285,6 +335,7 @@ def _tell(
             about=appointment.reference,
             expires_at=expires_at or last_moment(appointment),
             at_any_hour=by is not None and by.pk == party.pk,
+            also=also,
         )
         if not written and (party.phone or party.email):
             unreached.append(party)

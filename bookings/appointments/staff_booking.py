@@ -115,6 +115,8 @@ class Booked:
     other: Appointment | None
     unreached: list[Party]
     before: bool = False
+    # The later visits of a series.
+    later: Sequence[Appointment] = ()
 
 
 @retrying
@@ -134,10 +136,24 @@ def book(
     made = made_before(made_from)
     if made is not None:
         return made
+    appointment, second = make_visit(
+        without_barred(booking), user=user, unit=unit, made_from=made_from
+    )
+    if occasion is not None:
+        occasions.end(occasion, appointment, user)
+    return Booked(appointment, second, _notify(appointment, second, user=user))
+
+
+def make_visit(
+    booking: Booking, *, user: User, unit: Unit, made_from: UUID | None = None
+) -> tuple[Appointment, Appointment | None]:
+    """Make the visit with all who come, told to nobody yet; and the other parent's own, if any.
+
+    Call in a transaction. Raises what `book` does.
+    """
     refuse_uncallable(booking.time.wish.channel, booking.caller)
     if booking.other_time is not None and booking.other is not None:
         refuse_uncallable(booking.other_time.wish.channel, booking.other)
-    booking = _without_barred(booking)
     appointment = take_visit(booking, booking.time, unit, made_from=made_from)
     caller = other = None
     if booking.comers:
@@ -178,9 +194,7 @@ def book(
         if not booking.place_agreed:
             raise PlaceNotAgreedError
         record(appointment, EventKind.PLACE_AGREED, user=user)
-    if occasion is not None:
-        occasions.end(occasion, appointment, user)
-    return Booked(appointment, second, _notify(appointment, second, user=user))
+    return appointment, second
 
 
 @retrying
@@ -206,7 +220,7 @@ def book_other(
     refuse_uncallable(booking.time.wish.channel, booking.caller)
     if not separate_visits.may_arrange(first):
         raise NotPossibleError
-    booking = _without_barred(booking, conflicts.barred_from(first.pk))
+    booking = without_barred(booking, conflicts.barred_from(first.pk))
     appointment = take_visit(booking, booking.time, unit, made_from=made_from)
     separate_visits.link(first, appointment)
     answer = Answer.ACCEPTED if agreed else Answer.ASKED
@@ -288,7 +302,7 @@ def booked_before(made_from: UUID) -> Booked | None:
     return Booked(made, separate_visits.other_visit(made), [], before=True) if made else None
 
 
-def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Booking:
+def without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Booking:
     """Return the booking for times without professionals who are barred from the matter."""
     people = [
         conflicts.PersonIdentifiers.of(details.name, details.phone, details.email)
@@ -361,15 +375,20 @@ def _keep_apart(appointment: Appointment, unit: Unit, user: User, booking: Booki
 def _notify(*appointments: Appointment | None, user: User) -> list[Party]:
     unreached: list[Party] = []
     for appointment in filter(None, appointments):
-        note_access(user, appointment.reference, action=AccessAction.CREATE)
-        AppointmentEvent.objects.create(
-            appointment=appointment,
-            what=EventKind.CONFIRMED,
-            status=Status.CONFIRMED,
-            at=clock.now(),
-            by=AppointmentEvent.By.STAFF,
-            user=user,
-            reason=BY_STAFF,
-        )
+        note_booked(appointment, user)
         unreached += announce(appointment)
     return unreached
+
+
+def note_booked(appointment: Appointment, user: User) -> None:
+    """Write into the history that the unit's own staff have agreed the time."""
+    note_access(user, appointment.reference, action=AccessAction.CREATE)
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        what=EventKind.CONFIRMED,
+        status=Status.CONFIRMED,
+        at=clock.now(),
+        by=AppointmentEvent.By.STAFF,
+        user=user,
+        reason=BY_STAFF,
+    )

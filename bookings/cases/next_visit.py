@@ -98,7 +98,7 @@ def end_after(user: User, key: str, appointment: Appointment) -> None:
             visit=appointment.reference,
         )
         Appointment.objects.filter(pk=visit.pk).update(case=case)
-    _add_visit(case, appointment, user)
+    add_visit(case, appointment, user)
 
 
 def find_case(user: User, key: str) -> Occasion:
@@ -142,7 +142,7 @@ def end_case(user: User, key: str, appointment: Appointment) -> None:
     """Add the booked visit to the case, in the booking's transaction; letters tell of it by post."""
     case = _case(user, key)
     is_first = not _open_visits(case).exists()
-    _add_visit(case, appointment, user)
+    add_visit(case, appointment, user)
     if is_first:
         people = list(case.people.order_by("pk"))
         for person, party in zip(people, appointment.parties.order_by("pk"), strict=False):
@@ -180,7 +180,8 @@ def _give_code(person: CasePerson, party: Party) -> None:
     person.save(update_fields=["answered_at", "post_to", "posted_at"])
 
 
-def _add_visit(case: Case, appointment: Appointment, user: User) -> None:
+def add_visit(case: Case, appointment: Appointment, user: User) -> None:
+    """Add a booked visit to the case, in the booking's transaction. Raises RefusedError."""
     case = locked_case(case.pk)
     if not case.is_open:
         raise RefusedError(_("The case is closed."))

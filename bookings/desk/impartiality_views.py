@@ -47,14 +47,15 @@ def of_unit(request: StaffRequest) -> HttpResponse:
     )
     notices = impartiality.notices_to_both(visits)
     rows = [(visit, notices[visit.pk]) for visit in visits if notices.get(visit.pk)]
-    alike = sum(all(one.is_alike for one in found) for _visit, found in rows)
+    alike = [found for _visit, found in rows if all(one.is_alike for one in found)]
     context = {
         "rows": sorted(
             ((visit, _rows(found)) for visit, found in rows if not all(o.is_alike for o in found)),
             key=lambda row: row[0].reference,
         ),
         "count": len(rows),
-        "alike": alike,
+        "alike": len(alike),
+        "own_ways": sum(any(one.has_own_ways for one in found) for found in alike),
         "minutes": int(impartiality.SOON.total_seconds() // 60),
         "days": SHOWN_DAYS,
     }

@@ -25,6 +25,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.models import Appointment, MoveRequest
 from bookings.outcomes.invitations import invite_again
 from office.calendar.occupancy import TimeTakenError
+from office.messaging.outbox import about_visit
 from office.models import OutboxMessage
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -122,7 +123,7 @@ def _action(
 def letter(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Show what one message says. Logged: a letter is its reader's."""
     appointment = appointment_or_404(reference)
-    message = get_object_or_404(OutboxMessage, pk=pk, about=appointment.reference)
+    message = get_object_or_404(OutboxMessage, about_visit(appointment.reference), pk=pk)
     parties = list(appointment.parties.all())
     note_access(request.user, appointment.reference, action="read", reason="booking", step="letter")
     letters = letters_from([message], appointment, parties)

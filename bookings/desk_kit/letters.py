@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bookings.desk_kit.labels import Tag, language_label, short_when
 from bookings.models import Appointment, Party
 from bookings.parties.safe_channels import PARTY
-from office.messaging.outbox import CODE_MARK, LINK_MARK, error_label, kind_label
+from office.messaging.outbox import about_visit, error_label, kind_label, text_without_links
 from office.models import OutboxMessage
 
 
@@ -33,13 +33,13 @@ class Letter:
     @property
     def text(self) -> str:
         """What it says, with words in place of the link and the code."""
-        body = self.message.body.replace(LINK_MARK, _("[personal link]"))
-        return body.replace(CODE_MARK, _("[own code]")).strip()
+        return text_without_links(self.message, link=_("[personal link]"), code=_("[own code]"))
 
 
 def letters_about(appointment: Appointment, parties: Sequence[Party]) -> list[Letter]:
     """All that was written about the appointment, the newest first. Two queries."""
-    found = OutboxMessage.objects.filter(about=appointment.reference).order_by("-created_at", "-pk")
+    about = about_visit(appointment.reference)
+    found = OutboxMessage.objects.filter(about).order_by("-created_at", "-pk")
     return letters_from(found, appointment, parties)
 
 
@@ -56,7 +56,8 @@ def letters_from(
     }
     letters = []
     for message in messages:
-        party = by_nonce.get(message.link_nonce)
+        nonces = [message.link_nonce, *(row["nonce"] for row in message.also)]
+        party = next((by_nonce[nonce] for nonce in nonces if nonce in by_nonce), None)
         if message.receiver_kind == PARTY:
             party = by_id.get(message.receiver_id or 0, party)
         letters.append(_letter(message, party, staff))

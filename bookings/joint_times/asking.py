@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from bookings.appointments.staff_booking import Booked, Further, add_further, made_before
@@ -43,6 +44,8 @@ class VisitAskedFor:
     caller_role: PartyRole = PartyRole.PARENT
     other_role: PartyRole = PartyRole.PARENT
     note: str = ""
+    # By when both answer; None: the usual day.
+    due_day: date | None = None
     # A party whose contact details are protected has agreed to the place.
     place_agreed: bool = False
 
@@ -94,5 +97,6 @@ def ask_for_joint_time(asked: VisitAskedFor, *, user: User, made_from: UUID) -> 
         if not asked.place_agreed:
             raise PlaceNotAgreedError
         record(appointment, EventKind.PLACE_AGREED, user=user)
-    unreached = ask_both(appointment.pk, due_day=usual_due_day(), point=asked.point, user=user)
+    due_day = asked.due_day or usual_due_day()
+    unreached = ask_both(appointment.pk, due_day=due_day, point=asked.point, user=user)
     return Booked(appointment, None, unreached)

@@ -19,14 +19,30 @@ from office.ui.public_forms import CleanForm
 ALL, NOTHING = "all", "nothing"
 
 
-class AskForm(CleanForm):
-    """By when both answer, and where they would come to."""
+class AnswerDayForm(CleanForm):
+    """By when both answer."""
 
     marks_required = True
     due_day = DayField(
         label=_("Both answer by noon on"),
         help_text=_("At that moment common times are offered to both, and not before."),
     )
+
+    def clean_due_day(self) -> date:
+        day: date = self.cleaned_data["due_day"] or usual_due_day()
+        try:
+            due_moment(day)
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Choose a day from tomorrow to %(days)s days ahead."),
+                params={"days": LATEST_DAYS},
+            ) from error
+        return day
+
+
+class AskForm(AnswerDayForm):
+    """By when both answer, and where they would come to."""
+
     point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(
         label=_("Service point"),
         queryset=ServicePoint.objects.none(),
@@ -45,17 +61,6 @@ class AskForm(CleanForm):
             field_of(self, "point", forms.ModelChoiceField).queryset = ServicePoint.objects.in_use()
         else:
             del self.fields["point"]
-
-    def clean_due_day(self) -> date:
-        day: date = self.cleaned_data["due_day"]
-        try:
-            due_moment(day)
-        except ValueError as error:
-            raise forms.ValidationError(
-                _("Choose a day from tomorrow to %(days)s days ahead."),
-                params={"days": LATEST_DAYS},
-            ) from error
-        return day
 
 
 class MarksForm(forms.Form):

@@ -15,12 +15,16 @@ from django.views.decorators.http import require_POST
 from bookings.models import Appointment, PreparationOpening
 from bookings.my_day.views import meets_parties, own
 from bookings.preparation import opening
+from bookings.preparation.pdf import papers_pdf
 from bookings.preparation.presenters import filled
 from office.core import dates, sealing
 from office.core.http import get_or_post
 from office.core.sealing import SealBrokenError
+from office.models import AccessAction
+from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
+from office.typesetting.pdf import NoPdfError
 from office.ui.spoken_code import SpokenCodeForm
 
 # The key is in no address, and so in no history, log or referrer.
@@ -73,6 +77,30 @@ def _read(
     content = opening.read_opened(opened, token, appointment)
     context = {"visit": appointment, "sheets": filled(content), "until": opened.expires_at}
     return _unkept(render(request, "bookings/my_day/papers_open.html", context))
+
+
+@require_POST
+@meets_parties
+def pdf(request: StaffRequest, reference: str) -> HttpResponse:
+    """Print what is open for the parent who asks for it; it is kept nowhere."""
+    appointment = own(request, reference)
+    token = request.COOKIES.get(COOKIE, "")
+    opened = opening.opened_for(token, appointment, request.user)
+    if opened is not None:
+        with suppress(SealBrokenError):
+            content = opening.read_opened(opened, token, appointment)
+            try:
+                made = papers_pdf(appointment, content, with_things=False)
+            except NoPdfError:
+                messages.warning(request, _("The PDF could not be made. Print the page instead."))
+            else:
+                note_access(
+                    request.user, appointment.reference, action=AccessAction.PRINT, reason="papers"
+                )
+                response = HttpResponse(made, content_type="application/pdf")
+                response.headers["Content-Disposition"] = 'inline; filename="papers.pdf"'
+                return _unkept(response)
+    return redirect("staff:papers", reference=appointment.reference)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from bookings.notifications import letters
 from bookings.parties.safe_channels import Contact
 from office.core import dates
 from office.messaging import outbox
-from office.messaging.outbox import CODE_MARK, LINK_MARK, Link, Receiver
+from office.messaging.outbox import CODE_MARK, LINK_MARK, Also, Link, Receiver
 from office.models import MessageChannel, Professional, Unit
 
 
@@ -74,6 +74,7 @@ def notify(
     once_key: str = "",
     expires_at: datetime | None = None,
     at_any_hour: bool = False,
+    also: Sequence[Also] = (),
 ) -> int:
     """Write the letter of `kind` once by each of the recipient's ways; how many messages were written.
 
@@ -115,6 +116,7 @@ def notify(
             expires_at=expires_at,
             at_any_hour=at_any_hour,
             receiver=recipient.receiver,
+            also=also,
         )
         written += message is not None
     return written

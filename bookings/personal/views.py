@@ -152,7 +152,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),
             "is_informed_alike": party.rules.is_side and impartiality.promised(appointment),
-            "informed_within": impartiality.proof_for_parents(appointment)
+            "informed_alike": impartiality.proof_for_parents(appointment)
             if party.rules.is_side
             else None,
             "offers": offers if answers.may_choose(party, appointment) else [],

@@ -1,6 +1,8 @@
 """A parent's papers behind a key of their own. Without a valid one it is 404, whatever the reason."""
 
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.preparation import answers, device, opening, sealed
 from bookings.preparation.forms import BringForm, SheetForm
+from bookings.preparation.pdf import papers_pdf
 from bookings.preparation.presenters import bring_rows, filled, sheet_rows
 from bookings.preparation.questions import HomeFormSheet
 from bookings.preparation.sealed import Papers, PapersNotFoundError
@@ -22,8 +25,13 @@ from office.core import clock, dates
 from office.core.http import get_or_post
 from office.core.sealing import SealBrokenError
 from office.staff.audience import by_link
+from office.staff.rate_limits import TooManyTriesError, count_try
+from office.typesetting.pdf import NoPdfError
+
+log = logging.getLogger(__name__)
 
 AUTOSAVE = "X-Autosave"
+PDFS_AN_HOUR = 30
 View = Callable[..., HttpResponse]
 
 
@@ -161,6 +169,27 @@ def print_page(request: HttpRequest, token: str, papers: Papers) -> HttpResponse
         request, token, papers, sheets=filled(content), things=bring_rows(content, items)
     )
     return render(request, "bookings/preparation/print.html", context)
+
+
+@require_POST
+@opened
+def pdf(request: HttpRequest, token: str, papers: Papers) -> HttpResponse:
+    """The same as a tagged PDF to save; it is made for this answer, and kept nowhere."""
+    try:
+        count_try(
+            "papers pdf", str(papers.preparation.pk), limit=PDFS_AN_HOUR, every=timedelta(hours=1)
+        )
+        made = papers_pdf(papers.appointment, sealed.read(papers))
+    except TooManyTriesError:
+        messages.warning(request, _("So many files cannot be made in an hour. Print the page."))
+    except NoPdfError as error:
+        log.warning("The papers could not be made into a PDF: %s", error)
+        messages.warning(request, _("The PDF could not be made. Print the page instead."))
+    else:
+        response = HttpResponse(made, content_type="application/pdf")
+        response.headers["Content-Disposition"] = 'attachment; filename="papers.pdf"'
+        return response
+    return redirect("public:papers_print", token)
 
 
 @require_POST

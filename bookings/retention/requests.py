@@ -39,7 +39,7 @@ from office.core import clock, live_updates
 from office.core.dates import date, when
 from office.core.languages import reads_label
 from office.core.phones import shown
-from office.messaging.outbox import LINK_MARK
+from office.messaging.outbox import about_visit, text_without_links
 from office.models import AccessAction, Channel, OutboxMessage, User
 from office.staff.access_log import note_access, pseudonym
 
@@ -239,12 +239,16 @@ def _marks(party: Party, language: str) -> list[tuple[str, str]]:
 def messages_to(party: Party) -> QuerySet[OutboxMessage]:
     """Return what was written to this party about the appointment."""
     addresses = [to for to in (str(party.phone or ""), party.email) if to]
-    return OutboxMessage.objects.filter(about=party.appointment.reference, to__in=addresses)
+    about = about_visit(party.appointment.reference)
+    return OutboxMessage.objects.filter(about, to__in=addresses)
 
 
 def _messages(party: Party, language: str) -> list[tuple[str, str]]:
     return [
-        (when(m.created_at, language), f"{m.subject}\n{m.body}".replace(LINK_MARK, "…").strip())
+        (
+            when(m.created_at, language),
+            f"{m.subject}\n{text_without_links(m, link='…', code='…')}".strip(),
+        )
         for m in messages_to(party).order_by("created_at", "pk")
     ] + [
         (when(sentence.event.at, language), sentence.in_language(language)[0])

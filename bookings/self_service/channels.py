@@ -52,7 +52,9 @@ def change_channels(party_id: int, channels: OwnChannels) -> Party:
         party.interpreter_words = ""
     left = reached - {contact.to for contact in safe_contacts(party)}
     before = party.link_nonce
-    if OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists():
+    if OutboxMessage.objects.filter(
+        outbox.about_visit(appointment.reference), to__in=left
+    ).exists():
         new_link(party)
         outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()

@@ -62,7 +62,9 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
     # The other parent's own visit may be the secretary's booking, of which this user knows nothing.
     may_see_other = other is not None and _may_see(request.user, other)
     visits = [appointment, other] if other is not None and may_see_other else [appointment]
-    note_access(request.user, [v.reference for v in visits], action="read", reason="booking")
+    later = _later(request.user, appointment)
+    shown = [visit.reference for visit in (*visits, *later)]
+    note_access(request.user, shown, action="read", reason="booking")
     invited = (
         appointment.parties.other_parents().filter(name="").first()
         if appointment.other_parent == OtherParent.PASS_ON
@@ -76,6 +78,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
                 (visit, _staff(visit), _recipients(visit, _as_reader(request.user)))
                 for visit in visits
             ],
+            "later": later,
             "code": invitation_code(invited.link_nonce) if invited else "",
             "is_secretary": request.user.has_role(Role.SECRETARY),
             "back": occasions.back_of(appointment),
@@ -84,6 +87,16 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
             "is_left": _is_left(request.user, appointment),
         },
     )
+
+
+def _later(user: User, appointment: Appointment) -> list[Appointment]:
+    """The agreed visits of the same case that come after this one, as far as the user may see them."""
+    if appointment.case_id is None or appointment.starts_at is None:
+        return []
+    ahead = Appointment.objects.seen_by(_as_reader(user)).filter(
+        case=appointment.case_id, status=Status.CONFIRMED, starts_at__gt=appointment.starts_at
+    )
+    return [visit for visit in ahead.order_by("starts_at") if _may_see(user, visit)]
 
 
 def _is_left(user: User, appointment: Appointment) -> bool:

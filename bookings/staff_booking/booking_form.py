@@ -23,8 +23,10 @@ from bookings.staff_booking.arrangement_form import ArrangementForm
 from bookings.staff_booking.carried_people import CarriedPeople
 from bookings.staff_booking.case_form import VisitsForm
 from bookings.staff_booking.initial_wish import wish_asked, wish_of_other_visit
+from bookings.staff_booking.joint_form import JointForm
 from bookings.staff_booking.last_visit import LastVisit, last_visit_of
 from bookings.staff_booking.person_forms import FurtherPersonForm, PanelPersonForm
+from bookings.staff_booking.series_form import SeriesForm
 from bookings.staff_booking.time_forms import ChosenTimeForm, OtherTimeForm
 from bookings.staff_booking.typed_people import TypedPeople
 from bookings.staff_booking.unchecked import unchecked
@@ -77,10 +79,15 @@ class BookingForm:
         knows_last = for_secretary and not self.carried.people
         self.wish_form = PanelWishForm(data, initial=begun, knows_last=knows_last)
         self.time_form, self.other_time_form = ChosenTimeForm(data), OtherTimeForm(data)
+        self.series_form = SeriesForm(data)
         self.typed = TypedPeople(data, first=first, for_secretary=for_secretary, checks=checks)
+        # Checked where both are asked when they can come.
+        self.joint_form = JointForm(data, prefix="joint")
         self.rest = ArrangementForm(data)
         if not checks and data is not None:
             self.rest = unchecked(self.rest)
+        if data is not None and data.get("do") != "joint":
+            self.joint_form = unchecked(self.joint_form)
         if not for_secretary:
             self.rest.word_for_counter()
 
@@ -178,6 +185,15 @@ class BookingForm:
         return is_new and not (self.is_separate or self.comes_alone or self.is_anonymous)
 
     @property
+    def may_be_series(self) -> bool:
+        """Whether a series of visits could be booked at once."""
+        return self.first is None and not (self.is_separate or self.is_anonymous)
+
+    @property
+    def books_series(self) -> bool:
+        return self.may_be_series and self.series_form.is_wanted
+
+    @property
     def other_role(self) -> PartyRole:
         return self.typed.other_role(self.service)
 
@@ -260,7 +276,7 @@ class BookingForm:
         if time is not None and time.wish.channel == Channel.PHONE:
             self.typed.require_callable(own_visit)
         further = self.clean_further(has_other=hears in TAKES_PART)
-        if not self.is_valid_with(other, further) or time is None or service is None:
+        if not self.is_valid_with(other, *further) or time is None or service is None:
             return None
         return Booking(
             service=service,
@@ -280,6 +296,23 @@ class BookingForm:
             overrides_gap=self.overrides_gap,
             place_agreed=self.place_agreed,
         )
+
+    def cleaned_series(self) -> tuple[Booking, list[Chosen]] | None:
+        """The same of a series: what is booked, and the times of the later visits."""
+        booking = self.cleaned()
+        if booking is not None and booking.other_parent not in (
+            OtherParent.GIVEN,
+            OtherParent.NONE,
+        ):
+            self.non_field_errors.append(
+                _("For a series give the other parent’s details, or choose “Not contacted”.")
+            )
+            return None
+        if booking is None or self.time is None:
+            return None
+        slot = str(self.time_form["slot"].value())
+        later = self.series_form.times(self.matters, self.time, slot)
+        return (booking, later) if later is not None else None
 
     def _cleaned_for_comers(self) -> Booking | None:
         """The same where the occasion says who comes: only the wish and the time are filled in."""
@@ -342,8 +375,8 @@ class BookingForm:
         )
         return OtherParent.GIVEN
 
-    def clean_further(self, *, has_other: bool) -> FurtherPersonForm | None:
-        """The form of somebody beside the two, where it is filled in."""
+    def clean_further(self, *, has_other: bool) -> list[FurtherPersonForm]:
+        """The forms of those beside the two, as far as they are filled in."""
         may_come = self.takes_further and not self.is_anonymous
         return self.typed.clean_further(may_come=may_come, has_other=has_other)
 
@@ -378,6 +411,10 @@ class BookingForm:
     def errors(self) -> bool:
         return bool(self.non_field_errors or any(form.errors for form in self._forms))
 
+    @property
+    def series_errors(self) -> list[str]:
+        return [str(error) for error in self.series_form.non_field_errors()]
+
     def __iter__(self) -> Iterator[forms.BoundField]:
         for form in self._forms:
             yield from form
@@ -385,5 +422,11 @@ class BookingForm:
     @property
     def _forms(self) -> list[forms.Form]:
         if self.carried.people:
-            return [self.wish_form, self.visits_form]
-        return [self.wish_form, *self.typed.forms, self.rest]
+            return [self.wish_form, self.series_form, self.visits_form]
+        return [
+            self.wish_form,
+            self.joint_form,
+            self.series_form,
+            *self.typed.forms,
+            self.rest,
+        ]

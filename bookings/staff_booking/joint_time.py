@@ -23,7 +23,8 @@ def visit_asked_for(form: BookingForm) -> VisitAskedFor | None:
     if channel == Channel.PHONE:
         form.typed.require_callable(other)
     further = form.clean_further(has_other=True)
-    if not form.is_valid_with(other, further) or matters is None or other is None:
+    is_valid = form.joint_form.is_valid() and form.is_valid_with(other, *further)
+    if not is_valid or matters is None or other is None:
         return None
     people, language = form.typed, form.language
     return VisitAskedFor(
@@ -38,5 +39,6 @@ def visit_asked_for(form: BookingForm) -> VisitAskedFor | None:
         caller_role=people.caller_role,
         other_role=form.other_role,
         note=form.rest.cleaned_data["note"],
+        due_day=form.joint_form.cleaned_data["due_day"],
         place_agreed=form.place_agreed,
     )

@@ -16,6 +16,7 @@ from bookings.parties.search import FoundPerson
 from bookings.staff_booking import parking
 from bookings.staff_booking.booking_form import BookingForm
 from bookings.staff_booking.presenters import page_context
+from bookings.staff_booking.series_dates import series_dates
 from office.models import Role
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
@@ -40,7 +41,12 @@ def first_visit(request: StaffRequest) -> Appointment | None:
 
 
 def is_booking(request: StaffRequest) -> bool:
-    return request.POST.get("do") == "book"
+    return request.POST.get("do") in ("book", "book_series")
+
+
+def shows_series(request: StaffRequest) -> bool:
+    """Whether the dates of a series are to be looked at, before it is booked."""
+    return request.POST.get("do") in ("series", "book_series")
 
 
 def asks_for_joint_time(request: StaffRequest) -> bool:
@@ -80,7 +86,7 @@ def panel_context(
         since=_time_of(request.GET.get("at", "")) if request.method != "POST" else None,
         # Other wishes have other times; what was stepped to is looked at again from the beginning.
         is_fresh="fresh" in request.GET or request.POST.get("do") == "times",
-        keeps_chosen=is_booking(request),
+        keeps_chosen=is_booking(request) or shows_series(request),
         near=near,
         offered_for=request.POST.get("offered_for", ""),
     )
@@ -103,7 +109,9 @@ def panel_page(
     near: Sequence[Slot] = (),
     found: dict[str, list[FoundPerson] | None] | None = None,
 ) -> HttpResponse:
+    is_series = form.books_series and (is_booking(request) or shows_series(request))
     context = {
+        "series": series_dates(form, form.unit) if is_series else [],
         "found_caller": None,
         "found_other": None,
         "parked": parking.parked_rows()

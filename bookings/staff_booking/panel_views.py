@@ -22,7 +22,7 @@ from bookings.staff_booking.panel_page import (
     require_search,
 )
 from bookings.staff_booking.person_forms import CALLER, OTHER
-from bookings.staff_booking.sending import ask_both, book_visit, refused
+from bookings.staff_booking.sending import ask_both, book_visit, book_visits, refused
 from office.core.http import get_or_post
 from office.staff.permissions import BOOKS, StaffRequest, role_required, secretary
 
@@ -44,6 +44,8 @@ def panel(request: StaffRequest) -> HttpResponse:
     except occasions.RefusedError as error:
         return refused(request, panel_form(request, first, checks=False), error.sentence)
     form = panel_form(request, first, occasion)
+    if is_booking(request) and form.books_series:
+        return book_visits(request, form)
     if is_booking(request):
         return book_visit(request, form)
     if asks_for_joint_time(request):

@@ -18,7 +18,9 @@ from office.ui.fields import choices_of, field_of
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-CALLER, OTHER, FURTHER = "caller", "other", "further"
+CALLER, OTHER = "caller", "other"
+# Those who may be typed beside the two, and what the button for one more of them sends.
+FURTHER, MORE = ("further", "further2", "further3", "further4"), "more"
 
 
 class PanelPersonForm(ContactsForm):

@@ -1,6 +1,6 @@
 """The next fitting times as the booking panel shows them: when, where, with whom, in which room."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -200,7 +200,7 @@ def fitting_times(
     if chosen and keeps_chosen and taken == value(chosen.slot):
         kept = chosen.slot in slots and not any(chosen.slot in half for half in shown)
         shown = sorted([*shown[: SHOWN - kept], *([[chosen.slot]] if kept else [])])
-    teams = _who(found, [slot for half in shown for slot in half])
+    teams = who_meets(found, [slot for half in shown for slot in half])
     points = ServicePoint.objects.in_bulk({half[0].point for half in shown})
 
     def time_of(slot: Slot) -> FittingTime:
@@ -273,8 +273,8 @@ def _pattern_label(pattern: Pattern) -> str:
     return " · ".join(filter(None, [days, part[pattern.part] if pattern.part else ""]))
 
 
-def _who(found: Found, slots: Sequence[Slot]) -> Mapping[Slot, str]:
-    """Return who would meet the parties in each, and in which room."""
+def who_meets(found: Found, slots: Sequence[Slot]) -> dict[Slot, str]:
+    """Who would meet the parties in each, and in which room."""
     teams = {}
     for slot in slots:
         assignment = found.assignment(slot)

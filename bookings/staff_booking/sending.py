@@ -1,5 +1,7 @@
 """The panel sent off: book what it says, or ask both parents when they can come."""
 
+from collections.abc import Callable, Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -7,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments import occasions
 from bookings.appointments.separate_visits import TooCloseError
+from bookings.appointments.series import VisitTakenError, book_series
 from bookings.appointments.staff_booking import (
     Booked,
     Booking,
+    Chosen,
     NoRoomForRoleError,
     book,
     book_other,
@@ -18,6 +22,7 @@ from bookings.appointments.staff_booking import (
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
 from bookings.cases.actions import plan_visits
+from bookings.cases.series import hold_together
 from bookings.desk_kit.act import say_whom_to_call
 from bookings.desk_kit.labels import short_when
 from bookings.joint_times.asking import ask_for_joint_time
@@ -39,8 +44,29 @@ def book_visit(request: StaffRequest, form: BookingForm) -> HttpResponse:
     booking = form.cleaned()
     if booking is None:
         return panel_page(request, form, status=422)
+    return _sent(request, form, lambda: _make(request, form, booking))
+
+
+def book_visits(request: StaffRequest, form: BookingForm) -> HttpResponse:
+    """Book a whole series, once its dates were looked at."""
+    cleaned = form.cleaned_series()
+    if cleaned is None:
+        return panel_page(request, form, status=422)
+    booking, later = cleaned
     try:
-        made = _make(request, form, booking)
+        return _sent(request, form, lambda: _make_series(request, form, booking, later))
+    except VisitTakenError as error:
+        when = short_when(error.slot.start)
+        reason = _(
+            "%(when)s was just taken, and nothing is booked. Below you see the dates as they are now."
+        )
+        return conflict(request, form, reason % {"when": when})
+
+
+def _sent(request: StaffRequest, form: BookingForm, make: Callable[[], Booked]) -> HttpResponse:
+    """Lead to what `make` has booked, or say why it is not booked."""
+    try:
+        made = make()
     except JustTakenError as error:
         return conflict(request, form, _just_taken(error), error.near)
     except occasions.RefusedError as error:
@@ -57,6 +83,36 @@ def book_visit(request: StaffRequest, form: BookingForm) -> HttpResponse:
         )
         return conflict(request, form, reason)
     return _booked(request, made)
+
+
+def _make_series(
+    request: StaffRequest, form: BookingForm, booking: Booking, later: Sequence[Chosen]
+) -> Booked:
+    user = request.user
+
+    @retrying
+    def book_and_hold_together() -> Booked:
+        made = book_series(
+            booking,
+            later,
+            user=user,
+            unit=form.unit,
+            made_from=form.key,
+            occasion=form.occasion,
+        )
+        if made.before:
+            return made
+        if form.for_secretary:
+            parking.end(request.POST)
+        case = hold_together([made.appointment, *made.later], user=user)
+        if form.planned_visits:
+            planned = max(form.planned_visits, case.visits_planned)
+            plan_visits(case.pk, planned, form.due_on, user=user)
+        return made
+
+    made, undoable = undoably(book_and_hold_together, what=UndoKind.BOOKED, user=user, made=_made)
+    remember(request.session, undoable)
+    return made
 
 
 def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
@@ -143,8 +199,10 @@ def ask_both(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 
 def _made(booked: Booked) -> list[Appointment]:
-    """Return what this press has made; nothing where an earlier one of the same form did."""
-    return [] if booked.before else [a for a in (booked.appointment, booked.other) if a]
+    """What this press has made; nothing where an earlier one of the same form did."""
+    if booked.before:
+        return []
+    return [a for a in (booked.appointment, booked.other, *booked.later) if a]
 
 
 def refused(request: StaffRequest, form: BookingForm, reason: str) -> HttpResponse:

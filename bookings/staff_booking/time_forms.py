@@ -11,6 +11,17 @@ from bookings.availability.search import Wish
 from bookings.models.matters import Matters
 
 
+def chosen_time(text: str, matters: Matters | None) -> Chosen | None:
+    """The time of a field's value; None where it is none, or found for other matters or lengths."""
+    found = parse_found_time(text, matters) if matters else None
+    who = parse_who(found.who) if found else None
+    if found is None or who is None or matters is None:
+        return None
+    including, without = who
+    wish = Wish.about(matters, found.channel, found.slot.point, found.language, without, including)
+    return Chosen(wish, found.slot)
+
+
 class ChosenTimeForm(forms.Form):
     """A chosen time, and how many times were passed by. What is not valid counts as empty."""
 
@@ -30,16 +41,7 @@ class ChosenTimeForm(forms.Form):
 
     def chosen(self, matters: Matters | None) -> Chosen | None:
         """The chosen time; None where there is none, or it was found for other matters or lengths."""
-        text = self.cleaned_data.get("slot", "")
-        found = parse_found_time(text, matters) if matters else None
-        who = parse_who(found.who) if found else None
-        if found is None or who is None or matters is None:
-            return None
-        including, without = who
-        wish = Wish.about(
-            matters, found.channel, found.slot.point, found.language, without, including
-        )
-        return Chosen(wish, found.slot)
+        return chosen_time(self.cleaned_data.get("slot", ""), matters)
 
 
 class OtherTimeForm(ChosenTimeForm):

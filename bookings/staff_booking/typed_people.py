@@ -1,5 +1,6 @@
-"""The people whose details are typed in the panel: the caller, the other side, and one more."""
+"""The people whose details are typed in the panel: the caller, the other side, and some more."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from bookings.parties.records import PartyDetails
 from bookings.staff_booking.person_forms import (
     CALLER,
     FURTHER,
+    MORE,
     OTHER,
     FurtherPersonForm,
     OtherPersonForm,
@@ -23,7 +25,7 @@ from office.models import Service
 
 
 class TypedPeople:
-    """The forms of the caller, of the other side, and of somebody beside the two.
+    """The forms of the caller, of the other side, and of those who come beside the two.
 
     `first`: the visit beside which the other parent's own is booked; then they are the caller.
     `for_secretary`: with free text. `checks`: False while not all is written yet.
@@ -40,13 +42,14 @@ class TypedPeople:
         self.for_secretary = for_secretary
         self.caller = PanelPersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
         self.other = OtherPersonForm(data, prefix=OTHER)
-        self.further = FurtherPersonForm(data, prefix=FURTHER)
+        self.further = [FurtherPersonForm(data, prefix=prefix) for prefix in _prefixes(data)]
         if not checks and data is not None:
             self.caller, self.other = unchecked(self.caller), unchecked(self.other)
-            self.further = unchecked(self.further)
+            self.further = [unchecked(form) for form in self.further]
         self._add_keys()
         if not for_secretary:
-            self.further.word_for_counter()
+            for form in self.further:
+                form.word_for_counter()
 
     def _add_keys(self) -> None:
         """Add keys that lead to a parent's name from anywhere on the page."""
@@ -71,7 +74,16 @@ class TypedPeople:
 
     @property
     def forms(self) -> list[PanelPersonForm]:
-        return [self.caller, self.other, self.further]
+        return [self.caller, self.other, *self.further]
+
+    @property
+    def names_further(self) -> bool:
+        """Whether somebody beside the two is filled in, or wrong."""
+        return len(self.further) > 1 or any(f.is_filled_in or f.errors for f in self.further)
+
+    @property
+    def may_add_further(self) -> bool:
+        return len(self.further) < len(FURTHER)
 
     @property
     def needs_interpreter(self) -> bool:
@@ -79,10 +91,8 @@ class TypedPeople:
 
     @property
     def identities(self) -> list[conflicts.PersonIdentifiers]:
-        """Return the identities of those who take part in their own right."""
-        known = [self.caller, self.other]
-        if not self.further.comes_along:
-            known.append(self.further)
+        """By what each is known again who takes part in their own right."""
+        known = [self.caller, self.other, *(f for f in self.further if not f.comes_along)]
         return [conflicts.PersonIdentifiers.of(*form.identifying) for form in known]
 
     def other_role(self, service: Service | None) -> PartyRole:
@@ -119,15 +129,16 @@ class TypedPeople:
             return self.other
         return None
 
-    def clean_further(self, *, may_come: bool, has_other: bool) -> FurtherPersonForm | None:
-        """The form of somebody beside the two, where it is filled in and counts."""
-        further = self.further
-        if not may_come or not further.is_filled_in:
-            self.further = unchecked(further)
-            return None
-        if further["comes_with"].value() == OTHER and further.comes_along and not has_other:
-            further.add_error("comes_with", _("The other parent is not part of this booking yet."))
-        return further
+    def clean_further(self, *, may_come: bool, has_other: bool) -> list[FurtherPersonForm]:
+        """The forms of those beside the two, as far as they are filled in and count."""
+        self.further = [
+            form if may_come and form.is_filled_in else unchecked(form) for form in self.further
+        ]
+        coming = [form for form in self.further if form.is_bound]
+        for form in coming:
+            if form["comes_with"].value() == OTHER and form.comes_along and not has_other:
+                form.add_error("comes_with", _("The other parent is not part of this booking yet."))
+        return coming
 
     # What is booked, once it is valid. `language`: that of the visit.
 
@@ -152,22 +163,30 @@ class TypedPeople:
         # Of who is known by name alone, nobody has asked the language.
         return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
 
-    def further_people(self, form: FurtherPersonForm | None, language: str) -> list[Further]:
-        """Return who takes part beside the two: nobody, or the one whose form this is."""
-        if form is None:
-            return []
+    def further_people(self, forms: Iterable[FurtherPersonForm], language: str) -> list[Further]:
+        """Who takes part beside the two: those whose forms these are."""
+        return [self._further(form, language) for form in forms]
+
+    def _further(self, form: FurtherPersonForm, language: str) -> Further:
         data = form.cleaned_data
-        person = Further(
+        return Further(
             self.details(form, language),
             PartyRole(data["role"]),
             with_other=data["comes_with"] == OTHER,
             is_told=bool(data["is_told"]),
             is_told_openly=bool(data["is_told_openly"]),
         )
-        return [person]
 
     def details(self, form: PanelPersonForm, language: str) -> PartyDetails:
         return form.details_for(language, with_free_text=self.for_secretary)
+
+
+def _prefixes(data: QueryDict | None) -> tuple[str, ...]:
+    """Those of as many further people as the page has: one more where that is asked for."""
+    if data is None:
+        return FURTHER[:1]
+    had = sum(f"{prefix}-role" in data for prefix in FURTHER)
+    return FURTHER[: max(1, had + (data.get("do") == MORE))]
 
 
 def _known_other_parent(first: Appointment | None) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Either both are there afterwards or neither. The job that sends it carries the message's number only.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import configure_task
@@ -58,6 +60,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Also:
+    """Another visit that a message tells of, and the nonce of its own link."""
+
+    about: str
+    nonce: str
+
+
+@dataclass(frozen=True)
 class Receiver:
     """Whose safe ways are asked once more when the message leaves; see office.hooks.GATES."""
 
@@ -81,12 +91,13 @@ def post(
     expires_at: datetime | None = None,
     at_any_hour: bool = False,
     receiver: Receiver | None = None,
+    also: Sequence[Also] = (),
 ) -> OutboxMessage | None:
     """Write a message that leaves when the transaction is done; None where `once_key` was used.
 
-    `body` holds {link} where the link goes. `about`: what the desk finds it by, never a name.
-    `expires_at`: the message never leaves after it. It waits for the morning, unless it answers what
-    its receiver has just done: `at_any_hour`.
+    `body` holds {link} where the link goes, and {link 2} where that of the first one of `also` does.
+    `about`: what the desk finds it by, never a name. `expires_at`: the message never leaves after it. It
+    waits for the morning, unless it answers what its receiver has just done: `at_any_hour`.
     """
     now = clock.now()
     delay = _delay.get()
@@ -105,6 +116,7 @@ def post(
         link_nonce=link.nonce if link else "",
         calendar=calendar,
         about=about,
+        also=[vars(other) for other in also],
         once_key=once_key,
         created_at=now,
         send_after=leaves_at,
@@ -161,10 +173,11 @@ def enqueue(message: OutboxMessage, *, lock: str = "") -> bool:
 def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "") -> int:
     """Take back what has not left yet, since something newer is true; how many.
 
-    To one person: the one of the link's `nonce`, or at the address `to`.
+    To one person: the one of the link's `nonce`, or at the address `to`. What tells of other visits too
+    stays: what is newer follows it.
     """
     found = OutboxMessage.objects.filter(
-        about=about, kind__in=list(kinds), sent_at__isnull=True, dropped_at__isnull=True
+        about=about, also=[], kind__in=list(kinds), sent_at__isnull=True, dropped_at__isnull=True
     )
     if not nonce and not to:
         raise ValueError("Whose messages? Give a nonce or an address.")
@@ -177,9 +190,15 @@ def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "")
 
 def change_link(*, about: str, nonce: str, to: str) -> int:
     """Have messages that have not left carry the link of the nonce `to` instead; how many."""
-    return OutboxMessage.objects.filter(
-        about=about, link_nonce=nonce, sent_at__isnull=True, dropped_at__isnull=True
-    ).update(link_nonce=to)
+    waiting = OutboxMessage.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
+    changed = 0
+    for message in waiting.filter(_tells_also_of(nonce=nonce)).select_for_update():
+        message.also = [
+            row | {"nonce": to} if row["nonce"] == nonce else row for row in message.also
+        ]
+        message.save(update_fields=["also"])
+        changed += 1
+    return changed + waiting.filter(about=about, link_nonce=nonce).update(link_nonce=to)
 
 
 def take_back(written: Iterable[int]) -> bool:
@@ -248,9 +267,20 @@ def revive(withdrawn: Iterable[int]) -> None:
 
 def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
     """Whether a message of these kinds with the link of `nonce` has left."""
+    with_link = Q(about=about, link_nonce=nonce) | _tells_also_of(nonce=nonce)
     return OutboxMessage.objects.filter(
-        about=about, kind__in=list(kinds), link_nonce=nonce, sent_at__isnull=False
+        with_link, kind__in=list(kinds), sent_at__isnull=False
     ).exists()
+
+
+def about_visit(reference: str) -> Q:
+    """The messages about a visit, those about a whole series among them."""
+    return Q(about=reference) | _tells_also_of(about=reference)
+
+
+def _tells_also_of(**row: str) -> Q:
+    # The first condition is that of the index.
+    return ~Q(also=[]) & Q(also__contains=[row])
 
 
 def post_again(message: OutboxMessage, *, to: str) -> OutboxMessage:
@@ -293,19 +323,35 @@ def channel_works(channel: str) -> bool:
     return bool(host)
 
 
-def link_of(message: OutboxMessage) -> str:
-    """The message's personal link, with the address of the site; empty where it has none."""
+def link_of(message: OutboxMessage, nonce: str = "") -> str:
+    """The message's personal link, with the address of the site; empty where it has none.
+
+    `nonce`: of another visit that it tells of.
+    """
     if not message.link_path:
         return ""
-    purpose, nonce = message.link_purpose, message.link_nonce
+    purpose, nonce = message.link_purpose, nonce or message.link_nonce
     path = message.link_path.replace("{token}", tokens.token_for(purpose, nonce))
     return settings.SITE_URL + path.replace("{short}", tokens.link_token(purpose, nonce))
 
 
+def link_mark(number: int) -> str:
+    """Where the link of a visit goes in a message about several, which are counted from 1."""
+    return LINK_MARK if number == 1 else f"{{link {number}}}"
+
+
 def text_of(message: OutboxMessage) -> str:
-    """The body as it leaves, with the link and the receiver's own code in their places."""
+    """The body as it leaves, with the links and the receiver's own code in their places."""
+    text = message.body
+    for number, row in enumerate(message.also, 2):
+        text = text.replace(link_mark(number), link_of(message, row["nonce"]))
     code = own_code(message.link_nonce) if message.link_nonce else ""
-    return message.body.replace(LINK_MARK, link_of(message)).replace(CODE_MARK, code)
+    return text.replace(LINK_MARK, link_of(message)).replace(CODE_MARK, code)
+
+
+def text_without_links(message: OutboxMessage, *, link: str, code: str) -> str:
+    """The body with words in place of what is put in when it leaves."""
+    return re.sub(r"\{link( \d+)?\}", link, message.body).replace(CODE_MARK, code).strip()
 
 
 def kind_label(kind: str) -> str:

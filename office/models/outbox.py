@@ -48,6 +48,9 @@ class OutboxMessage(models.Model):
     calendar = models.TextField(blank=True)
     # What it is about: an appointment's reference code, for the desk.
     about = models.CharField(max_length=40, blank=True, db_index=True)
+    # The other visits of a series of which it tells as well, with the nonce of each one's own link: see
+    # outbox.Also. Such a message is not withdrawn by what is written later about one of them.
+    also = models.JSONField(default=list, db_default=[], blank=True)
     # A message that must go once only (a reminder) has a key of its own.
     once_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
@@ -82,6 +85,7 @@ class OutboxMessage(models.Model):
                 condition=Q(sent_at__isnull=True, dropped_at__isnull=True, failed_at__isnull=True),
                 name="outbox_waiting",
             ),
+            models.Index(fields=["about"], condition=~Q(also=[]), name="outbox_about_series"),
         ]
 
     def __str__(self) -> str:

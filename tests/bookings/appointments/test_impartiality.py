@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.appointments import decisions, impartiality
+from bookings.appointments import by_video, decisions, impartiality, notices
 from bookings.models import Appointment, Meeting, OtherParent, Status
 from office.core import clock
 from office.models import OutboxMessage, Role
@@ -17,6 +17,8 @@ from tests.factories import UserFactory, link_of
 
 pytestmark = pytest.mark.django_db
 PROMISE = "We tell both parents about this appointment in the same words."
+# It stands on every page, so that it tells nobody how the other takes part.
+OWN_PLACE = "To each we say also where, or how, they take part themselves."
 PROOF = "Both parents were sent the same messages"
 
 
@@ -75,12 +77,57 @@ def test_another_time_in_one_of_the_letters_is_seen(house: House) -> None:
     message.body = message.body.replace("9.00", "9.30")
     message.save()
     assert told(visit) == [("confirmed", 0, False)]
+    # Nor is one without the place the same, where nobody takes part by video.
+    message.body = message.body.replace("9.30", "9.00").replace(house.point.address, "")
+    message.save()
+    assert told(visit) == [("confirmed", 0, False)]
 
 
 def test_a_language_of_ones_own_is_the_same_letter(house: House) -> None:
     visit = confirmed(house, other=replace(TWO, language="sv"))
     sent(visit, 0, 1)
     assert told(visit) == [("confirmed", 1, True)]
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_where_one_takes_part_by_video_the_time_is_the_same_and_the_place_their_own(
+    house: House, language: str
+) -> None:
+    visit = confirmed(house, other=replace(TWO, language=language))
+    sent(visit, 0, 0)
+    joining = visit.parties.get(is_requester=False)
+    joining.given_by_other = False
+    joining.save()
+    by_video.set_joins_by_video(joining.pk, joins=True, user=UserFactory(roles=[Role.SECRETARY]))
+    for party in visit.parties.all():
+        party.appointment.refresh_from_db()
+        notices.remind(party.appointment, party, once_key=f"reminder {party.pk}")
+    OutboxMessage.objects.filter(kind="reminder").update(sent_at=clock.now())
+
+    def ways() -> list[tuple[str, bool, bool]]:
+        found = impartiality.notices_to_both([visit])[visit.pk]
+        return [(one.kind, one.is_same, one.has_own_ways) for one in found]
+
+    assert ways() == [("confirmed", True, False), ("reminder", True, True)]
+    # Before they meet, the page of the one who comes is as it always is; then it says what was the same.
+    assert PROMISE in page(visit)
+    assert OWN_PLACE in page(visit)
+    Appointment.objects.filter(pk=visit.pk).update(status=Status.DONE)
+    for of_requester in (True, False):
+        html = page(visit, of_requester=of_requester)
+        assert "told of the same time by the same kind of message, within 1 minute" in html
+        assert PROOF not in html
+    manager = signed_in(Role.MANAGER).client
+    manager.cookies["django_language"] = "en"
+    html = manager.get("/office/impartiality/").content.decode()
+    assert ("1 of 1 visits" in html, "In 1 of them one takes part by video" in html) == (True, True)
+    if language == "fi":
+        # Another time in one of them is seen all the same.
+        told_joining = OutboxMessage.objects.get(kind="reminder", link_nonce=joining.link_nonce)
+        told_joining.body = told_joining.body.replace("9.00", "9.30")
+        told_joining.save()
+        assert ways()[1] == ("reminder", False, True)
+        assert "told of the same time" not in page(visit)
 
 
 def test_each_change_is_told_of_its_own(house: House) -> None:
@@ -113,6 +160,7 @@ def test_before_they_meet_the_page_says_the_same_whatever_was_sent(house: House)
     visit = confirmed(house)
     waiting = page(visit)
     assert PROMISE in waiting
+    assert OWN_PLACE in waiting
     assert PROOF not in waiting
     sent(visit, 0, 3)
     assert page(visit) == waiting

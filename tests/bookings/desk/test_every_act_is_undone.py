@@ -104,6 +104,7 @@ SILENT = {
     "own_outcome",
     "papers",
     "papers_close",
+    "papers_pdf",
     "parked_drop",
     "partner_busy",
     "partner_free",

@@ -31,6 +31,7 @@ from office.models import AccessLogEntry, HomeForm, Role, Service, User
 from office.staff.rate_limits import TooManyTriesError
 from tests.bookings.personal_cast import NOW, VISIT, Cast, cast, passed_on, text, without_keys
 from tests.factories import ServiceFactory, UserFactory, booked, link_of
+from tests.plans.paper import opened, tags_of, text_of
 from tests.purged import purged
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,15 @@ def test_only_the_key_opens_them_and_the_link_does_not_tell_of_any(
     assert without_keys(text(finnish, link_of(house.asking))) == own_page
     assert "Aloita valmistautuminen" in text(finnish, f"{link_of(house.asking)}prepare/")
     assert SECRET in text(finnish, f"{address}print/")
+    made = finnish.post(f"{address}pdf/")
+    assert made["Content-Type"] == "application/pdf"
+    assert "no-store" in made["Cache-Control"]
+    assert SECRET in text_of(made.content)
+    tags = tags_of(made.content)
+    assert [tag for tag in tags if tag.startswith("H")][:3] == ["H1", "H2", "H2"]
+    with opened(made.content) as read:
+        assert str(read.Root.Lang) == "fi"
+    assert finnish.get(f"{address}pdf/").status_code == 405
     for other in ("x" * 43, "short", key_in(address)[:-1] + "_"):
         assert finnish.get(f"/prepare/{other}/").status_code == 404
     # Nor does the database: not in any column, sealed for one version of one row.
@@ -254,6 +264,9 @@ def test_six_digits_open_them_at_the_visit_and_nothing_else_does(
     assert SECRET in page.content.decode()
     assert "no-store" in page.headers["Cache-Control"]
     assert "Palkkalaskelma" not in page.content.decode()
+    printed = text_of(staff.post(f"{papers}pdf/").content)
+    assert (SECRET in printed, "Palkkalaskelma" in printed) == (True, False)
+    assert AccessLogEntry.objects.filter(action="print", user=user).count() == 1
     logged = AccessLogEntry.objects.filter(user=user, reason="papers")
     assert {entry.record for entry in logged} == {house.appointment.reference}
     # Sent twice it is the same; in another browser of the same user, or of a colleague, it is nothing.
@@ -263,6 +276,7 @@ def test_six_digits_open_them_at_the_visit_and_nothing_else_does(
     colleague.force_login(UserFactory(roles=[Role.SUPERVISOR]))
     colleague.cookies["visit_papers"] = staff.cookies["visit_papers"].value
     assert colleague.get(papers).status_code == 404
+    assert colleague.post(f"{papers}pdf/").status_code == 404
     # The parent sees that they are open, and closes them; the key that was lent fits no more.
     lent = PreparationOpening.objects.get()
     token = staff.cookies["visit_papers"].value

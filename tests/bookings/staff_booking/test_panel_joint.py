@@ -9,7 +9,7 @@ from bookings.joint_times.guards import search_of
 from bookings.models import Answer, Appointment, JointSearch, Status, Undoable
 from office.models import OutboxMessage
 from office.models import Role as StaffRole
-from tests.bookings.conftest import House
+from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import signed_in
 from tests.bookings.staff_booking.test_panel import PAGE, typed
 
@@ -29,7 +29,11 @@ def client(house: House) -> Client:
 
 def test_both_are_asked_once_and_it_is_taken_back(house: House, client: Client) -> None:
     assert 'value="joint" data-key="j"' in client.get(PAGE).content.decode()
-    data = asked(house)
+    data = asked(house) | {"joint-due_day": "22.11.2026"}
+    wrong = client.post(PAGE, data)
+    assert (wrong.status_code, Appointment.objects.exists()) == (422, False)
+    assert "22.11.2026" in wrong.content.decode()
+    data |= {"joint-due_day": "2.12.2026"}
     page = client.post(PAGE, data, follow=True)
     appointment = Appointment.objects.get()
     assert page.redirect_chain[-1][0] == f"/desk/requests/{appointment.reference}/"
@@ -37,6 +41,7 @@ def test_both_are_asked_once_and_it_is_taken_back(house: House, client: Client) 
     search = search_of(appointment)
     assert search is not None
     assert (search.state, search.service_point) == (JointSearch.State.ASKED, house.point)
+    assert search.due_at == at(12, day=2, month=12)
     assert {p.answer for p in appointment.parties.all()} == {Answer.ACCEPTED, Answer.ASKED}
     assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"joint_asked"}
     # Sent twice, it is one.

@@ -57,10 +57,30 @@ def test_somebody_else_takes_part_in_their_own_right(house: House, client: Clien
         "further-safe": ["sms"],
         "further-is_told_openly": "on",
     }
-    appointment = book(client, typed(house) | young)
+    # One more is asked for, and what was typed stays; both are booked.
+    page = client.post(PAGE, typed(house) | young | {"do": "more"}).content.decode()
+    assert "Nuori Virtala" in page
+    assert ('name="further2-role"' in page, 'name="further3-role"' in page) == (True, False)
+    lawyer = {
+        "further2-role": PartyRole.LAWYER,
+        "further2-comes_with": "caller",
+        "further2-name": "Laki",
+    }
+    appointment = book(client, typed(house) | young | lawyer)
     party = appointment.parties.get(role=PartyRole.YOUNG)
     assert (party.name, party.answer, party.is_told_openly) == ("Nuori Virtala", Answer.ASKED, True)
     assert OutboxMessage.objects.filter(to="+358401112223").exists()
+    assert appointment.parties.get(role=PartyRole.LAWYER).accompanies == appointment.parties.get(
+        is_requester=True
+    )
+    page = client.post(
+        PAGE,
+        typed(house)
+        | young
+        | {"further2-role": "", "further3-role": ""}
+        | {"further4-role": "", "do": "more"},
+    )
+    assert ">One more<" not in " ".join(page.content.decode().split())
 
 
 def test_a_support_person_comes_with_one_of_them_and_is_told_with_their_say(
