@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from django.core.management import call_command, get_commands
 
-# Any number that nothing else locks.
-_LOCK = 703_2024
+# Any number that nothing else locks; the purge has one of its own.
+_LOCK = 703_2025
 DATABASE_ONLY = "--database-only"
 
 

@@ -149,7 +149,7 @@ def test_two_preparations_wait_for_each_other(real_unit: Cluster) -> None:
     with open_folder() as folder:
         given = {**GOOD, "DATABASE_URL": real_unit.url(), "DATA_DIR": str(folder)}
         with psycopg.connect(real_unit.url(), autocommit=True) as own:
-            own.execute("SELECT pg_advisory_lock(7032024)")
+            own.execute("SELECT pg_advisory_lock(7032025)")
             waiting = Preparation(given)
             assert (
                 waiting.line() == "Another preparation of this database goes on: waiting for it …"
