@@ -173,7 +173,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "walk-in/agency/<slug:token>": secret("walk-in/agency"),
     "walk-in/agency/<slug:token>/word/<str:key>": given("no-such-word"),
     "walk-in/agency/<slug:token>/<int:pk>": lambda world, who: world.ticket.pk,
-    "walk-in/agency/<slug:token>/<int:pk>/<slug:said>": given("came"),
+    "walk-in/agency/<slug:token>/<int:pk>/<slug:given>": given("came"),
     "walk-in/here/<slug:token>": secret("appointment"),
     "walk-in/take/<slug:code>": lambda world, who: world.day.code,
     "walk-in/ticket/<slug:token>": secret("walk-in/ticket"),
