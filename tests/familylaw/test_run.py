@@ -234,9 +234,26 @@ def test_a_wrong_setting_is_one_sentence(empty: Path, given: dict[str, str], sai
     assert list(empty.iterdir()) == []
 
 
-def test_a_real_unit_does_not_start_with_the_settings_of_a_demo(empty: Path) -> None:
-    copy = Copy(empty, DEMO="")
+def test_a_real_unit_that_others_reach_does_not_start_with_the_settings_of_a_trial(
+    empty: Path,
+) -> None:
+    copy = Copy(empty, DEMO="", HOST="0.0.0.0")
     assert copy.ends() == 1
     assert "The app does not start: SECRET_KEY is not set" in copy.output
     assert "Traceback" not in copy.output
     assert nobody_left(copy) == {}
+
+
+def test_a_trial_of_a_real_unit_starts_empty_and_closed_and_keeps_its_keys(empty: Path) -> None:
+    with running(empty, DEMO="") as copy:
+        assert "A trial of a real unit: this machine alone opens it, without https." in copy.lines
+        assert "password" not in copy.output
+        assert copy.page("/")[0] == 503
+        status, page = copy.page("/accounts/login/")
+        assert (status, "Demo" in page) == (200, False)
+        keys = [empty / name for name in ("secret_key", "link_key")]
+        assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600, 0o600]
+        kept = [key.read_text() for key in keys]
+    with running(empty, DEMO="") as copy:
+        assert copy.page("/")[0] == 503
+        assert [key.read_text() for key in keys] == kept
