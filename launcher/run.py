@@ -200,15 +200,15 @@ class RunningSite:
                 self.children[number] = self.starts[child.name]()
 
     def _start_database(self, cluster: Cluster) -> None:
-        """Retry for a while: a full disk may have room again soon."""
-        while True:
+        """Retry for a while: a full disk may have room again soon. Raises Refusal in the end."""
+        for wait in _WAITS:
             try:
                 cluster.start()
                 return
             except Refusal as refusal:
-                echo(str(refusal))
-                if cluster.child is not None:
-                    self._note_end(cluster.child)
+                echo(f"{refusal} It is tried again.")
+                time.sleep(wait)
+        cluster.start()
 
     def _note_end(self, child: ChildProcess, more: str = "") -> None:
         """Report the end and wait before the next start, or give up by raising Refusal."""

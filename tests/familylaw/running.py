@@ -150,7 +150,12 @@ class Copy:
         return answer
 
     def ends(self) -> int:
-        code = self.process.wait(300)
+        try:
+            code = self.process.wait(300)
+        except subprocess.TimeoutExpired:
+            # Its children end with it, so that it does not slow down all tests after this one.
+            self.process.kill()
+            raise
         self._reader.join(60)
         assert self.process.stdout is not None
         self.process.stdout.close()

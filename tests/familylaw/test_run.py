@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -257,3 +258,9 @@ def test_a_trial_of_a_real_unit_starts_empty_and_closed_and_keeps_its_keys(empty
     with running(empty, DEMO="") as copy:
         assert copy.page("/")[0] == 503
         assert [key.read_text() for key in keys] == kept
+        # Without its folder the database cannot come back: that is tried some times, and told.
+        shutil.rmtree(empty)
+        os.kill(_pid_of(copy, "postgres -D"), signal.SIGKILL)
+        assert copy.ends() == 1
+        assert sum("It is tried again." in line for line in copy.lines) == 5
+    assert nobody_left(copy) == {}
