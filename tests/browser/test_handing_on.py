@@ -20,8 +20,8 @@ def hand_on(worker: Worker, clinic: DirectoryEntry, survey: Survey | None = None
     page = worker.page
     worker.open("/desk/referrals/new/")
     page.locator("[name=entry]").select_option(str(clinic.pk))
-    page.locator("[name=told][value=first_name]").check()
-    page.locator("[name=told][value=contact]").check()
+    page.locator("[name=disclosed][value=first_name]").check()
+    page.locator("[name=disclosed][value=contact]").check()
     page.locator("[name=first_name]").fill("Zelma")
     page.locator("[name=contact]").fill("040 7654321")
     page.locator("[name=message]").fill("Tätä ei ole luvattu kertoa")
