@@ -24,7 +24,7 @@ class WalkInConfig(AppConfig):
         from walkin.public_pages.check_in import arrival_page
         from walkin.public_pages.status import point_words, public_hours, walk_ins_now
         from walkin.public_pages.unit_texts import unit_texts
-        from walkin.tickets import undo
+        from walkin.tickets import undo, undo_arrival
 
         hooks.MESSAGE_KINDS[near_text.KIND] = gettext_lazy("Turn at the walk-in is near")
         hooks.LAPSING_KINDS.add(near_text.KIND)
@@ -45,4 +45,5 @@ class WalkInConfig(AppConfig):
         booking_hooks.ACTUAL_TIME[HoursKind.WALK_IN] = duty_time
         booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO
         booking_hooks.UPPER_UNDOS[undo.ROOM] = room_undo.UNDO
+        booking_hooks.UPPER_UNDOS[undo.ARRIVAL] = undo_arrival.UNDO
         booking_hooks.OCCASIONS[book_from_ticket.FIELD] = book_from_ticket.KIND

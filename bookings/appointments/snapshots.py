@@ -101,7 +101,7 @@ def snapshot(appointment: Appointment, *, with_contacts: bool = False) -> Snapsh
             )
         ],
         # The row itself: an outcome is never changed, only replaced.
-        "outcome": _outcome(appointment),
+        "outcome": VisitOutcome.objects.key_of(appointment.pk),
     }
 
 
@@ -174,22 +174,9 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
     # Of whoever was added since nobody has been notified.
     _take_out(appointment.parties.exclude(pk__in=[saved["pk"] for saved in former["parties"]]))
     _put_back_earlier(former)
-    _put_back_outcome(appointment, former)
+    if "outcome" in former:
+        VisitOutcome.objects.put_back(appointment.pk, former["outcome"])
     _put_back_searches(appointment, former.get("searches", ()))
-
-
-def _outcome(appointment: Appointment) -> int | None:
-    current = VisitOutcome.objects.current().filter(appointment=appointment)
-    return current.values_list("pk", flat=True).first()
-
-
-def _put_back_outcome(appointment: Appointment, former: Snapshot) -> None:
-    """Restore the outcome that held then; one that was noted since has never been."""
-    if "outcome" not in former or former["outcome"] == _outcome(appointment):
-        return
-    rows = VisitOutcome.objects.filter(appointment=appointment)
-    rows.current().delete()
-    rows.filter(pk=former["outcome"]).update(replaced_at=None)
 
 
 def _take_out(parties: QuerySet[Party]) -> None:

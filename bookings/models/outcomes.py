@@ -87,6 +87,18 @@ class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
         """The visit has not ended after all."""
         self.current().filter(appointment=appointment).update(replaced_at=clock.now())
 
+    def key_of(self, appointment: int) -> int | None:
+        """Return the key of the outcome that holds; None where nothing was noted."""
+        return self.current().filter(appointment=appointment).values_list("pk", flat=True).first()
+
+    def put_back(self, appointment: int, key: int | None) -> None:
+        """Restore the outcome that held then; one that was noted since has never been."""
+        if self.key_of(appointment) == key:
+            return
+        rows = self.filter(appointment=appointment)
+        rows.current().delete()
+        rows.filter(pk=key).update(replaced_at=None)
+
     def note_no_show(self, appointment: Appointment, user: User | None) -> None:
         """Note that nobody came, along with the mark of it."""
         now = clock.now()

@@ -171,7 +171,7 @@ class Morning(RuleBasedStateMachine):
     @rule(desk=desks)
     def next(self, desk: int) -> None:
         first = {
-            s.key for s in QueueSnapshot(self.h.day).line(self.h.people[desk].pk) if s.is_callable
+            s.key for s in QueueSnapshot(self.h.day).line(self.h.people[desk]) if s.is_callable
         }
         try:
             ticket = self.h.next(desk)

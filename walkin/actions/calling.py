@@ -3,7 +3,6 @@
 from datetime import timedelta
 from math import ceil
 
-from bookings.parties import conflicts
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
@@ -40,11 +39,10 @@ def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
     if not anyway:
         _require_no_due_booking(duty, snapshot)
     kept_apart = []
-    barred = _barred(duty, snapshot)
-    for position in snapshot.line(duty.professional_id):
+    for position in snapshot.line(duty.professional):
         if position.reason == QueueReason.APART:
             kept_apart.append(position.number)
-        if not position.is_callable or position.key in barred:
+        if not position.is_callable:
             continue
         ticket = _lock_if_callable(position.key)
         if ticket is not None:
@@ -74,7 +72,7 @@ def call(
         _require_no_due_booking(duty, snapshot, unless=ticket_id)
         if ticket_id in snapshot.apart:
             raise KeptApartError(next(t.number for t in snapshot.tickets if t.pk == ticket_id))
-    if ticket_id in _barred(duty, snapshot):
+    if ticket_id in snapshot.barred_to(duty.professional):
         raise AColleagueCallsError
     if only_in_turn:
         _require_turn(duty, snapshot, ticket_id)
@@ -138,17 +136,10 @@ def _require_no_due_booking(
 
 
 def _require_turn(duty: Duty, snapshot: QueueSnapshot, ticket_id: int) -> None:
-    line = snapshot.line(duty.professional_id)
+    line = snapshot.line(duty.professional)
     first = next((position for position in line if position.is_callable), None)
     if first is None or first.key != ticket_id:
         raise OutOfTurnError(first.number if first else None)
-
-
-def _barred(duty: Duty, snapshot: QueueSnapshot) -> set[int]:
-    """Tickets of cases from which the professional is recused."""
-    known = {t.pk: t.party.appointment_id for t in snapshot.tickets if t.party is not None}
-    barred = conflicts.barred_to(duty.professional) if known else set()
-    return {pk for pk, appointment in known.items() if appointment in barred}
 
 
 def _lock_if_callable(ticket_id: int) -> Ticket | None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bookings.outcomes.actions import note_from_number
 from office.calendar.occupancy import retrying
-from office.models import Service, User
+from office.models import Agreements, Service, User
 from walkin.actions.serving import ServingResult, set_result
-from walkin.models import Company, Ticket
+from walkin.models import Company, Outcome, Ticket
 from walkin.states import DayAction
 from walkin.tickets.events import lock_ticket, save_with_event
 from walkin.tickets.matters import Matter
@@ -35,6 +36,7 @@ def correct(
 ) -> Ticket:
     """Correct the ticket while its day runs; `result` only of a finished visit.
 
+    What was noted of a booked visit is corrected with its number.
     Raises DayNotRunningError or TicketChangedError.
     """
     ticket = lock_ticket(ticket_id, version=version)
@@ -44,8 +46,16 @@ def correct(
         ticket.service, ticket.other = wish.matter.service, wish.matter.other
     ticket.also.set(wish.also)
     ticket.language, ticket.meeting = wish.language, wish.meeting
+    before = _noted(ticket)
     if result is not None and ticket.is_done:
         ticket.turned_out_service, ticket.turned_out_other = None, ""
         set_result(ticket, result)
     save_with_event(ticket, CORRECTED, user=user, reason=ticket.outcome)
+    if ticket.visit_id is not None and _noted(ticket) != before:
+        note_from_number(ticket.visit_id, Outcome(ticket.outcome), ticket.agreements, user=user)
     return ticket
+
+
+def _noted(ticket: Ticket) -> tuple[str, Agreements]:
+    """What the ticket shares with the outcome of its visit."""
+    return ticket.outcome, ticket.agreements

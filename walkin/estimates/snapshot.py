@@ -7,8 +7,9 @@ from functools import cached_property
 from django.db.models import F, Prefetch
 
 from bookings.models import Appointment, Status
+from bookings.parties import conflicts
 from office.core import clock
-from office.models import Service
+from office.models import Professional, Service
 from walkin.estimates import simulation
 from walkin.estimates.durations import (
     Durations,
@@ -183,13 +184,30 @@ class QueueSnapshot:
         """Durations of a visit about all matters of the ticket."""
         return taken_together([self.durations_of(matter) for matter in matters_of(ticket)])
 
-    def line(self, professional: int) -> list[QueuePosition]:
+    def barred_to(self, professional: Professional) -> set[int]:
+        """Tickets of cases from which the professional is recused. No query where nobody is known."""
+        known = {
+            t.pk: {t.visit_id, t.party.appointment_id if t.party else None} - {None}
+            for t in self.tickets
+            if t.visit_id or t.party
+        }
+        barred = conflicts.barred_to(professional) if known else set()
+        return {pk for pk, appointments in known.items() if appointments & barred}
+
+    def line(self, professional: Professional) -> list[QueuePosition]:
         """The queue of one professional, with the reason for each place."""
+        barred = self.barred_to(professional)
         return rank_queue(
-            professional,
+            professional.pk,
             [
                 WaitingTicket(
-                    t.pk, t.number, needs_of(t), t.ready_at, t.pk in self.apart, self.due_at(t)
+                    t.pk,
+                    t.number,
+                    needs_of(t),
+                    t.ready_at,
+                    is_apart=t.pk in self.apart,
+                    due_at=self.due_at(t),
+                    is_barred=t.pk in barred,
                 )
                 for t in self.tickets
                 if t.is_waiting

@@ -1,5 +1,6 @@
 """The manager's walk-in days: upcoming days, duties and rules."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +23,28 @@ from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import FormPage, form_page, language, plain, posted
 from walkin.days import duties, planning
 from walkin.days.absences import absent_professionals, is_left_behind
+from walkin.days.changed_days import changed_days
 from walkin.days.free_dates import free_dates
 from walkin.errors import WalkInError
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
 from walkin.staff_pages.forms_days import AddDayForm, DayHoursForm, DutyForm, RulesForm
 from walkin.staff_pages.rules_text import in_words
-from walkin.staff_pages.screen import points
+from walkin.staff_pages.screen import QueueScreen, points
 from walkin.states import DayAction
+
+
+@dataclass(frozen=True)
+class PointDays:
+    """The walk-in of a point, as the manager plans it and as it goes now."""
+
+    point: ServicePoint
+    rules: list[str]
+    # Each with who is on duty.
+    rows: list[tuple[WalkInDay, list[str]]]
+    # The queue of this moment, without anybody's matters; None while the walk-in does not run.
+    screen: QueueScreen | None
+    # Usual dates without their walk-in, as they are announced.
+    changed: list[str]
 
 
 @require_GET
@@ -60,7 +76,18 @@ def listing(request: StaffRequest) -> HttpResponse:
         ]
         names = [str(duty.professional) for duty in there]
         rows[day.service_point_id].append((day, list(dict.fromkeys(names))))
-    places = [(at[pk][0], in_words(at[pk][1]), listed) for pk, listed in rows.items()]
+    running = {day.service_point_id for day in [*late, *days] if day.is_running}
+    changed = changed_days()
+    places = [
+        PointDays(
+            at[pk][0],
+            in_words(at[pk][1]),
+            listed,
+            QueueScreen(request.user, at[pk][0], now=now) if pk in running else None,
+            [day.sentence for day in changed.get(pk, [])],
+        )
+        for pk, listed in rows.items()
+    ]
     others = ServicePoint.objects.in_use().exclude(pk__in=at).order_by("order", "pk")
     return render(request, "walkin/staff_pages/days.html", {"places": places, "others": others})
 
@@ -80,6 +107,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "day": day,
         "duties": [(duty, duty.during.upper > now) for duty in found],
         "people": _people(),
+        "screen": QueueScreen(request.user, day.service_point) if day.is_running else None,
         "is_planned": day.is_planned,
         "is_over": day.is_over,
         "away": absent_professionals(day, now) if day.is_running else [],

@@ -17,6 +17,7 @@ from office.models import AgreementKind, Role, Service
 from office.staff.permissions import StaffRequest, role_required
 from walkin.days.statistics import count
 from walkin.models import Destination, OtherMatter, Outcome, Source, WalkInDay
+from walkin.staff_pages.ways_back import way_back
 from walkin.states import DayState, TicketState
 
 
@@ -98,7 +99,9 @@ def of_day(request: StaffRequest, pk: int) -> HttpResponse:
         response = HttpResponse(_as_csv(day, tables), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="walk-in-{day.date}.csv"'
         return response
-    return render(request, "walkin/staff_pages/figures.html", {"day": day, "tables": tables})
+    back = way_back(request.user, is_past=day.has_ended)
+    context = {"day": day, "tables": tables, "back": back}
+    return render(request, "walkin/staff_pages/figures.html", context)
 
 
 def _as_csv(day: WalkInDay, tables: list[FigureTable]) -> str:

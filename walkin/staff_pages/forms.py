@@ -148,6 +148,15 @@ def _asked(ticket: Ticket) -> Matter:
     return Matter(ticket.other, ticket.get_other_display(), other=ticket.other)
 
 
+def _endings(ticket: Ticket) -> list[tuple[str, Any]]:
+    """How the visit may have ended. What was not noted of the number is not chosen beforehand."""
+    shown = [one for one in Outcome.of_walk_in() if not ticket.is_booked or one != Outcome.BOOKED]
+    if ticket.outcome and ticket.outcome not in shown:
+        shown.append(Outcome(ticket.outcome))
+    unknown = [] if ticket.outcome else [("", pgettext("walk-in", "Choose"))]
+    return [*unknown, *((one.value, one.label) for one in shown)]
+
+
 # How a visit ended: asked only of one that did.
 RESULT_FIELDS = (
     "outcome",
@@ -200,7 +209,7 @@ class CorrectForm(TicketWishForm):
             "agreement_made": ticket.agreement_made,
             "links_given": ticket.links_given,
             "agreements": list(ticket.agreements),
-            "children": max(ticket.agreements.values(), default=1),
+            "children": max(ticket.agreements.values(), default=None),
         }
         # The point may not take it any more.
         super().__init__(
@@ -212,17 +221,27 @@ class CorrectForm(TicketWishForm):
         field_of(self, "also", forms.MultipleChoiceField).choices = [
             (key, service.name) for key, service in self.services.items()
         ]
-        self.is_done = ticket.is_done
+        self.is_done, self.has_outcome = ticket.is_done, bool(ticket.outcome)
         if not self.is_done:
             for name in RESULT_FIELDS:
                 del self.fields[name]
             return
         for name in ("outcome", "turned_out"):
             field_of(self, name, forms.ChoiceField).widget.attrs["class"] = "select"
+        outcome = field_of(self, "outcome", forms.ChoiceField)
+        outcome.choices = _endings(ticket)
+        outcome.required = self.has_outcome
         field_of(self, "turned_out", forms.ChoiceField).choices = [
             ("", _("the same matter")),
             *((m.key, m.staff_label) for m in self.found.values()),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        of_result = set(RESULT_FIELDS) & set(self.changed_data)
+        if of_result and not data.get("outcome") and "outcome" not in self.errors:
+            self.add_error("outcome", _("Choose how the visit ended."))
+        return data
 
     def wish(self) -> TicketWish:
         cleaned = self.cleaned_data
@@ -231,10 +250,10 @@ class CorrectForm(TicketWishForm):
         return TicketWish(chosen, cleaned["language"], Company(cleaned["meeting"]), tuple(also))
 
     def result(self) -> ServingResult | None:
-        """Return how the visit ended; None where it has not."""
-        if not self.is_done:
-            return None
+        """Return how the visit ended; None where it has not, or that was noted elsewhere only."""
         cleaned = self.cleaned_data
+        if not self.is_done or not cleaned["outcome"]:
+            return None
         return _result(cleaned, Outcome(cleaned["outcome"]), self.found.get(cleaned["turned_out"]))
 
 

@@ -2,8 +2,8 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -15,8 +15,7 @@ from office.ui.public_forms import CleanForm
 from walkin.days.notices import end_notice, notice_at, show_notice
 from walkin.models import NoticeKind
 from walkin.models.notices import LONGEST, SENTENCES
-from walkin.staff_pages.queue import point_of
-from walkin.staff_pages.screen import points
+from walkin.staff_pages.ways_back import way_back
 
 speaks = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER)
 
@@ -34,18 +33,15 @@ class OwnNoticeForm(CleanForm):
             field.widget.attrs |= {"class": "input", "autocomplete": "off"}
 
 
-def _point(request: StaffRequest) -> ServicePoint:
-    point = point_of(request, points())
-    if point is None:
-        raise Http404
-    return point
+def _point(pk: int) -> ServicePoint:
+    return get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
 
 
 @get_or_post
 @speaks
-def notice(request: StaffRequest) -> HttpResponse:
+def notice(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a sentence that is ready, or write one; it is shown at once."""
-    point = _point(request)
+    point = _point(pk)
     kind, form = request.POST.get("kind", ""), OwnNoticeForm()
     if request.method == "POST":
         form = OwnNoticeForm(request.POST if kind == NoticeKind.OWN else None)
@@ -56,7 +52,7 @@ def notice(request: StaffRequest) -> HttpResponse:
         else:
             return _page(request, point, form, status=422)
         messages.success(request, _("The notice is on all screens now."))
-        return redirect("queue:notice")
+        return redirect("queue:notice", point.pk)
     return _page(request, point, form)
 
 
@@ -64,14 +60,21 @@ def _page(
     request: StaffRequest, point: ServicePoint, form: OwnNoticeForm, status: int = 200
 ) -> HttpResponse:
     ready = [(kind, NoticeKind(kind).label, text) for kind, text in SENTENCES.items()]
-    context = {"point": point, "shown": notice_at(point.pk), "ready": ready, "form": form}
+    context = {
+        "point": point,
+        "shown": notice_at(point.pk),
+        "ready": ready,
+        "form": form,
+        "back": way_back(request.user),
+    }
     return render(request, "walkin/staff_pages/notice.html", context, status=status)
 
 
 @require_POST
 @speaks
-def end(request: StaffRequest) -> HttpResponse:
+def end(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the notice off all screens."""
-    end_notice(_point(request), user=request.user)
+    point = _point(pk)
+    end_notice(point, user=request.user)
     messages.success(request, _("The notice is on no screen any more."))
-    return redirect("queue:notice")
+    return redirect("queue:notice", point.pk)

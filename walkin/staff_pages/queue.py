@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from office.core import live_updates
 from office.core.http import get_or_post
-from office.models import AgreementKind, Role, ServicePoint, Unit
+from office.models import AgreementKind, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import PartyCandidate
 from walkin.actions.take_number import ticket_path
@@ -32,11 +32,12 @@ from walkin.staff_pages.forms import (
 )
 from walkin.staff_pages.screen import QueueScreen, points
 from walkin.staff_pages.screen_rows import apart_of, matter_of, minutes_since
+from walkin.staff_pages.ways_back import OF_QUEUE
 from walkin.states import Action
 from walkin.tickets.live import topic
 from walkin.tickets.matters import every_matter
 
-room = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY)
+room = role_required(*OF_QUEUE)
 POINT = "walk-in-point"
 
 

@@ -48,7 +48,7 @@ from walkin.staff_pages.forms import (
     StaffTakeForm,
 )
 from walkin.staff_pages.queue import number_page, queue_page, room
-from walkin.tickets import keep_apart
+from walkin.tickets import keep_apart, undo_arrival
 from walkin.tickets.undo import Result, offer_undo, undoably
 
 
@@ -111,9 +111,14 @@ def check_in(request: StaffRequest, reference: str) -> HttpResponse:
         messages.error(request, error.sentence)
         return redirect("queue:queue")
     if found.ticket is None:
+        if visit.is_confirmed:
+            remember(request.session, undo_arrival.offer_undo(visit, user=request.user))
         messages.success(request, _("Noted: %(code)s has come.") % {"code": visit.reference})
         return redirect("queue:queue")
-    remember(request.session, offer_undo([found.ticket], user=request.user))
+    remember(
+        request.session,
+        offer_undo([found.ticket], user=request.user, visit_was=visit.status),
+    )
     messages.success(
         request,
         _("%(code)s has number %(number)s.")

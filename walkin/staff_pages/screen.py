@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import blake2b
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -135,15 +136,25 @@ class QueueScreen:
     @property
     def seen(self) -> str:
         """A fingerprint of the own desk's part, which is replaced only when it changes."""
-        parts = [self.duty.pk if self.duty else 0, self.duty.desk_id if self.duty else 0]
+        duty, day = self.duty, self.day
+        parts: list[object] = [day.state if day else "", day.pk if day else 0]
+        parts += [int(self.gives_numbers), duty.pk if duty else 0, duty.desk_id if duty else 0]
         parts.append(int(self.is_on_break))
         for ticket in [self.current, *self.on_hold]:
             parts += [ticket.pk, ticket.version] if ticket else [0]
         if self.current is None:
-            first = next((row for row in self.line if row.is_next), None)
-            parts += [first.ticket.pk if first else 0, 1 if self.booked else 0]
-        state = self.day.state if self.day else ""
-        return "-".join(map(str, [state, int(self.gives_numbers), *parts]))
+            first, due = self.next, self.booked
+            parts += [first.ticket.pk, first.ticket.version, first.reason] if first else [0]
+            parts += [due.reference, due.status, int(self.booked_here)] if due else [0]
+            parts += [desk.pk for desk in self.free_desks] if self.offers_desks else []
+        return blake2b("-".join(map(str, parts)).encode(), digest_size=8).hexdigest()
+
+    @property
+    def offers_desks(self) -> bool:
+        """Whether the user may sit down at a free desk, or move to it."""
+        if self.duty is None:
+            return self.is_running and self.may_come
+        return self.current is None and not self.is_on_break
 
     @property
     def hours_are_of_another_day(self) -> bool:
@@ -234,7 +245,7 @@ class QueueScreen:
                 self._line(t, self._state_label(t, apart), False, apart) for t in waiting.values()
             ]
         rows, is_first = [], True
-        for position in self.snapshot.line(self.duty.professional_id):
+        for position in self.snapshot.line(self.duty.professional):
             reason = QueueReason(position.reason).label
             is_next = is_first and position.is_callable
             rows.append(self._line(waiting[position.key], reason, is_next, apart))

@@ -20,7 +20,6 @@ ATTENDANCE: dict[str, Status] = {
     _S.REFERRED: Status.DONE,
     _S.NOT_THERE: Status.NO_SHOW,
     _S.LEFT: Status.CONFIRMED,
-    _S.VOID: Status.CONFIRMED,
 }
 
 

@@ -50,6 +50,8 @@ class WaitingTicket:
     is_apart: bool = False
     # The number of a booked visit: from when it may be called.
     due_at: datetime | None = None
+    # Of a case that is not for this desk.
+    is_barred: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def rank_queue(
     passed_over = False
     for ticket in sorted(waiting, key=lambda t: (t.due_at is None, t.due_at or now, t.number)):
         may = eligible_staff(ticket.needs, people, by_matter=by_matter, by_language=by_language)
-        if person not in may:
+        if ticket.is_barred or person not in may:
             rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.OTHER_DESK))
             passed_over = passed_over or ticket.due_at is None
         elif ticket.ready_at is not None and ticket.ready_at > now:

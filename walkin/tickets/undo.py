@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings.appointments.attendance import set_attendance
 from bookings.appointments.undo import CannotUndoError, UndoRefusal, offer
 from bookings.hooks import UpperUndo
-from bookings.models import Undoable
+from bookings.models import Status, Undoable
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
@@ -30,11 +31,13 @@ from walkin.tickets.events import (
     without_undone,
 )
 from walkin.tickets.labels import event_label
-from walkin.tickets.snapshots import restore
+from walkin.tickets.snapshots import restore, restore_visit
 
 KIND = "ticket"
 # What was done with desks and the intake: days/undo.py.
 ROOM = "room"
+# That somebody has come who got no number: tickets/undo_arrival.py.
+ARRIVAL = "arrival"
 # Whoever calls looks at the person in front of them, not at the screen.
 SECONDS = 30
 
@@ -51,9 +54,14 @@ def undoably(action: Callable[[], Result], *, user: User) -> Undoable | None:
     return offer_undo([result] if isinstance(result, Ticket) else result, user=user)
 
 
-def offer_undo(tickets: Sequence[Ticket], *, user: User) -> Undoable | None:
-    """Let `user` undo what was done with the tickets since they were locked, or taken."""
-    rows = [row_of(ticket) for ticket in tickets if ticket.new_events]
+def offer_undo(
+    tickets: Sequence[Ticket], *, user: User, visit_was: str = Status.CONFIRMED
+) -> Undoable | None:
+    """Let `user` undo what was done with the tickets since they were locked, or taken.
+
+    `visit_was`: the status of a booked visit before its number was given.
+    """
+    rows = [{**row_of(ticket), "visit_was": visit_was} for ticket in tickets if ticket.new_events]
     if not rows:
         return None
     return offer(KIND, rows, user=user, about=", ".join(str(ticket.number) for ticket in tickets))
@@ -77,7 +85,7 @@ def row_of(ticket: Ticket) -> dict[str, Any]:
 
 def forget_offers(*, user: User | None = None, day: WalkInDay | None = None) -> None:
     """Let nobody undo any more what `user` did, or what was done on `day`."""
-    found = Undoable.objects.filter(kind__in=[KIND, ROOM], used_at=None)
+    found = Undoable.objects.filter(kind__in=[KIND, ROOM, ARRIVAL], used_at=None)
     if user is not None:
         found = found.filter(user=user)
     if day is not None:
@@ -110,6 +118,10 @@ def restore_row(row: dict[str, Any], user: User) -> None:
         raise CannotUndoError(UndoRefusal.CHANGED, str(ticket.number))
     if row["before"] is None:
         record(ticket, Action.VOID, user=user, undoes=row["first"])
+        if ticket.visit_id is not None:
+            # Whoever was noted as come before they got the number is still here.
+            was = Status(row.get("visit_was", Status.CONFIRMED))
+            set_attendance(ticket.visit_id, was, user=user)
         return
     restore(ticket, row["before"])
     if ticket.is_at_desk:
@@ -118,6 +130,7 @@ def restore_row(row: dict[str, Any], user: User) -> None:
         if other is not None:
             raise DeskBusyError(other.number)
     save_with_event(ticket, UNDONE, at=clock.now(), user=user, undoes=row["first"])
+    restore_visit(ticket, row["before"])
 
 
 def _require_own_desk(ticket: Ticket) -> None:

@@ -44,6 +44,21 @@ def test_the_screen_tells_what_still_fits_and_when_who_is_called() -> None:
         assert "the waits are not known yet" in said(staff(Role.SECRETARY), "/queue/line/")
 
 
+def test_the_manager_reads_what_still_fits_without_anybodys_matters() -> None:
+    with frozen_at(9):
+        own = running_walk_in()
+        own.take(service(name_en="Counselling on separating"))
+        own.take()
+        fits = QueueSnapshot(own.day).places_left
+        manager = staff(Role.MANAGER)
+        for path in ("/office/walk-in/", f"/office/walk-in/{own.day.pk}/"):
+            page = said(manager, path)
+            assert f"About {fits} more fit until 12:00." in page, path
+            assert "Somebody who comes now waits" in page
+            assert "Counselling on separating" not in page
+        assert page.count('data-label="Called at about">9') == 2
+
+
 def test_the_figures_of_a_day_while_it_runs_and_after_it_and_as_a_file() -> None:
     with frozen_at(9):
         own = running_walk_in()
@@ -55,9 +70,11 @@ def test_the_figures_of_a_day_while_it_runs_and_after_it_and_as_a_file() -> None
         path = f"/queue/day/{own.day.pk}/figures/"
         manager = staff(Role.MANAGER)
         assert "so far" in said(manager, path)
+        assert 'href="/office/walk-in/" data-key="Escape"' in said(manager, path)
         own.take()
         end_day(own.day.pk)
         page = said(manager, path)
+        assert 'href="/office/walk-in/held/" data-key="Escape"' in page
         file = manager.get(f"{path}?format=csv")
         for role in (Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY):
             assert staff(role).get(path).status_code == 200

@@ -29,7 +29,7 @@ def test_a_notice_stands_on_every_screen_until_it_is_ended(client: Client) -> No
         ticket = own.take()
         staff = in_english(signed_in(Role.GUIDE).client)
         slug = own.point.slug
-        staff.post("/queue/place/", {"point": own.point.pk})
+        notice = f"/queue/points/{own.point.pk}/notice/"
         in_english(client)
         screens = {
             ticket_path(ticket): "Leave the building at once",
@@ -38,7 +38,7 @@ def test_a_notice_stands_on_every_screen_until_it_is_ended(client: Client) -> No
         }
         numbers = f"/walk-in/live/{slug}/numbers/"
         before = client.get(numbers).json()
-        staff.post("/queue/notice/", {"kind": "alarm"})
+        staff.post(notice, {"kind": "alarm"})
         for path, words in screens.items():
             assert words in client.get(path).content.decode(), path
         # Open pages of numbers hear that they must read themselves.
@@ -47,13 +47,13 @@ def test_a_notice_stands_on_every_screen_until_it_is_ended(client: Client) -> No
         elsewhere = client.get(f"/walk-in/display/{other.point.slug}/").content.decode()
         assert "Poistu rakennuksesta" not in elsewhere
         # Own words take its place; missing in a language, they stand in Finnish.
-        refused = staff.post("/queue/notice/", {"kind": "own", "fi": "", "sv": "Snart", "en": ""})
+        refused = staff.post(notice, {"kind": "own", "fi": "", "sv": "Snart", "en": ""})
         assert refused.status_code == 422
-        staff.post("/queue/notice/", {"kind": "own", "fi": "Pian jatkuu", "sv": "Snart"})
+        staff.post(notice, {"kind": "own", "fi": "Pian jatkuu", "sv": "Snart"})
         assert "Pian jatkuu" in client.get(ticket_path(ticket)).content.decode()
         assert "Snart" in client.get(f"/walk-in/display/{slug}/").content.decode()
-        staff.post("/queue/notice/end/")
-        staff.post("/queue/notice/end/")
+        staff.post(f"{notice}end/")
+        staff.post(f"{notice}end/")
         assert "Pian jatkuu" not in client.get(ticket_path(ticket)).content.decode()
     # Who said what, from when until when, is kept.
     rows = list(PointNotice.objects.order_by("pk").values_list("kind", "fi", "began_by__username"))
@@ -71,19 +71,19 @@ def test_while_it_stops_numbers_only_staff_give_them(
         UnitFactory()
         own = running_walk_in()
         staff = in_english(signed_in(Role.GUIDE).client)
-        staff.post("/queue/place/", {"point": own.point.pk})
+        notice = f"/queue/points/{own.point.pk}/notice/"
         kiosk = f"/walk-in/kiosk/{own.point.slug}/"
         client.force_login(UserFactory(roles=[Role.GUIDE]))
         client.post(f"{kiosk}use/")
         in_english(client)
         sent = {"key": "one", "matter": "unsure", "language": "en", "meeting": "separate"}
-        staff.post("/queue/notice/", {"kind": "delay"})
+        staff.post(notice, {"kind": "delay"})
         # What slows things down is told on every step, and stops nothing.
         for page in ("?language=en&matter=unsure", "?language=en", "here/?language=en"):
             assert "more slowly than usual" in client.get(kiosk + page).content.decode(), page
         assert "/slip/" in client.post(kiosk, sent)["Location"]
 
-        staff.post("/queue/notice/", {"kind": kind})
+        staff.post(notice, {"kind": kind})
         words = str(SENTENCES[kind])
         for page in ("?language=en&matter=unsure", "here/?language=en"):
             assert client.get(kiosk + page)["Location"] == kiosk
@@ -101,7 +101,7 @@ def test_while_it_stops_numbers_only_staff_give_them(
         assert "No numbers are given at the moment" in front
         assert "No numbers are given at the moment" in client.get("/walk-in/").content.decode()
 
-        staff.post("/queue/notice/end/")
+        staff.post(f"{notice}end/")
         assert client.post(kiosk, {**sent, "key": "two"}).url.startswith(f"{kiosk}slip/")
         assert Ticket.objects.count() == 3
 
@@ -131,10 +131,31 @@ def test_what_was_said_of_the_queue_ends_with_the_day() -> None:
 
 def test_one_notice_at_a_time_and_not_by_anybody() -> None:
     own = running_walk_in()
+    notice = f"/queue/points/{own.point.pk}/notice/"
     fields = {"service_point": own.point, "began_at": clock.now(), "began_by": own.user}
     PointNotice.objects.create(kind=NoticeKind.DELAY, **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         PointNotice.objects.create(kind=NoticeKind.ALARM, **fields)
     for role, status in ((Role.MANAGER, 200), (Role.SECRETARY, 200), (Role.PARTNER, 403)):
-        assert signed_in(role).client.get("/queue/notice/").status_code == status
-    assert Client().post("/queue/notice/", {"kind": "alarm"}).status_code == 302
+        assert signed_in(role).client.get(notice).status_code == status
+    assert Client().post(notice, {"kind": "alarm"}).status_code == 302
+
+
+def test_the_manager_finds_the_notice_of_each_point_and_back() -> None:
+    with frozen_at(9):
+        places = [running_walk_in(), running_walk_in()]
+        manager = in_english(signed_in(Role.MANAGER).client)
+        for place in places:
+            notice = f"/queue/points/{place.point.pk}/notice/"
+            assert f'href="{notice}"' in manager.get("/office/walk-in/").content.decode()
+            page = manager.get(notice).content.decode()
+            assert place.point.name in page
+            back = page.split('<p class="back')[1].split('href="')[1].split('"')[0]
+            assert manager.get(back).status_code == 200
+        manager.post(notice, {"kind": "delay"})
+        assert [notice_at(place.point.pk) is not None for place in places] == [False, True]
+        # The staff of the queue come from there.
+        staff = in_english(signed_in(Role.GUIDE).client)
+        staff.post("/queue/place/", {"point": places[1].point.pk})
+        assert f'href="{notice}"' in staff.get("/queue/").content.decode()
+        assert 'href="/queue/" data-key="Escape"' in staff.get(notice).content.decode()

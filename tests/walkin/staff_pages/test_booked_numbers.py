@@ -1,0 +1,194 @@
+"""The number of a booked visit on the queue's screen: one truth with the visit, also when put right."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bookings.appointments import attendance
+from bookings.models import Appointment, Outcome, Status, VisitOutcome
+from bookings.outcomes.actions import VisitResult, note_outcome
+from bookings.parties import conflicts
+from office.models import Role
+from tests.bookings.desk_cast import signed_in
+from tests.factories import ProfessionalFactory, UnitFactory, booked
+from tests.walkin.cast import (
+    RunningWalkIn,
+    at,
+    frozen_at,
+    messages_after,
+    press,
+    press_undo,
+    professional_client,
+    running_walk_in,
+    undo_bar,
+)
+from walkin.actions.check_in import check_in
+from walkin.models import Source, Ticket
+from walkin.tickets import keep_apart
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nine() -> Any:
+    with frozen_at(9):
+        UnitFactory()
+        yield
+
+
+def visit(place: RunningWalkIn, **fields: Any) -> Appointment:
+    """A visit of nine o'clock with the professional at the first desk."""
+    found = booked(start=at(9), professionals=[], **{"service_point": place.point, **fields})
+    found.staff.create(professional=place.people[0])
+    return found
+
+
+def served(place: RunningWalkIn, appointment: Appointment) -> Ticket:
+    check_in(appointment.pk, language="fi", source=Source.KIOSK)
+    return place.serve()
+
+
+def noted(appointment: Appointment) -> str:
+    return VisitOutcome.objects.current().get(appointment=appointment).outcome
+
+
+def status(appointment: Appointment) -> str:
+    return str(Appointment.objects.get(pk=appointment.pk).status)
+
+
+def text(client: Client, path: str = "/queue/") -> str:
+    return " ".join(client.get(path).content.decode().split())
+
+
+WISH = {"matter": "booked", "language": "sv", "meeting": "alone"}
+
+
+def test_a_corrected_outcome_reaches_the_visit_and_its_undoing_too() -> None:
+    place = running_walk_in()
+    own, client = visit(place), professional_client(place)
+    ticket = served(place, own)
+    press(client, ticket, "done", outcome="advice")
+    first = VisitOutcome.objects.get()
+
+    press(client, ticket, "correct", **WISH, outcome="not_agreed")
+    assert noted(own) == "not_agreed"
+    assert VisitOutcome.objects.count() == 2, "the history is kept"
+    press_undo(client)
+    assert VisitOutcome.objects.current().get() == first
+
+    # What was corrected on the visit's own card stays, where only the language is put right here.
+    note_outcome(own.pk, VisitResult(Outcome.INTERRUPTED), user=place.user, seen=first.pk)
+    page = text(client, f"/queue/numbers/{ticket.pk}/")
+    assert '<option value="booked">appointment booked' not in page
+    ticket.refresh_from_db()
+    press(client, ticket, "correct", **WISH, outcome=ticket.outcome)
+    assert noted(own) == "interrupted"
+    # A visit that goes on again has no outcome; where that was a mistake, it has the same one.
+    now = VisitOutcome.objects.current().get()
+    press(client, ticket, "reopen")
+    assert not VisitOutcome.objects.current().exists()
+    press_undo(client)
+    assert (VisitOutcome.objects.current().get(), status(own)) == (now, Status.DONE)
+
+
+def test_no_outcome_is_made_up_for_a_number_that_was_finished_on_the_card() -> None:
+    place = running_walk_in()
+    own, client = visit(place), professional_client(place)
+    ticket = served(place, own)
+    attendance.mark(own.pk, "done", user=place.user)
+    page = text(client, f"/queue/numbers/{ticket.pk}/")
+    assert '<option value="" selected>Choose</option> <option value="advice">' in page
+
+    press(client, ticket, "correct", **WISH, outcome="")
+    ticket.refresh_from_db()
+    assert (ticket.language, ticket.outcome) == ("sv", "")
+    assert not VisitOutcome.objects.exists()
+    path = f"/queue/numbers/{ticket.pk}/correct/"
+    refused = client.post(path, {**WISH, "version": ticket.version, "links_given": "on"})
+    assert refused.status_code == 422
+    assert "Choose how the visit ended." in refused.content.decode()
+    press(client, ticket, "correct", **WISH, outcome="advice")
+    assert noted(own) == "advice"
+
+
+def test_who_had_come_before_the_number_was_given_is_still_here_after_undo() -> None:
+    place = running_walk_in()
+    here, later = visit(place, reference="ABC-111"), visit(place, reference="ABC-222")
+    attendance.mark(here.pk, "arrived", user=place.user)
+    client = professional_client(place)
+    for own, before in ((here, Status.ARRIVED), (later, Status.CONFIRMED)):
+        client.post(f"/queue/visits/{own.reference.lower()}/here/")
+        assert status(own) == Status.ARRIVED
+        press_undo(client)
+        assert status(own) == before
+        assert Ticket.objects.get(visit=own).is_void
+
+
+def test_next_leaves_out_whom_the_professional_stays_away_from() -> None:
+    place = running_walk_in()
+    client = professional_client(place)
+    known, other = place.take(), place.take()
+    case = booked(start=at(11), professionals=[])
+    conflicts.bar(case.pk, place.people[0].pk, user=place.user)
+    keep_apart.identify_party(known.pk, case.parties.get(), user=place.user)
+
+    page = text(client)
+    assert "Next: number 2" in page
+    assert "for a colleague" in page
+    # It is the next one: nothing is asked.
+    press(client, other, "call")
+    other.refresh_from_db()
+    assert other.is_called
+
+
+def seen(client: Client) -> str:
+    return text(client).split("/queue/line/?seen=")[1].split('"')[0]
+
+
+def has_own_desk(client: Client, mark: str) -> bool:
+    """Whether the live parts bring the own desk's part to a page with this mark."""
+    return 'id="queue-mine"' in text(client, f"/queue/line/?seen={mark}")
+
+
+def test_the_own_desk_follows_its_appointment_and_the_free_desks() -> None:
+    place = running_walk_in(desks=3, people=[ProfessionalFactory(), ProfessionalFactory()])
+    client, colleague = professional_client(place, 0), professional_client(place, 1)
+    own = visit(place)
+    before = seen(client)
+    assert "An appointment comes first" in text(client)
+    assert not has_own_desk(client, before), "unchanged"
+    Appointment.objects.filter(pk=own.pk).update(status=Status.IN_MEETING)
+    assert has_own_desk(client, before)
+
+    before = seen(client)
+    messages_after(colleague, "/queue/desk/", desk=place.desks[2].pk)
+    assert has_own_desk(client, before)
+    # Whoever sits nowhere is offered the free ones, too.
+    third = signed_in(Role.GUIDE)
+    ProfessionalFactory(user=third.user, points=[place.point])
+    messages_after(third.client, "/queue/place/", point=place.point.pk)
+    before = seen(third.client)
+    messages_after(colleague, "/queue/desk/", desk=place.desks[1].pk)
+    assert has_own_desk(third.client, before)
+
+
+def test_has_come_without_a_number_can_be_undone() -> None:
+    place = running_walk_in()
+    elsewhere = booked(
+        start=at(9, 30),
+        professionals=[ProfessionalFactory()],
+        service_point=place.point,
+        reference="OTH-333",
+    )
+    client = professional_client(place)
+    client.post("/queue/visits/oth-333/here/")
+    assert status(elsewhere) == Status.ARRIVED
+    assert undo_bar(client) == "OTH-333: has come"
+    press_undo(client)
+    assert status(elsewhere) == Status.CONFIRMED
+    client.post("/queue/visits/oth-333/here/")
+    Appointment.objects.filter(pk=elsewhere.pk).update(status=Status.IN_MEETING)
+    (words,) = press_undo(client)
+    assert words == "It has been changed since, so nothing was undone. Check how it is now."
+    assert status(elsewhere) == Status.IN_MEETING
