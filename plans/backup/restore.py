@@ -28,7 +28,7 @@ from plans.content.review import REVIEW, review_of
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.models import PartKind
 from plans.parents import Parent
-from plans.schedule.choices import Scheme, Travels, YearlyTurn
+from plans.schedule.choices import Ordinary, Scheme, Travels, YearlyTurn
 from plans.schedule.storage import from_json, to_json
 from plans.vault import drafts
 from plans.vault.file import ForeignFileError
@@ -154,20 +154,23 @@ def _schedule(words: str, writer: Parent) -> str | None:
 def swap_parents(scheme: Scheme) -> Scheme:
     """Return the same schedule with the two parents swapped."""
     travels = {Travels.FIRST: Travels.SECOND, Travels.SECOND: Travels.FIRST}
-    weeks = scheme.ordinary
     return replace(
         scheme,
-        ordinary=weeks
-        and replace(
-            weeks,
-            parent=weeks.parent and weeks.parent.other,
-            cycle=tuple(parent and parent.other for parent in weeks.cycle),
-        ),
+        ordinary=scheme.ordinary and _swap_weeks(scheme.ordinary),
+        later=scheme.later and _swap_weeks(scheme.later),
         travels=scheme.travels and travels.get(scheme.travels, scheme.travels),
         seasons={kind: _swap_turn(choice) for kind, choice in scheme.seasons.items()},
         family={name: _swap_turn(shared) for name, shared in scheme.family.items()},
         birthdays=tuple(_swap_turn(birthday) for birthday in scheme.birthdays),
         one_offs=tuple(replace(once, parent=once.parent.other) for once in scheme.one_offs),
+    )
+
+
+def _swap_weeks(weeks: Ordinary) -> Ordinary:
+    return replace(
+        weeks,
+        parent=weeks.parent and weeks.parent.other,
+        cycle=tuple(parent and parent.other for parent in weeks.cycle),
     )
 
 

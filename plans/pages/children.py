@@ -148,7 +148,12 @@ def _children(request: HttpRequest, page: ChildrenPage) -> HttpResponse:
             {
                 "child": row.child,
                 "at": page.at("child_back", row.child.number),
-                "is_here": row.child.number in {child.number for child in known},
+                # What this parent calls the child, if the child is in their plan.
+                "here": {child.number: child.name for child in known}.get(row.child.number, ""),
+                # What the other parent has written is read on request only.
+                "is_shown": not row.is_theirs
+                or row.is_taken_out
+                or str(row.child.number) == request.GET.get("show"),
                 "is_taken_out": row.is_taken_out,
                 "is_theirs": row.is_theirs,
             }

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from office.core import clock, dates
 from plans.content import sharing
-from plans.content.agreement import WordsChangedError
 from plans.content.answers import FOR_ALL, AnswerChangedError, Content, fingerprint
 from plans.content.children import PARENTS, Child, children_of
 from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS
@@ -98,23 +97,12 @@ def home(request: HttpRequest, page: SchedulePage) -> HttpResponse:
     content = page.content()
     scheme = actions.scheme_of(content, page.sheet)
     names = page.names
-    layers = []
-    for group, title in GROUPS.items():
-        own = schedule_steps.group_of(scheme, group)
-        first = next(step for step in schedule_steps.STEPS if step.group == group)
-        layers.append(
-            {
-                "key": group,
-                "title": title,
-                "lines": schedule_lines(own, names),
-                "at": page.at("schedule_step", first.slug),
-                "clear_at": page.at("schedule_clear", group),
-                "seasons": _seasons(page, scheme) if group == schedule_steps.HOLIDAYS else [],
-                "birthdays_at": page.at("schedule_step", "birthdays")
-                if group == schedule_steps.FAMILY
-                else "",
-            }
-        )
+    removed = actions.restorable(content, page.sheet)
+    layers = [
+        _layer(page, scheme, group)
+        for group in GROUPS
+        if group != schedule_steps.LATER or schedule_steps.may_end(scheme)
+    ]
     order = [question.key for question in SECTION_OF[QUESTION].questions]
     at = order.index(QUESTION)
     is_own = bool(words_of(content, page.sheet))
@@ -140,11 +128,33 @@ def home(request: HttpRequest, page: SchedulePage) -> HttpResponse:
             year_at=page.at("schedule_now"),
             copy_at=page.at("schedule_copy"),
             remove_at=page.at("schedule_remove"),
-            restore_at=page.at("schedule_restore")
-            if actions.can_restore(content, page.sheet)
-            else "",
+            removed=[GROUPS[group] for group in removed],
+            restore_at=page.at("schedule_restore") if removed else "",
         ),
     )
+
+
+def _layer(page: SchedulePage, scheme: Scheme, group: str) -> dict[str, Any]:
+    steps = [step for step in schedule_steps.STEPS if step.group == group]
+    return {
+        "key": group,
+        "title": GROUPS[group],
+        "lines": schedule_lines(schedule_steps.group_of(scheme, group), page.names),
+        "at": page.at("schedule_step", steps[0].slug),
+        "clear_at": page.at("schedule_clear", group),
+        "seasons": _seasons(page, scheme) if group == schedule_steps.HOLIDAYS else [],
+        "birthdays_at": page.at("schedule_step", "birthdays")
+        if group == schedule_steps.FAMILY
+        else "",
+        "handover_at": next(
+            (
+                page.at("schedule_step", step.slug)
+                for step in steps
+                if step.handover is not None and step.is_asked(scheme)
+            ),
+            "",
+        ),
+    }
 
 
 def _seasons(page: SchedulePage, scheme: Scheme) -> list[dict[str, Any]]:
@@ -229,7 +239,7 @@ def step(request: HttpRequest, page: SchedulePage, slug: str) -> HttpResponse:
             page.access,
             page.kind,
             page.sheet,
-            form.change(),
+            form.edit,
             step=None if asked.is_list else asked,
             seen=form.cleaned_data["seen"],
         )
@@ -288,8 +298,7 @@ def _row_removed(
         one_offs = [row for row in scheme.one_offs if fingerprint(repr(row)) != which]
         return replace(scheme, birthdays=tuple(birthdays), one_offs=tuple(one_offs))
 
-    actions.change(page.access, page.kind, page.sheet, edit)
-    messages.success(request, _("Removed."))
+    actions.remove_part(page.access, page.kind, page.sheet, edit)
     return redirect(page.at("schedule_step", asked.slug))
 
 
@@ -327,6 +336,9 @@ def _step_page(
             total=len(steps),
             form=form,
             rows=_rows(page, asked, scheme) if asked.is_list else [],
+            restore_at=page.at("schedule_restore")
+            if asked.is_list and asked.group in actions.restorable(page.content(), page.sheet)
+            else "",
             elsewhere=elsewhere,
             back=page.at("schedule_step", before.slug) if before else page.at("schedule"),
             skip=page.at("schedule_step", after.slug) if after else page.at("schedule"),
@@ -369,34 +381,5 @@ def restore(request: HttpRequest, page: SchedulePage) -> HttpResponse:
         messages.warning(
             request, _("The schedule has been changed in the meantime: nothing was restored.")
         )
-    return redirect(page.at("schedule"))
-
-
-def suggest(request: HttpRequest, page: SchedulePage) -> HttpResponse:
-    """Begin a suggestion from the other parent's schedule."""
-    try:
-        actions.begin_suggestion(page.access, page.sheet.child)
-    except actions.NothingToStartFromError:
-        raise Http404 from None
-    sheet = ScheduleSheet(page.sheet.child, ScheduleSource.SUGGESTION)
-    return redirect(page.at("schedule", sheet=str(sheet)))
-
-
-def send(request: HttpRequest, page: SchedulePage) -> HttpResponse:
-    """Share the suggestion."""
-    if not page.sheet.is_suggestion:
-        raise Http404
-    seen = request.POST.get("seen", "")
-    try:
-        actions.send_suggestion(page.access, page.sheet.child, seen)
-    except actions.NothingToStartFromError:
-        messages.warning(request, _("It contains nothing to share."))
-        return redirect(page.at("schedule"))
-    except WordsChangedError:
-        message = _("The other parent has changed the text in the meantime. Read it again.")
-        messages.warning(request, message)
-        return redirect(page.at("schedule"))
-    except sharing.NoSuchMatterError:
-        raise Http404 from None
-    messages.success(request, _("Your words are shared."))
-    return redirect("plan:together", token=page.token)
+    listed = BY_SLUG.get(request.POST.get("step", ""))
+    return redirect(page.at("schedule_step", listed.slug) if listed else page.at("schedule"))

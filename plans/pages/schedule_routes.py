@@ -13,7 +13,7 @@ from office.core.http import get_or_post
 from office.staff.permissions import StaffRequest
 from plans.content import family
 from plans.content.answers import FOR_ALL
-from plans.pages import schedule, schedule_calendar
+from plans.pages import schedule, schedule_calendar, schedule_suggestions
 from plans.pages.guide import FRAME, family_of, own_kind
 from plans.pages.links import for_parents
 from plans.pages.meetings import in_meeting
@@ -107,8 +107,8 @@ PAGES: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
 PARENTS_ONLY: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
     ("calendar.ics", "schedule_file", schedule_calendar.file, require_safe, False),
     ("calendar/", "schedule_take", schedule_calendar.take, require_POST, False),
-    ("suggest/", "schedule_suggest", schedule.suggest, require_POST, True),
-    ("send/", "schedule_send", schedule.send, require_POST, True),
+    ("suggest/", "schedule_suggest", schedule_suggestions.suggest, require_POST, True),
+    ("send/", "schedule_send", schedule_suggestions.send, require_POST, True),
 ]
 
 

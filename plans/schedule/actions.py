@@ -13,7 +13,15 @@ from plans.content.answers import ANSWERS, FOR_ALL, AnswerChangedError, Content,
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.schedule.choices import Scheme
-from plans.schedule.steps import ScheduleStep, part_fingerprint, without
+from plans.schedule.steps import (
+    GROUPS,
+    ScheduleStep,
+    group_of,
+    part_fingerprint,
+    tidied,
+    with_group,
+    without,
+)
 from plans.schedule.storage import read, to_json
 from plans.vault import drafts
 from plans.vault.drafts import DraftAccess
@@ -123,7 +131,7 @@ def change(
 
     def within(content: Content) -> Content:
         before = scheme_of(content, sheet)
-        after = edit(before)
+        after = tidied(edit(before))
         if to_json(after) == to_json(before):
             return content
         if step is not None and part_fingerprint(before, step) != seen:
@@ -135,20 +143,22 @@ def change(
 
 def clear(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet, group: str) -> None:
     """Remove one layer; it can be restored."""
-    _remove(access, kind, sheet, lambda scheme: without(scheme, group))
+    remove_part(access, kind, sheet, lambda scheme: without(scheme, group))
 
 
 def remove(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet) -> None:
     """Remove a whole schedule; it can be restored."""
-    _remove(access, kind, sheet, lambda _scheme: Scheme())
+    remove_part(access, kind, sheet, lambda _scheme: Scheme())
 
 
-def _remove(
+def remove_part(
     access: DraftAccess, kind: PartKind, sheet: ScheduleSheet, edit: Callable[[Scheme], Scheme]
 ) -> None:
+    """Remove what `edit` takes away; it can be restored."""
+
     def within(content: Content) -> Content:
         before = words_of(content, sheet)
-        after = to_json(edit(scheme_of(content, sheet)))
+        after = to_json(tidied(edit(scheme_of(content, sheet))))
         if after == before:
             # Sent twice: what was removed first can still be restored.
             return content
@@ -158,24 +168,38 @@ def _remove(
     drafts.change(access, kind, within)
 
 
-def can_restore(content: Mapping[str, Any], sheet: ScheduleSheet) -> bool:
-    """Whether something was removed, and nothing was written since."""
-    _before, after = content.get(REMOVED, {}).get(str(sheet), (None, None))
-    return after is not None and after == words_of(content, sheet)
+def restorable(content: Mapping[str, Any], sheet: ScheduleSheet) -> list[str]:
+    """Return the layers from which something was removed last.
+
+    None where one of them has been changed since: what was said later is not overwritten.
+    """
+    kept = content.get(REMOVED, {}).get(str(sheet))
+    if kept is None:
+        return []
+    before, after = (read(words) or Scheme() for words in kept)
+    now = scheme_of(content, sheet)
+    groups = [group for group in GROUPS if group_of(before, group) != group_of(after, group)]
+    is_untouched = all(group_of(now, group) == group_of(after, group) for group in groups)
+    return groups if is_untouched else []
 
 
 def restore(access: DraftAccess, kind: PartKind, sheet: ScheduleSheet) -> bool:
-    """Restore what was removed last; False where something else is written by now."""
+    """Restore what was removed last; False where those layers say something else by now."""
     restored = False
 
     def within(content: Content) -> Content:
         nonlocal restored
-        before, _after = content.get(REMOVED, {}).get(str(sheet), ("", ""))
-        if not can_restore(content, sheet):
-            restored = bool(before) and before == words_of(content, sheet)
+        words, _after = content.get(REMOVED, {}).get(str(sheet), ("", ""))
+        before, now = read(words) or Scheme(), scheme_of(content, sheet)
+        groups = restorable(content, sheet)
+        if not groups:
+            # Sent twice: it is there.
+            restored = bool(words) and words == words_of(content, sheet)
             return content
         restored = True
-        return with_words(content, sheet, before)
+        for group in groups:
+            now = with_group(now, before, group)
+        return with_words(content, sheet, to_json(tidied(now)))
 
     drafts.change(access, kind, within)
     return restored

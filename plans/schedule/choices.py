@@ -7,18 +7,19 @@ from enum import StrEnum
 
 from plans.parents import Parent
 from plans.schedule.engine import (
+    NOON,
     WEEK,
     Arrangement,
+    HandoverHours,
     Holiday,
+    Layer,
     Period,
     Season,
     Share,
     SingleDays,
     Weeks,
-    every_other_weekend,
-    two_two_three,
-    week_about,
 )
+from plans.schedule.patterns import every_other_weekend, two_two_three, week_about
 
 MOST_ROWS = 60
 MOST_WEEKS = 4
@@ -45,6 +46,28 @@ class Travels(StrEnum):
     SECOND = "second"
     HALFWAY = "halfway"
     CARE = "care"
+
+
+class HandoverKind(StrEnum):
+    """What may have a handover of its own besides the ordinary weeks."""
+
+    BACK = "back"
+    SEASONS = "seasons"
+    FAMILY = "family"
+    ONCE = "once"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """When and where the child changes home. `after_care`: when day care or school ends."""
+
+    at: time | None = None
+    after_care: bool = False
+    place: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Handover()
 
 
 class SchoolHoliday(StrEnum):
@@ -87,11 +110,14 @@ class Ordinary:
     rhythm: ScheduleRhythm
     parent: Parent | None = None
     begins: date | None = None
+    # The last day; None: until further notice.
+    until: date | None = None
     # Every other weekend: Sunday's night too, and one night of each week.
     until_monday: bool = False
     night: int | None = None
     # Weekdays whose evening is spent with the other parent, without the night.
     evenings: tuple[int, ...] = ()
+    evening_hours: tuple[time, time] | None = None
     # Week about: the weekday of the handover.
     changes_on: int = 0
     # The parents' own pattern: the nights of one to four weeks.
@@ -116,6 +142,11 @@ class Ordinary:
         if self.rhythm is ScheduleRhythm.TWO_TWO_THREE:
             return two_two_three(self.parent)
         return (self.parent,) * WEEK
+
+    @property
+    def home(self) -> Parent | None:
+        """To whom the child comes back after a weekend."""
+        return self.parent if self.rhythm is ScheduleRhythm.WEEKENDS else None
 
     @property
     def mornings(self) -> frozenset[int]:
@@ -165,9 +196,15 @@ class Scheme:
     """All choices. Each may be left open."""
 
     ordinary: Ordinary | None = None
+    # Other weeks after those, where they end.
+    later: Ordinary | None = None
+    # The handover of ordinary weeks.
     at: time | None = None
+    after_care: bool = False
     place: str = ""
     travels: Travels | None = None
+    # Handovers that differ from it.
+    handovers: Mapping[HandoverKind, Handover] = field(default_factory=dict)
     seasons: Mapping[SchoolHoliday, SeasonChoice] = field(default_factory=dict)
     family: Mapping[str, YearlyTurn] = field(default_factory=dict)
     birthdays: tuple[Birthday, ...] = ()
@@ -177,6 +214,51 @@ class Scheme:
     def is_empty(self) -> bool:
         return self == Scheme()
 
+    @property
+    def weeks(self) -> list[Ordinary]:
+        """The ordinary weeks, one after the other."""
+        return [weeks for weeks in (self.ordinary, self.later) if weeks is not None]
+
+    def weeks_on(self, day: date) -> Ordinary | None:
+        """Return the ordinary weeks of a day."""
+        later = self.later
+        if later is not None and later.begins is not None and later.begins <= day:
+            return later
+        return self.ordinary
+
+    def has(self, kind: HandoverKind) -> bool:
+        """Whether there is anything that this handover is about."""
+        return {
+            HandoverKind.BACK: any(w.rhythm is ScheduleRhythm.WEEKENDS for w in self.weeks),
+            HandoverKind.SEASONS: bool(self.seasons),
+            HandoverKind.FAMILY: bool(self.family or self.birthdays),
+            HandoverKind.ONCE: bool(self.one_offs),
+        }[kind]
+
+    @property
+    def hours(self) -> HandoverHours:
+        """The hours that were chosen, for the engine. A handover after care has none."""
+        layers = {
+            Layer.ORDINARY: self.at,
+            Layer.SEASON: self._hour(HandoverKind.SEASONS),
+            Layer.HOLIDAY: self._hour(HandoverKind.FAMILY),
+            Layer.DAY: self._hour(HandoverKind.ONCE),
+        }
+        return HandoverHours(
+            by_layer={layer: at for layer, at in layers.items() if at is not None},
+            back=self._hour(HandoverKind.BACK),
+        )
+
+    def _hour(self, kind: HandoverKind) -> time | None:
+        return self.handovers[kind].at if kind in self.handovers else None
+
+    @property
+    def comes_in_the_morning(self) -> bool:
+        """Whether the child comes back in the morning while the chosen hour is a later one."""
+        at = self._hour(HandoverKind.BACK) or self.at
+        mornings = any(weeks.mornings for weeks in self.weeks)
+        return mornings and at is not None and at > NOON
+
 
 # Labels of arrangements in the engine; see sentences.arrangement_label().
 ORDINARY, SEASON, FAMILY_DAY, BIRTHDAY, ONE_OFF = "weeks", "season", "family", "birthday", "once"
@@ -184,19 +266,7 @@ ORDINARY, SEASON, FAMILY_DAY, BIRTHDAY, ONE_OFF = "weeks", "season", "family", "
 
 def arrangements(scheme: Scheme) -> list[Arrangement]:
     """Return the arrangements for the engine; what is left open becomes a gap."""
-    found: list[Arrangement] = []
-    weeks = scheme.ordinary
-    if weeks is not None and weeks.begins is not None and weeks.nights:
-        monday = weeks.begins - timedelta(days=weeks.begins.weekday())
-        found.append(
-            Weeks(
-                label=ORDINARY,
-                cycle=weeks.nights,
-                begins=monday,
-                mornings=weeks.mornings,
-                valid_from=weeks.begins,
-            )
-        )
+    found = [*_weeks(scheme.ordinary, scheme.later), *_weeks(scheme.later, None)]
     for kind, choice in scheme.seasons.items():
         found.append(
             Season(
@@ -227,6 +297,26 @@ def arrangements(scheme: Scheme) -> list[Arrangement]:
             SingleDays(label=f"{ONE_OFF} {number}", period=once.period, parent=once.parent)
         )
     return found
+
+
+def _weeks(weeks: Ordinary | None, after: Ordinary | None) -> list[Arrangement]:
+    """Return the ordinary weeks until they end, or until those `after` them begin."""
+    if weeks is None or weeks.begins is None or not weeks.nights:
+        return []
+    ends = [weeks.until] if weeks.until else []
+    if after is not None and after.begins is not None:
+        ends.append(after.begins - timedelta(days=1))
+    return [
+        Weeks(
+            label=ORDINARY,
+            cycle=weeks.nights,
+            begins=weeks.begins - timedelta(days=weeks.begins.weekday()),
+            mornings=weeks.mornings,
+            home=weeks.home,
+            valid_from=weeks.begins,
+            valid_until=min(ends, default=None),
+        )
+    ]
 
 
 def nights_of(holiday: Period) -> Period:

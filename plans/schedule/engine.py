@@ -5,7 +5,7 @@ above them school holidays, then public and family days, then single days. The h
 night decides. A night that no layer has is a gap.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from enum import IntEnum, StrEnum
@@ -55,17 +55,23 @@ class Arrangement:
         """Whether the turn with this night begins in the morning of its date."""
         return False
 
+    def comes_back(self, parent: Parent) -> bool:
+        """Whether a child who comes to this parent comes back home."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Weeks(Arrangement):
     """Ordinary weeks that repeat: `cycle` has the nights from the Monday `begins` on.
 
-    `mornings`: nights of the cycle before which the child already comes in the morning.
+    `mornings`: nights of the cycle before which the child already comes in the morning. `home`: to
+    whom the child comes back, where coming back may have an hour of its own.
     """
 
     cycle: tuple[Parent | None, ...]
     begins: date
     mornings: frozenset[int] = frozenset()
+    home: Parent | None = None
     valid_from: date | None = None
     valid_until: date | None = None
     layer: Layer = field(init=False, default=Layer.ORDINARY)
@@ -86,6 +92,9 @@ class Weeks(Arrangement):
 
     def begins_in_the_morning(self, night: date) -> bool:
         return (night - self.begins).days % len(self.cycle) in self.mornings
+
+    def comes_back(self, parent: Parent) -> bool:
+        return parent is self.home
 
 
 @dataclass(frozen=True)
@@ -172,6 +181,28 @@ class SingleDays(Arrangement):
             yield night, self.parent
 
 
+@dataclass(frozen=True, kw_only=True)
+class HandoverHours:
+    """The chosen hours of changing home. Where none was chosen, none is shown.
+
+    `by_layer`: of the higher of the two layers between which the child changes home. `back`: of
+    coming back home in ordinary weeks, where it differs.
+    """
+
+    by_layer: Mapping[Layer, time] = field(default_factory=dict)
+    back: time | None = None
+
+    def between(self, before: "Night", night: "Night") -> time | None:
+        """Return the hour of a handover between two nights."""
+        layer = max(before.layer or Layer.ORDINARY, night.layer or Layer.ORDINARY)
+        if layer is Layer.ORDINARY and night.comes_back and self.back is not None:
+            return self.back
+        return self.by_layer.get(layer)
+
+
+NO_HOURS = HandoverHours()
+
+
 @dataclass(frozen=True)
 class Night:
     """One night of one child: with whom, by which arrangement, and which others disagree."""
@@ -185,6 +216,8 @@ class Night:
     handover: time | None = None
     # A handover in the morning, without an hour.
     is_morning: bool = False
+    # Whether the child comes back home, in ordinary weeks.
+    comes_back: bool = False
     # Arrangements of the same layer with the other parent.
     clashes: tuple[str, ...] = ()
     # Arrangements of lower layers, except ordinary weeks, with the other parent.
@@ -202,12 +235,11 @@ def resolve(
     first: date,
     last: date,
     *,
-    handover: time | None = None,
+    hours: HandoverHours = NO_HOURS,
 ) -> list[Night]:
     """Return the child's nights from `first` to `last`, each exactly once, in order.
 
     Where arrangements of one layer disagree, the first one decides, and the clash is recorded.
-    `handover`: the hour of changing home, where one was chosen.
     """
     entries: dict[date, list[tuple[Arrangement, Parent]]] = {}
     # The night before tells from where the child comes.
@@ -216,35 +248,33 @@ def resolve(
         if arrangement.concerns(child):
             for night, parent in arrangement.nights(start, last):
                 entries.setdefault(night, []).append((arrangement, parent))
-    nights = [_night(night, entries.get(night, ()), handover) for night in _dates(start, last)]
-    # Mornings apply within ordinary weeks: after a holiday the usual handover applies.
-    return [
-        replace(night, is_morning=False, handover=handover)
-        if night.is_morning and before.layer is not Layer.ORDINARY
-        else night
-        for before, night in pairwise(nights)
-    ]
+    nights = [_night(night, entries.get(night, ())) for night in _dates(start, last)]
+    return [_with_handover(before, night, hours) for before, night in pairwise(nights)]
 
 
-def _night(
-    night: date, entries: Sequence[tuple[Arrangement, Parent]], handover: time | None
-) -> Night:
-    if not entries:
-        return Night(night, handover=handover)
-    layer = max(arrangement.layer for arrangement, _ in entries)
-    ours, parent = next((a, p) for a, p in entries if a.layer == layer)
-    against = [a for a, p in entries if p is not parent]
-    is_morning = ours.begins_in_the_morning(night)
+def _with_handover(before: Night, night: Night, hours: HandoverHours) -> Night:
+    handover = hours.between(before, night)
+    # Mornings apply within ordinary weeks: after a holiday they do not.
+    is_morning = night.is_morning and before.layer is Layer.ORDINARY
     if is_morning and handover is not None and handover > NOON:
         # The chosen hour applies to the other handovers.
         handover = None
+    return replace(night, handover=handover, is_morning=is_morning)
+
+
+def _night(night: date, entries: Sequence[tuple[Arrangement, Parent]]) -> Night:
+    if not entries:
+        return Night(night)
+    layer = max(arrangement.layer for arrangement, _ in entries)
+    ours, parent = next((a, p) for a, p in entries if a.layer == layer)
+    against = [a for a, p in entries if p is not parent]
     return Night(
         date=night,
         parent=parent,
         layer=layer,
         label=ours.label,
-        handover=handover,
-        is_morning=is_morning,
+        is_morning=ours.begins_in_the_morning(night),
+        comes_back=ours.comes_back(parent),
         clashes=_labels(a for a in against if a.layer == layer),
         overrides=_labels(a for a in against if Layer.ORDINARY < a.layer < layer),
     )
@@ -346,36 +376,6 @@ def _clashes(night: Night) -> tuple[str, ...]:
 
 def _overrides(night: Night) -> tuple[str, ...]:
     return (night.label, *night.overrides) if night.overrides else ()
-
-
-def every_other_weekend(
-    home: Parent, *, until_monday: bool = False, midweek: int | None = None
-) -> tuple[Parent, ...]:
-    """Return a fortnight at `home`, with the other parent from Friday of the first week.
-
-    `until_monday`: Sunday's night too. `midweek`: a weekday (0 is Monday) whose night is with the
-    other in both weeks.
-    """
-    cycle = [home] * (2 * WEEK)
-    for night in (4, 5, *([6] if until_monday else [])):
-        cycle[night] = home.other
-    if midweek is not None:
-        cycle[midweek] = cycle[midweek + WEEK] = home.other
-    return tuple(cycle)
-
-
-def week_about(first: Parent, *, changes_on: int = 0) -> tuple[Parent, ...]:
-    """Return a week with each; `changes_on`: the weekday of the handover (0 is Monday)."""
-    return tuple(
-        first if (night - changes_on) % (2 * WEEK) < WEEK else first.other
-        for night in range(2 * WEEK)
-    )
-
-
-def two_two_three(first: Parent) -> tuple[Parent, ...]:
-    """Return two nights, two nights, three nights, and the reverse in the second week."""
-    week = [first] * 2 + [first.other] * 2 + [first] * 3
-    return (*week, *(parent.other for parent in week))
 
 
 def _by_year(year: int, even: Parent, odd: Parent) -> Parent:

@@ -1,6 +1,7 @@
 """The form of each page of the schedule."""
 
 from plans.schedule.forms_base import StepForm
+from plans.schedule.forms_handover import HandoverForm, HandoverTimeForm, PlaceForm, TravelsForm
 from plans.schedule.forms_holidays import (
     BirthdayForm,
     FamilyForm,
@@ -12,13 +13,11 @@ from plans.schedule.forms_weeks import (
     BeginsForm,
     ChangesForm,
     EveningsForm,
-    HandoverTimeForm,
     LengthForm,
     NightForm,
     PatternForm,
-    PlaceForm,
     RhythmForm,
-    TravelsForm,
+    UntilForm,
     WeekendForm,
     WithWhomForm,
 )
@@ -31,6 +30,7 @@ FORMS: dict[str, type[StepForm]] = {
     "length": LengthForm,
     "pattern": PatternForm,
     "begins": BeginsForm,
+    "until": UntilForm,
     "weekend": WeekendForm,
     "changes": ChangesForm,
     "night": NightForm,
@@ -48,4 +48,4 @@ def form_of(step: ScheduleStep) -> type[StepForm]:
     """Return the form of a page."""
     if step.season is not None:
         return SeasonDatesForm if is_dates(step) else SeasonForm
-    return FORMS[step.slug]
+    return HandoverForm if step.handover is not None else FORMS[step.base]

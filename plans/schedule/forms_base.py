@@ -1,12 +1,13 @@
 """The base of all forms of the schedule: one question each, nothing required."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from office.ui.date_fields import ClockField
 from office.ui.public_forms import CleanForm
 from plans.parents import Parent
 from plans.schedule.choices import YEARS, Scheme
@@ -49,9 +50,10 @@ class StepForm(CleanForm):
         viewer: Parent,
         **kwargs: Any,
     ) -> None:
-        initial = {**self.chosen(scheme, step, viewer), "seen": part_fingerprint(scheme, step)}
+        focused = step.focused(scheme)
+        initial = {**self.chosen(focused, step, viewer), "seen": part_fingerprint(scheme, step)}
         super().__init__(*args, initial=initial, **kwargs)
-        self.step, self.scheme, self.names, self.viewer = step, scheme, names, viewer
+        self.step, self.scheme, self.names, self.viewer = step, focused, names, viewer
         self.build()
         shown = [name for name in self.fields if name != "seen"]
         if len(shown) == 1:
@@ -67,8 +69,13 @@ class StepForm(CleanForm):
         """Add fields and choices that depend on the writer."""
 
     def change(self) -> SchemeEdit:
-        """Return the answer as a change of the schedule."""
+        """Return the answer as a change of what the page asks about."""
         raise NotImplementedError
+
+    @property
+    def edit(self) -> SchemeEdit:
+        """The answer as a change of the schedule."""
+        return self.step.applied(self.change())
 
     def shown(self) -> list[Any]:
         """Return the visible fields."""
@@ -86,6 +93,20 @@ class StepForm(CleanForm):
             choices=list(choices),
             widget=forms.RadioSelect,
         )
+
+
+def hour_field(label: Any) -> ClockField:
+    return ClockField(
+        label=label,
+        required=False,
+        help_text=_("For example 16.00."),
+        error_messages={"invalid": _("Write the time like this: 16.00.")},
+    )
+
+
+def as_typed(at: time | None) -> str:
+    """Return a time as people write it in any of our languages."""
+    return f"{at.hour}.{at.minute:02d}" if at else ""
 
 
 def numbers_up_to(last: int) -> list[tuple[int, str]]:

@@ -1,25 +1,24 @@
-"""Forms for ordinary weeks and handovers."""
+"""Forms for ordinary weeks."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
-from office.ui.date_fields import ClockField
 from plans.parents import Parent
-from plans.schedule.choices import (
-    MOST_WEEKS,
-    PLACE_LONGEST,
-    Ordinary,
-    ScheduleRhythm,
-    Scheme,
-    Travels,
-)
+from plans.schedule.choices import MOST_WEEKS, Ordinary, ScheduleRhythm, Scheme
 from plans.schedule.engine import WEEK
-from plans.schedule.forms_base import DAY, ScheduleDayField, StepForm
-from plans.schedule.sentences import RHYTHMS, TRAVELS, weekday
+from plans.schedule.forms_base import (
+    DAY,
+    ScheduleDayField,
+    StepForm,
+    as_typed,
+    hour_field,
+)
+from plans.schedule.sentences import RHYTHMS, weekday
 from plans.schedule.steps import ScheduleStep, SchemeEdit, weeks_with
 
 
@@ -64,8 +63,11 @@ class WithWhomForm(StepForm):
 class BeginsForm(StepForm):
     def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
         weeks = scheme.ordinary
-        next_monday = clock.monday_of(clock.today()) + WEEK * DAY
-        return {"begins": weeks.begins if weeks and weeks.begins else next_monday}
+        usual = clock.monday_of(clock.today()) + WEEK * DAY
+        # Under the focus of a page about the weeks after the first ones, `later` are the first ones.
+        if step.is_later and scheme.later and scheme.later.until:
+            usual = scheme.later.until + DAY
+        return {"begins": weeks.begins if weeks and weeks.begins else usual}
 
     def build(self) -> None:
         self.fields["begins"] = ScheduleDayField(label=self.step.title, required=False)
@@ -73,6 +75,27 @@ class BeginsForm(StepForm):
     def change(self) -> SchemeEdit:
         value = self.cleaned_data["begins"]
         return lambda scheme: weeks_with(scheme, begins=value)
+
+
+class UntilForm(StepForm):
+    """The last day of these weeks, if they end."""
+
+    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
+        return {"until": scheme.ordinary.until if scheme.ordinary else None}
+
+    def build(self) -> None:
+        self.fields["until"] = ScheduleDayField(label=self.step.title, required=False)
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        begins = self.scheme.ordinary.begins if self.scheme.ordinary else None
+        if until and begins and until < begins:
+            raise forms.ValidationError(_("The last day cannot be before the first."))
+        return until
+
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["until"]
+        return lambda scheme: weeks_with(scheme, until=value)
 
 
 class WeekendForm(StepForm):
@@ -117,8 +140,13 @@ class NightForm(StepForm):
 
 class EveningsForm(StepForm):
     def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
-        days = scheme.ordinary.evenings if scheme.ordinary else ()
-        return {"evenings": [str(day) for day in days]}
+        weeks = scheme.ordinary
+        begins, ends = (weeks and weeks.evening_hours) or (None, None)
+        return {
+            "evenings": [str(day) for day in weeks.evenings] if weeks else [],
+            "evening_begins": as_typed(begins),
+            "evening_ends": as_typed(ends),
+        }
 
     def build(self) -> None:
         self.fields["evenings"] = forms.MultipleChoiceField(
@@ -127,10 +155,28 @@ class EveningsForm(StepForm):
             choices=[(str(day), weekday(day).capitalize()) for day in range(WEEK)],
             widget=forms.CheckboxSelectMultiple,
         )
+        self.fields["evening_begins"] = hour_field(_("The evening begins at"))
+        self.fields["evening_ends"] = hour_field(_("The evening ends at"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        begins, ends = data.get("evening_begins"), data.get("evening_ends")
+        if {"evening_begins", "evening_ends"} & set(self.errors):
+            return data
+        if begins and not ends:
+            self.add_error("evening_ends", _("Enter this time as well, or neither."))
+        elif ends and not begins:
+            self.add_error("evening_begins", _("Enter this time as well, or neither."))
+        elif begins and ends and ends <= begins:
+            self.add_error("evening_ends", _("The evening ends after it begins."))
+        return data
 
     def change(self) -> SchemeEdit:
-        days = tuple(sorted(int(day) for day in self.cleaned_data["evenings"]))
-        return lambda scheme: weeks_with(scheme, evenings=days)
+        data = self.cleaned_data
+        days = tuple(sorted(int(day) for day in data["evenings"]))
+        both = (data["evening_begins"], data["evening_ends"])
+        hours = both if days and all(both) else None
+        return lambda scheme: weeks_with(scheme, evenings=days, evening_hours=hours)
 
 
 class LengthForm(StepForm):
@@ -189,54 +235,3 @@ class PatternForm(StepForm):
             self.viewer if night in mine else self.viewer.other for night in range(self.length)
         )
         return lambda scheme: weeks_with(scheme, cycle=cycle)
-
-
-class HandoverTimeForm(StepForm):
-    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
-        # As people write it, in any of our languages.
-        return {"at": f"{scheme.at.hour}.{scheme.at.minute:02d}" if scheme.at else ""}
-
-    def build(self) -> None:
-        self.fields["at"] = ClockField(
-            label=self.step.title,
-            required=False,
-            error_messages={"invalid": _("Write the time like this: 16.00.")},
-        )
-
-    def change(self) -> SchemeEdit:
-        at = self.cleaned_data["at"]
-        return lambda scheme: replace(scheme, at=at)
-
-
-class PlaceForm(StepForm):
-    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
-        return {"place": scheme.place}
-
-    def build(self) -> None:
-        self.fields["place"] = forms.CharField(
-            label=self.step.title,
-            required=False,
-            max_length=PLACE_LONGEST,
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        )
-
-    def change(self) -> SchemeEdit:
-        place = self.cleaned_data["place"]
-        return lambda scheme: replace(scheme, place=place)
-
-
-class TravelsForm(StepForm):
-    def chosen(self, scheme: Scheme, step: ScheduleStep, viewer: Parent) -> dict[str, Any]:
-        return {"travels": scheme.travels.value if scheme.travels else ""}
-
-    def build(self) -> None:
-        always = [
-            (value, str(_("Always: %(parent)s")) % {"parent": name}) for value, name in self.both()
-        ]
-        self.radio("travels", [*((t.value, text) for t, text in TRAVELS.items()), *always])
-
-    def change(self) -> SchemeEdit:
-        value = self.cleaned_data["travels"]
-        if not value:
-            return lambda scheme: scheme
-        return lambda scheme: replace(scheme, travels=Travels(value))

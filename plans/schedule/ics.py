@@ -89,7 +89,7 @@ def entries(group: ScheduleGroup, parent: Parent, today: date) -> list[CalendarE
     # A fixed first day for a whole year, since ids are made from the first day of a stay.
     first = date(today.year - 1, 1, 1)
     nights = resolve(
-        arrangements(group.scheme), 0, first, today + REACHES, handover=group.scheme.at
+        arrangements(group.scheme), 0, first, today + REACHES, hours=group.scheme.hours
     )
     found = [*_stays(group, nights, parent), *_evenings(group, nights, parent)]
     return sorted(found, key=lambda entry: entry.key)
@@ -134,8 +134,16 @@ def _evenings(
 ) -> Iterator[CalendarEntry]:
     for before, night in pairwise(nights):
         if evening_of(group.scheme, before, night) is parent:
-            key = _key(group, "evening", night.date)
-            yield CalendarEntry(key, night.date, night.date + DAY, _named(group, _("Own evening")))
+            yield _evening(group, night.date)
+
+
+def _evening(group: ScheduleGroup, day: date) -> CalendarEntry:
+    start: datetime | date = day
+    end: datetime | date = day + DAY
+    weeks = group.scheme.weeks_on(day)
+    if weeks is not None and weeks.evening_hours is not None:
+        start, end = (clock.at(day, at) for at in weeks.evening_hours)
+    return CalendarEntry(_key(group, "evening", day), start, end, _named(group, _("Own evening")))
 
 
 def _key(group: ScheduleGroup, what: str, first: date) -> str:

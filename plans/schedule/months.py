@@ -87,7 +87,7 @@ def draw(
     """Draw this many months from the one that begins on `first`."""
     end = month_after(first, months) - DAY
     # The night before tells who has the child on the first morning.
-    nights = resolve(arrangements(scheme), 0, first - DAY, end, handover=scheme.at)
+    nights = resolve(arrangements(scheme), 0, first - DAY, end, hours=scheme.hours)
     cells = [
         _cell(scheme, before, night, today, holidays or {}) for before, night in pairwise(nights)
     ]
@@ -129,7 +129,7 @@ def _cell(
 
 def evening_of(scheme: Scheme, before: Night, night: Night) -> Parent | None:
     """Return the parent who has the evening but not the night, in ordinary weeks."""
-    weeks = scheme.ordinary
+    weeks = scheme.weeks_on(night.date)
     if weeks is None or weeks.parent is None or night.layer is not Layer.ORDINARY:
         return None
     if weeks.rhythm not in (ScheduleRhythm.MOSTLY, ScheduleRhythm.WEEKENDS):

@@ -19,6 +19,8 @@ from plans.schedule.choices import (
     ORDINARY,
     SEASON,
     Birthday,
+    Handover,
+    HandoverKind,
     OneOff,
     Ordinary,
     ScheduleRhythm,
@@ -28,7 +30,7 @@ from plans.schedule.choices import (
     Travels,
     YearlyTurn,
 )
-from plans.schedule.engine import NOON, WEEK, Period, Share
+from plans.schedule.engine import WEEK, Period, Share
 from plans.schedule.storage import read
 
 Names = Mapping[Parent, str]
@@ -42,7 +44,7 @@ RHYTHMS = {
 }
 SCHOOL_HOLIDAYS = {
     SchoolHoliday.AUTUMN: gettext_lazy("Autumn holiday"),
-    SchoolHoliday.CHRISTMAS: gettext_lazy("Christmas holiday of the school"),
+    SchoolHoliday.CHRISTMAS: gettext_lazy("School Christmas holiday"),
     SchoolHoliday.WINTER: gettext_lazy("Winter holiday"),
     SchoolHoliday.SUMMER: gettext_lazy("Summer"),
 }
@@ -65,6 +67,14 @@ TRAVELS = {
 }
 
 
+HANDOVERS = {
+    HandoverKind.BACK: gettext_lazy("Back after the weekend"),
+    HandoverKind.SEASONS: gettext_lazy("Handover in school holidays"),
+    HandoverKind.FAMILY: gettext_lazy("Handover on public and family days"),
+    HandoverKind.ONCE: gettext_lazy("Handover on single days"),
+}
+
+
 def lines_of(words: str, names: Names) -> list[str] | None:
     """Return the sentences of a stored schedule; None where it is not a schedule."""
     scheme = read(words)
@@ -78,25 +88,53 @@ def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
 
 def ordinary_lines(scheme: Scheme, names: Names) -> list[str]:
     """Return the ordinary weeks and how the child changes home."""
-    lines = _weeks(scheme.ordinary, names) if scheme.ordinary else []
+    lines = [line for weeks in scheme.weeks for line in _weeks(weeks, names)]
+    return [*lines, *handover_lines(scheme, names)]
+
+
+def handover_lines(scheme: Scheme, names: Names) -> list[str]:
+    """Return how the child changes home in ordinary weeks."""
+    lines = []
     if scheme.at is not None:
         at = dates.clock(scheme.at, get_language())
-        lines.append(_("Handover at %(time)s.") % {"time": at})
-        if scheme.ordinary is not None and scheme.ordinary.mornings and scheme.at > NOON:
-            lines.append(_("On the Monday after a weekend: in the morning."))
+        lines.append(_("Handover in ordinary weeks at %(time)s.") % {"time": at})
+    if scheme.after_care:
+        lines.append(_("Handover in ordinary weeks when day care or school ends."))
+    if scheme.comes_in_the_morning:
+        lines.append(_("On the Monday after a weekend: in the morning."))
     if scheme.place:
         lines.append(_("Place of the handover: %(place)s") % {"place": scheme.place})
+    lines += _handover(scheme, HandoverKind.BACK)
     if scheme.travels is not None:
         lines.append(travel_sentence(scheme.travels, names) + ".")
     return lines
 
 
+def _handover(scheme: Scheme, kind: HandoverKind) -> list[str]:
+    """Return a handover that differs from that of ordinary weeks, as one line."""
+    handover = scheme.handovers.get(kind, Handover())
+    if handover.is_empty:
+        return []
+    how = []
+    if handover.at is not None:
+        at = dates.clock(handover.at, get_language())
+        how.append(_("at %(time)s") % {"time": at})
+    if handover.after_care:
+        how.append(_("when day care or school ends"))
+    if handover.place:
+        how.append(handover.place)
+    return [f"{HANDOVERS[kind]}: {', '.join(how)}."]
+
+
 def holiday_lines(scheme: Scheme, names: Names) -> list[str]:
     """Return school holidays, public and family days, birthdays and single days."""
     lines = [season_sentence(kind, choice, names) for kind, choice in scheme.seasons.items()]
+    lines += _handover(scheme, HandoverKind.SEASONS)
     lines += [turn_sentence(FAMILY_DAYS[day], row, names) for day, row in scheme.family.items()]
     lines += [turn_sentence(birthday_label(row), row, names) for row in scheme.birthdays]
+    lines += _handover(scheme, HandoverKind.FAMILY)
     lines += [one_off_sentence(row, names) for row in scheme.one_offs]
+    lines += _handover(scheme, HandoverKind.ONCE)
     return lines
 
 
@@ -115,6 +153,9 @@ def _weeks(weeks: Ordinary, names: Names) -> list[str]:
             )
     if weeks.evenings:
         days = ", ".join(weekday(day) for day in weeks.evenings)
+        if weeks.evening_hours is not None:
+            begins, ends = (dates.clock(at, get_language()) for at in weeks.evening_hours)
+            days += f"; {begins}–{ends}"
         if weeks.parent is None:
             lines.append(_("Evenings without a night (%(days)s).") % {"days": days})
         else:
@@ -128,6 +169,9 @@ def _weeks(weeks: Ordinary, names: Names) -> list[str]:
     else:
         begins = dates.date(weeks.begins, get_language())
         lines.append(_("From %(date)s on.") % {"date": begins})
+    if weeks.until is not None:
+        until = dates.date(weeks.until, get_language())
+        lines.append(_("Until %(date)s.") % {"date": until})
     return lines
 
 
@@ -253,7 +297,9 @@ def birthday_label(row: Birthday) -> str:
     month, number = row.day.split("-")
     # 2028 is a leap year.
     day = dates.date(date(2028, int(month), int(number)), get_language(), year=False)
-    return f"{row.label} {day}" if row.label else _("Birthday %(day)s") % {"day": day}
+    if row.label:
+        return _("%(name)s, birthday %(day)s") % {"name": row.label, "day": day}
+    return _("Birthday %(day)s") % {"day": day}
 
 
 def one_off_sentence(row: OneOff, names: Names) -> str:

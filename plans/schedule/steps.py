@@ -1,13 +1,20 @@
 """The questions of the schedule, one a page: their order, and what each changes. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from plans.content.answers import fingerprint
-from plans.schedule.choices import Ordinary, ScheduleRhythm, Scheme, SchoolHoliday
+from plans.schedule.choices import (
+    Handover,
+    HandoverKind,
+    Ordinary,
+    ScheduleRhythm,
+    Scheme,
+    SchoolHoliday,
+)
 from plans.schedule.sentences import SCHOOL_HOLIDAYS
 from plans.schedule.storage import to_json
 
@@ -15,9 +22,17 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 SchemeEdit = Callable[[Scheme], Scheme]
-WEEKS, HANDOVER, HOLIDAYS, FAMILY, ONCE = "weeks", "handover", "holidays", "family", "once"
+WEEKS, LATER, HANDOVER, HOLIDAYS, FAMILY, ONCE = (
+    "weeks",
+    "later",
+    "handover",
+    "holidays",
+    "family",
+    "once",
+)
 GROUPS = {
     WEEKS: _("Ordinary weeks"),
+    LATER: _("The weeks after those"),
     HANDOVER: _("Changing home"),
     HOLIDAYS: _("School and day care holidays"),
     FAMILY: _("Public and family days"),
@@ -36,18 +51,53 @@ class ScheduleStep:
     # The rhythms for which it is asked; None: all.
     rhythms: frozenset[ScheduleRhythm] | None = None
     season: SchoolHoliday | None = None
+    # The handover that it asks about, besides that of ordinary weeks.
+    handover: HandoverKind | None = None
     # A list to which rows are added one by one.
     is_list: bool = False
 
+    @property
+    def base(self) -> str:
+        """The page of which this is the same, for the weeks after the first ones."""
+        return self.slug.removeprefix(AFTERWARDS)
+
+    @property
+    def is_later(self) -> bool:
+        return self.group == LATER
+
+    def focused(self, scheme: Scheme) -> Scheme:
+        """Return the schedule with the weeks that the page asks about as its ordinary ones."""
+        if not self.is_later:
+            return scheme
+        return replace(scheme, ordinary=scheme.later, later=scheme.ordinary)
+
+    def applied(self, edit: SchemeEdit) -> SchemeEdit:
+        """Turn a change of what the page asks about into a change of the schedule."""
+        return lambda scheme: self.focused(edit(self.focused(scheme)))
+
     def is_asked(self, scheme: Scheme) -> bool:
-        weeks = scheme.ordinary
+        if self.is_later and not may_end(scheme):
+            return False
+        if self.handover is not None:
+            return scheme.has(self.handover)
+        weeks = self.focused(scheme).ordinary
         return self.rhythms is None or (weeks is not None and weeks.rhythm in self.rhythms)
 
 
+def may_end(scheme: Scheme) -> bool:
+    """Whether other weeks may come after the first ones."""
+    return scheme.ordinary is not None and (
+        scheme.ordinary.until is not None or scheme.later is not None
+    )
+
+
+# The addresses of pages about the weeks after the first ones begin with it.
+AFTERWARDS = "later-"
 ANY = frozenset(ScheduleRhythm)
+OPEN_HOUR = _("A time that you leave open stays open: the calendar then shows none.")
 ROUND = frozenset({ScheduleRhythm.WEEK_ABOUT, ScheduleRhythm.TWO_TWO_THREE})
 
-STEPS: list[ScheduleStep] = [
+WEEK_STEPS = [
     ScheduleStep(
         "weeks",
         WEEKS,
@@ -78,7 +128,17 @@ STEPS: list[ScheduleStep] = [
         "begins",
         WEEKS,
         _("From which date on does this apply?"),
-        _("The week of this date is the first one. Often it is a Monday."),
+        _("The week that has this date is the first one. Often it is a Monday."),
+        rhythms=ANY,
+    ),
+    ScheduleStep(
+        "until",
+        WEEKS,
+        _("Until which date does this apply?"),
+        _(
+            "Leave it empty if it applies until further notice. If you give a date, you are asked next "
+            "what the weeks are like after it: small children’s time can grow step by step."
+        ),
         rhythms=ANY,
     ),
     ScheduleStep(
@@ -107,17 +167,37 @@ STEPS: list[ScheduleStep] = [
         _("Tick none if there are no such evenings."),
         rhythms=frozenset({ScheduleRhythm.WEEKENDS, ScheduleRhythm.MOSTLY}),
     ),
+]
+
+STEPS: list[ScheduleStep] = [
+    *WEEK_STEPS,
+    *(
+        replace(
+            step,
+            slug=AFTERWARDS + step.slug,
+            group=LATER,
+            title=_("What are the weeks like after that?") if step.slug == "weeks" else step.title,
+        )
+        for step in WEEK_STEPS
+    ),
     ScheduleStep(
         "time",
         HANDOVER,
-        _("At what time does the child change home?"),
-        _("For example 16.00, or when day care or school ends."),
+        _("When does the child change home in ordinary weeks?"),
+        _("Holidays and single days may have a time of their own: it is asked there."),
     ),
     ScheduleStep(
         "place",
         HANDOVER,
         _("Where does the child change home?"),
         _("For example at day care, at the door, at the railway station."),
+    ),
+    ScheduleStep(
+        "back",
+        HANDOVER,
+        _("When and where does the child come back after the weekend?"),
+        _("Leave it empty if it is as when the weekend begins."),
+        handover=HandoverKind.BACK,
     ),
     ScheduleStep("travels", HANDOVER, _("Who takes the child?")),
     *(
@@ -137,6 +217,13 @@ STEPS: list[ScheduleStep] = [
         )
     ),
     ScheduleStep(
+        "holiday-handover",
+        HOLIDAYS,
+        _("When and where does the child change home in school holidays?"),
+        OPEN_HOUR,
+        handover=HandoverKind.SEASONS,
+    ),
+    ScheduleStep(
         "family",
         FAMILY,
         _("With whom are public and family days spent?"),
@@ -150,11 +237,25 @@ STEPS: list[ScheduleStep] = [
         is_list=True,
     ),
     ScheduleStep(
+        "family-handover",
+        FAMILY,
+        _("When and where does the child change home on these days?"),
+        OPEN_HOUR,
+        handover=HandoverKind.FAMILY,
+    ),
+    ScheduleStep(
         "once",
         ONCE,
         _("Are there any single days to agree on?"),
         _("For example a trip or a family celebration. They take precedence over everything else."),
         is_list=True,
+    ),
+    ScheduleStep(
+        "once-handover",
+        ONCE,
+        _("When and where does the child change home on these days?"),
+        OPEN_HOUR,
+        handover=HandoverKind.ONCE,
     ),
 ]
 BY_SLUG = {step.slug: step for step in STEPS}
@@ -186,8 +287,11 @@ def neighbours(
 
 def part_of(scheme: Scheme, step: ScheduleStep) -> Scheme:
     """Return only the part of the schedule that a page changes."""
-    if step.group == WEEKS:
-        return Scheme(ordinary=scheme.ordinary)
+    if step.group in (WEEKS, LATER):
+        return group_of(scheme, step.group)
+    if step.handover is not None:
+        handover = scheme.handovers.get(step.handover)
+        return Scheme(handovers={step.handover: handover} if handover else {})
     if step.season is not None:
         own = scheme.seasons.get(step.season)
         return Scheme(seasons={step.season: own} if own else {})
@@ -196,6 +300,7 @@ def part_of(scheme: Scheme, step: ScheduleStep) -> Scheme:
             name: getattr(scheme, name)
             for name, slug in {
                 "at": "time",
+                "after_care": "time",
                 "place": "place",
                 "travels": "travels",
                 "family": "family",
@@ -212,33 +317,59 @@ def part_fingerprint(scheme: Scheme, step: ScheduleStep) -> str:
     return fingerprint(to_json(part_of(scheme, step)))
 
 
+# The parts of a schedule that belong to each layer, and its handover.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    WEEKS: ("ordinary",),
+    LATER: ("later",),
+    HANDOVER: ("at", "after_care", "place", "travels"),
+    HOLIDAYS: ("seasons",),
+    FAMILY: ("family", "birthdays"),
+    ONCE: ("one_offs",),
+}
+_HANDOVER_OF = {
+    HANDOVER: HandoverKind.BACK,
+    HOLIDAYS: HandoverKind.SEASONS,
+    FAMILY: HandoverKind.FAMILY,
+    ONCE: HandoverKind.ONCE,
+}
+
+
 def group_of(scheme: Scheme, group: str) -> Scheme:
     """Return one layer alone."""
-    return {
-        WEEKS: Scheme(ordinary=scheme.ordinary),
-        HANDOVER: Scheme(at=scheme.at, place=scheme.place, travels=scheme.travels),
-        HOLIDAYS: Scheme(seasons=scheme.seasons),
-        FAMILY: Scheme(family=scheme.family, birthdays=scheme.birthdays),
-        ONCE: Scheme(one_offs=scheme.one_offs),
-    }[group]
+    return with_group(Scheme(), scheme, group)
 
 
 def without(scheme: Scheme, group: str) -> Scheme:
     """Return the schedule without one layer."""
-    empty: Mapping[str, dict[str, Any]] = {
-        WEEKS: {"ordinary": None},
-        HANDOVER: {"at": None, "place": "", "travels": None},
-        HOLIDAYS: {"seasons": {}},
-        FAMILY: {"family": {}, "birthdays": ()},
-        ONCE: {"one_offs": ()},
-    }
-    return replace(scheme, **empty[group])
+    return with_group(scheme, Scheme(), group)
+
+
+def with_group(scheme: Scheme, other: Scheme, group: str) -> Scheme:
+    """Return the schedule with one layer of another one."""
+    fields: dict[str, Any] = {name: getattr(other, name) for name in _FIELDS[group]}
+    kind = _HANDOVER_OF.get(group)
+    handovers = {k: handover for k, handover in scheme.handovers.items() if k is not kind}
+    if kind is not None and kind in other.handovers:
+        handovers[kind] = other.handovers[kind]
+    return replace(scheme, **fields, handovers=handovers)
 
 
 def weeks_with(scheme: Scheme, **fields: Any) -> Scheme:
     """Return the schedule with changed fields of its ordinary weeks."""
     weeks = scheme.ordinary or Ordinary(rhythm=ScheduleRhythm.OWN)
     return replace(scheme, ordinary=replace(weeks, **fields))
+
+
+def handover_with(scheme: Scheme, kind: HandoverKind, handover: Handover) -> Scheme:
+    """Return the schedule with this handover, or without any of its own where it is empty."""
+    others = {k: value for k, value in scheme.handovers.items() if k is not kind}
+    return replace(scheme, handovers=others if handover.is_empty else {**others, kind: handover})
+
+
+def tidied(scheme: Scheme) -> Scheme:
+    """Return the schedule without handovers of what it no longer has."""
+    kept = {kind: handover for kind, handover in scheme.handovers.items() if scheme.has(kind)}
+    return replace(scheme, handovers=kept)
 
 
 def step_for(label: str) -> str:
@@ -264,4 +395,4 @@ def step_for_gap(scheme: Scheme) -> str:
         return "begins" if weeks.begins is None or None not in weeks.cycle else "pattern"
     if weeks.parent is None:
         return "first" if weeks.rhythm in ROUND else "home"
-    return "begins"
+    return AFTERWARDS + "weeks" if may_end(scheme) else "begins"

@@ -18,6 +18,8 @@ from plans.schedule.choices import (
     PLACE_LONGEST,
     YEARS,
     Birthday,
+    Handover,
+    HandoverKind,
     OneOff,
     Ordinary,
     ScheduleRhythm,
@@ -33,6 +35,7 @@ from plans.schedule.family_days import day_in
 Row = TypeVar("Row")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+_CLOCK = "%H:%M"
 _BIRTHDAY = re.compile(r"\d\d-\d\d")
 
 
@@ -45,12 +48,23 @@ def to_json(scheme: Scheme) -> str:
     data: dict[str, Any] = {}
     if scheme.ordinary is not None:
         data["weeks"] = _dump_weeks(scheme.ordinary)
+    if scheme.later is not None:
+        data["later"] = _dump_weeks(scheme.later)
     if scheme.at is not None:
-        data["time"] = scheme.at.strftime("%H:%M")
+        data["time"] = scheme.at.strftime(_CLOCK)
+    if scheme.after_care:
+        data["after_care"] = True
     if scheme.place:
         data["place"] = scheme.place
     if scheme.travels is not None:
         data["travels"] = scheme.travels.value
+    handovers = {
+        kind.value: _dump_handover(handover)
+        for kind, handover in scheme.handovers.items()
+        if not handover.is_empty
+    }
+    if handovers:
+        data["handovers"] = handovers
     if scheme.seasons:
         data["seasons"] = {
             kind.value: {
@@ -83,9 +97,15 @@ def from_json(text: str) -> Scheme:
         data = json.loads(text)
         scheme = Scheme(
             ordinary=_load_weeks(data["weeks"]) if "weeks" in data else None,
+            later=_load_weeks(data["later"]) if "later" in data else None,
             at=time.fromisoformat(data["time"]) if "time" in data else None,
+            after_care=data.get("after_care", False) is True,
             place=_text(data.get("place", ""), PLACE_LONGEST),
             travels=Travels(data["travels"]) if "travels" in data else None,
+            handovers=_ordered(
+                {HandoverKind(k): _load_handover(v) for k, v in data.get("handovers", {}).items()},
+                list(HandoverKind),
+            ),
             seasons=_ordered(
                 {SchoolHoliday(k): _load_season(v) for k, v in data.get("seasons", {}).items()},
                 list(SchoolHoliday),
@@ -116,10 +136,10 @@ def read(text: str) -> Scheme | None:
 
 # The fields of each rhythm: others would make different strings of the same weeks.
 RHYTHM_FIELDS = {
-    ScheduleRhythm.WEEKENDS: {"parent", "until_monday", "night", "evenings"},
+    ScheduleRhythm.WEEKENDS: {"parent", "until_monday", "night", "evenings", "evening_hours"},
     ScheduleRhythm.WEEK_ABOUT: {"parent", "changes_on"},
     ScheduleRhythm.TWO_TWO_THREE: {"parent"},
-    ScheduleRhythm.MOSTLY: {"parent", "evenings"},
+    ScheduleRhythm.MOSTLY: {"parent", "evenings", "evening_hours"},
     ScheduleRhythm.OWN: {"cycle"},
 }
 
@@ -130,6 +150,9 @@ def _dump_weeks(weeks: Ordinary) -> dict[str, Any]:
         "until_monday": weeks.until_monday or None,
         "night": weeks.night,
         "evenings": sorted(set(weeks.evenings)) or None,
+        "evening_hours": [at.strftime(_CLOCK) for at in weeks.evening_hours or ()] or None
+        if weeks.evenings
+        else None,
         "changes_on": weeks.changes_on or None,
         "cycle": [parent.value if parent else "" for parent in weeks.cycle] or None,
     }
@@ -137,6 +160,8 @@ def _dump_weeks(weeks: Ordinary) -> dict[str, Any]:
     data = {name: value for name, value in data.items() if name in fields and value is not None}
     if weeks.begins is not None:
         data["begins"] = weeks.begins.isoformat()
+    if weeks.until is not None:
+        data["until"] = weeks.until.isoformat()
     return {"rhythm": weeks.rhythm.value, **data}
 
 
@@ -149,11 +174,37 @@ def _load_weeks(data: Mapping[str, Any]) -> Ordinary:
         rhythm=ScheduleRhythm(data["rhythm"]),
         parent=Parent(data["parent"]) if "parent" in data else None,
         begins=_date(data["begins"]) if "begins" in data else None,
+        until=_date(data["until"]) if "until" in data else None,
         until_monday=data.get("until_monday", False) is True,
         night=None if night is None else _weekday(night),
         evenings=tuple(sorted({_weekday(day) for day in data.get("evenings", ())})),
+        evening_hours=_hours(data["evening_hours"]) if "evening_hours" in data else None,
         changes_on=_weekday(data.get("changes_on", 0)),
         cycle=cycle,
+    )
+
+
+def _hours(kept: Sequence[str]) -> tuple[time, time]:
+    begins, ends = (time.fromisoformat(at) for at in kept)
+    if not begins < ends:
+        raise ValueError(kept)
+    return begins, ends
+
+
+def _dump_handover(handover: Handover) -> dict[str, Any]:
+    data = {
+        "time": handover.at and handover.at.strftime(_CLOCK),
+        "after_care": handover.after_care,
+        "place": handover.place,
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _load_handover(data: Mapping[str, Any]) -> Handover:
+    return Handover(
+        at=time.fromisoformat(data["time"]) if "time" in data else None,
+        after_care=data.get("after_care", False) is True,
+        place=_text(data.get("place", ""), PLACE_LONGEST),
     )
 
 

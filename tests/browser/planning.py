@@ -62,7 +62,7 @@ class Writer(Person):
     def shares(self, section: str) -> None:
         self.at(f"share/{section}/")
         self.press("Share this section")
-        self.sees("Side by side")
+        self.sees("Share and compare")
 
     def invites(self) -> str:
         """The path of the link to pass on."""

@@ -119,7 +119,7 @@ def test_the_whole_entry_on_a_phone(house: House, new_page: NewPage) -> None:
     cell = page.locator("td.turn", has_text=re.compile(r"^24"))
     expect(cell).to_contain_text("The other parent")
     expect(cell).to_contain_text("Single days")
-    page.get_by_role("link", name="Month after").click()
+    page.get_by_role("link", name="Next month").click()
     expect(page.locator("h1")).to_have_text("March 2027")
     page.get_by_role("link", name="As a whole year").click()
     expect(page.locator("table.turns")).to_have_count(12)

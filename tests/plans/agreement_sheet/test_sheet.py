@@ -139,7 +139,7 @@ def test_an_agreed_schedule_gives_weeks_holidays_and_nights() -> None:
     assert "Midsummer" in holidays.entries[0].sayings[0].text
     assert under(document, 4)["Open: not discussed together yet"] == [
         "– Autumn holiday",
-        "– Christmas holiday of the school",
+        "– School Christmas holiday",
         "– Winter holiday",
         "– Summer",
     ]

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,8 @@ from plans.schedule.choices import (
     LABEL_LONGEST,
     PLACE_LONGEST,
     Birthday,
+    Handover,
+    HandoverKind,
     OneOff,
     Ordinary,
     ScheduleRhythm,
@@ -40,6 +43,7 @@ DAY = timedelta(days=1)
 parents = st.sampled_from(Parent)
 dates = st.dates(date(2024, 1, 1), date(2032, 12, 31))
 weekdays = st.integers(0, 6)
+clocks = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 
 
@@ -54,9 +58,12 @@ ordinary = st.builds(
     rhythm=st.sampled_from(ScheduleRhythm),
     parent=st.none() | parents,
     begins=st.none() | dates,
+    until=st.none() | dates,
     until_monday=st.booleans(),
     night=st.none() | weekdays,
     evenings=st.frozensets(weekdays, max_size=3).map(sorted).map(tuple),
+    evening_hours=st.none()
+    | st.tuples(clocks, clocks).filter(lambda both: both[0] != both[1]).map(sorted).map(tuple),
     changes_on=weekdays,
     cycle=st.integers(0, 4).flatmap(
         lambda n: st.lists(st.none() | parents, min_size=7 * n, max_size=7 * n).map(tuple)
@@ -65,8 +72,14 @@ ordinary = st.builds(
 schemes = st.builds(
     Scheme,
     ordinary=st.none() | ordinary,
-    at=st.none() | st.times().map(lambda t: t.replace(second=0, microsecond=0)),
+    later=st.none() | ordinary,
+    at=st.none() | clocks,
+    after_care=st.booleans(),
     place=texts,
+    handovers=st.dictionaries(
+        st.sampled_from(HandoverKind),
+        st.builds(Handover, at=st.none() | clocks, after_care=st.booleans(), place=texts),
+    ),
     travels=st.none() | st.sampled_from(Travels),
     seasons=st.dictionaries(
         st.sampled_from(SchoolHoliday),
@@ -115,9 +128,12 @@ def test_the_order_in_which_it_was_chosen_makes_no_other_string(scheme: Scheme, 
 
     other = Scheme(
         ordinary=scheme.ordinary,
+        later=scheme.later,
         at=scheme.at,
+        after_care=scheme.after_care,
         place=scheme.place,
         travels=scheme.travels,
+        handovers=dict(shuffled(scheme.handovers.items())),
         seasons=dict(shuffled(scheme.seasons.items())),
         family=dict(shuffled(scheme.family.items())),
         birthdays=tuple(shuffled(scheme.birthdays)),
@@ -129,7 +145,7 @@ def test_the_order_in_which_it_was_chosen_makes_no_other_string(scheme: Scheme, 
 @given(schemes, st.dates(date(2025, 1, 1), date(2030, 12, 1)))
 def test_every_night_is_somebodys_or_a_gap(scheme: Scheme, first: date) -> None:
     last = first + DAY * 60
-    nights = resolve(arrangements(normal(scheme)), 0, first, last, handover=scheme.at)
+    nights = resolve(arrangements(normal(scheme)), 0, first, last, hours=scheme.hours)
 
     assert [night.date for night in nights] == [first + DAY * n for n in range(61)]
     gaps = {
@@ -204,12 +220,53 @@ def test_ordinary_weeks_in_words() -> None:
         "Evenings without a night (Tuesday, Thursday): Ismo.",
         "From 10 Aug 2026 on.",
     ]
+    fixed = replace(weekends, evening_hours=(time(17), time(19, 30)), until=date(2026, 12, 31))
+    assert lines(ordinary=fixed)[2:] == [
+        "Evenings without a night (Tuesday, Thursday; 17:00–19:30): Ismo.",
+        "From 10 Aug 2026 on.",
+        "Until 31 Dec 2026.",
+    ]
     own = Ordinary(rhythm=ScheduleRhythm.OWN, cycle=(A, A, B, B, B, None, A))
     assert lines(ordinary=own) == [
         "A pattern of our own: every week is the same.",
         "Nights of week 1: Mon–Tue Maija, Wed–Fri Ismo, Sat not decided, Sun Maija.",
         "From which date on is still open.",
     ]
+
+
+def test_each_handover_is_said_where_it_belongs() -> None:
+    row = YearlyTurn(even=A, odd=B)
+    assert lines(
+        ordinary=Ordinary(rhythm=ScheduleRhythm.WEEKENDS, parent=A, begins=date(2026, 8, 10)),
+        after_care=True,
+        handovers={
+            HandoverKind.BACK: Handover(at=time(18), place="Ovella"),
+            HandoverKind.FAMILY: Handover(at=time(12)),
+        },
+        family={"christmas_eve": row},
+        birthdays=(Birthday(day="12-24", label="mummi", even=A, odd=A),),
+    )[2:] == [
+        "Handover in ordinary weeks when day care or school ends.",
+        "Back after the weekend: at 18:00, Ovella.",
+        "Christmas Eve: even years Maija, odd years Ismo.",
+        "mummi, birthday 24 Dec: every year Maija.",
+        "Handover on public and family days: at 12:00.",
+    ]
+
+
+def test_a_schedule_of_an_earlier_version_opens_and_means_the_same() -> None:
+    kept = (
+        '{"place":"Asema","time":"18:00","weeks":{"begins":"2026-08-10","evenings":[2],'
+        '"parent":"first","rhythm":"weekends"}}'
+    )
+    assert from_json(kept) == Scheme(
+        ordinary=Ordinary(
+            rhythm=ScheduleRhythm.WEEKENDS, parent=A, begins=date(2026, 8, 10), evenings=(2,)
+        ),
+        at=time(18),
+        place="Asema",
+    )
+    assert to_json(from_json(kept)) == kept
 
 
 def test_a_shared_schedule_is_read_in_the_readers_language_and_not_as_it_is_kept() -> None:

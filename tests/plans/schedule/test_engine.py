@@ -16,6 +16,7 @@ from plans.schedule.engine import (
     GAP,
     OVERRIDE,
     Arrangement,
+    HandoverHours,
     Holiday,
     Layer,
     Period,
@@ -26,14 +27,12 @@ from plans.schedule.engine import (
     Stay,
     Weeks,
     days,
-    every_other_weekend,
     remarks,
     resolve,
     stays,
     tally,
-    two_two_three,
-    week_about,
 )
+from plans.schedule.patterns import every_other_weekend, two_two_three, week_about
 
 A, B = Parent.FIRST, Parent.SECOND
 DAY = timedelta(days=1)
@@ -44,6 +43,11 @@ parents = st.sampled_from(Parent)
 dates = st.dates(date(2024, 1, 1), date(2033, 12, 31))
 children = st.frozensets(st.integers(0, 3), max_size=2)
 labels = st.sampled_from(["a", "b", "c", "d"])
+
+
+def ordinarily(at: time | None) -> HandoverHours:
+    """An hour that was chosen for ordinary weeks."""
+    return HandoverHours(by_layer={Layer.ORDINARY: at} if at else {})
 
 
 @st.composite
@@ -260,9 +264,9 @@ def test_handover_in_the_morning_gives_the_day_to_the_one_who_takes() -> None:
     early = replace(weeks, mornings=frozenset({0, 7}))
 
     for handover, whose in ((time(9), A), (time(16), B), (None, B)):
-        assert days(resolve([weeks], 0, MONDAY, MONDAY, handover=handover), B) == [whose]
+        assert days(resolve([weeks], 0, MONDAY, MONDAY, hours=ordinarily(handover)), B) == [whose]
     for handover in (time(9), time(16), None):
-        assert days(resolve([early], 0, MONDAY, MONDAY, handover=handover), B) == [A]
+        assert days(resolve([early], 0, MONDAY, MONDAY, hours=ordinarily(handover)), B) == [A]
 
 
 def test_no_hour_is_told_that_nobody_chose() -> None:
@@ -271,15 +275,30 @@ def test_no_hour_is_told_that_nobody_chose() -> None:
     holiday = SingleDays(label="", period=Period(day - DAY, day - DAY), parent=A)
 
     def at(handover: time | None, *more: Arrangement) -> tuple[time | None, bool]:
-        night = resolve([weeks, *more], 0, day, day, handover=handover)[0]
+        night = resolve([weeks, *more], 0, day, day, hours=ordinarily(handover))[0]
         return night.handover, night.is_morning
 
     assert at(None) == (None, True)
     # The hour of the other changes is no hour of a morning.
     assert at(time(18)) == (None, True)
     assert at(time(8)) == (time(8), True)
-    # After a holiday the child comes as always.
-    assert at(time(18), holiday) == (time(18), False)
+    # After a holiday the child comes when it was agreed for the holiday, or at an open hour.
+    assert at(time(18), holiday) == (None, False)
+    chosen = HandoverHours(by_layer={Layer.ORDINARY: time(18), Layer.DAY: time(12)})
+    night = resolve([weeks, holiday], 0, day, day, hours=chosen)[0]
+    assert (night.handover, night.is_morning) == (time(12), False)
+
+
+def test_coming_back_has_an_hour_of_its_own_where_one_was_chosen() -> None:
+    weeks = Weeks(label="", cycle=every_other_weekend(A), begins=MONDAY, home=A)
+    hours = HandoverHours(by_layer={Layer.ORDINARY: time(17)}, back=time(18))
+
+    def handovers(hours: HandoverHours) -> list[tuple[int, time | None]]:
+        found = stays(resolve([weeks], 0, MONDAY, MONDAY + 13 * DAY, hours=hours))
+        return [(stay.first.weekday(), stay.begins) for stay in found[1:]]
+
+    assert handovers(hours) == [(4, time(17)), (6, time(18))]
+    assert handovers(ordinarily(time(17))) == [(4, time(17)), (6, time(17))]
 
 
 def test_clash_within_a_layer_is_named_and_the_first_decides() -> None:
@@ -314,7 +333,7 @@ def test_an_arrangement_for_one_child_leaves_the_others_alone() -> None:
 def test_stays_carry_the_time_of_the_handover() -> None:
     weeks = Weeks(label="", cycle=week_about(A), begins=MONDAY)
 
-    assert stays(resolve([weeks], 0, MONDAY, MONDAY + 8 * DAY, handover=time(17, 30))) == [
+    assert stays(resolve([weeks], 0, MONDAY, MONDAY + 8 * DAY, hours=ordinarily(time(17, 30)))) == [
         Stay(A, MONDAY, MONDAY + 6 * DAY, time(17, 30)),
         Stay(B, MONDAY + 7 * DAY, MONDAY + 8 * DAY, time(17, 30)),
     ]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans.parents import Parent
-from plans.schedule.choices import ScheduleRhythm, Scheme
+from plans.schedule.choices import Handover, Ordinary, ScheduleRhythm, Scheme
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.steps import (
@@ -23,6 +23,7 @@ from plans.schedule.steps import (
     neighbours,
     part_fingerprint,
     step_for_gap,
+    tidied,
     without,
 )
 from plans.schedule.storage import normal, to_json
@@ -34,17 +35,23 @@ NAMES = {Parent.FIRST: "Maija", Parent.SECOND: "Ismo"}
 
 def enterable(scheme: Scheme) -> Scheme:
     """The same without what no page offers: nights that an own pattern leaves open, odd spaces."""
-    weeks = scheme.ordinary
-    if weeks is not None:
-        if weeks.rhythm is ScheduleRhythm.OWN:
-            cycle = tuple(parent or Parent.SECOND for parent in weeks.cycle)
-            weeks = replace(weeks, cycle=cycle)
-        if weeks.night is not None:
-            weeks = replace(weeks, night=weeks.night % 4)
+    ordinary = scheme.ordinary and enterable_weeks(scheme.ordinary)
+    later = scheme.later and ordinary and enterable_weeks(scheme.later)
+    if later and ordinary and ordinary.until is None:
+        ordinary = replace(ordinary, until=ordinary.begins or date(2027, 5, 31))
+    handovers = {
+        kind: Handover(
+            at=None if handover.after_care else handover.at,
+            after_care=handover.after_care,
+            place="Asema" if handover.place else "",
+        )
+        for kind, handover in scheme.handovers.items()
+    }
+    scheme = replace(scheme, ordinary=ordinary, later=later, handovers=handovers)
     return normal(
         replace(
-            scheme,
-            ordinary=weeks,
+            tidied(scheme),
+            at=None if scheme.after_care else scheme.at,
             place="Asema" if scheme.place else "",
             birthdays=tuple(replace(row, label="Äiti") for row in scheme.birthdays),
             one_offs=tuple(replace(row, label="Matka") for row in scheme.one_offs),
@@ -52,10 +59,21 @@ def enterable(scheme: Scheme) -> Scheme:
     )
 
 
+def enterable_weeks(weeks: Ordinary) -> Ordinary:
+    if weeks.rhythm is ScheduleRhythm.OWN:
+        cycle = tuple(parent or Parent.SECOND for parent in weeks.cycle)
+        weeks = replace(weeks, cycle=cycle)
+    if weeks.night is not None:
+        weeks = replace(weeks, night=weeks.night % 4)
+    if weeks.begins and weeks.until and weeks.until < weeks.begins:
+        weeks = replace(weeks, begins=weeks.until, until=weeks.begins)
+    return weeks
+
+
 def entered(scheme: Scheme, step: ScheduleStep, viewer: Parent, data: dict[str, Any]) -> Scheme:
     form = form_of(step)(data, step=step, scheme=scheme, names=NAMES, viewer=viewer)
     assert form.is_valid(), form.errors
-    return normal(form.change()(scheme))
+    return normal(form.edit(scheme))
 
 
 def shown(form: StepForm) -> dict[str, Any]:
@@ -112,9 +130,10 @@ def test_every_schedule_can_be_entered(chosen: Scheme, viewer: Parent) -> None:
             continue
         form = form_of(step)(step=step, scheme=chosen, names=NAMES, viewer=viewer)
         data = shown(form)
-        if step.slug == "begins" and chosen.ordinary and chosen.ordinary.begins is None:
+        weeks = step.focused(chosen).ordinary
+        if step.base == "begins" and weeks and weeks.begins is None:
             data["begins"] = ""
-        if step.slug == "pattern" and chosen.ordinary and not chosen.ordinary.cycle:
+        if step.base == "pattern" and weeks and not weeks.cycle:
             continue
         scheme = entered(scheme, step, viewer, data)
 

@@ -1,5 +1,6 @@
 """The calendar file: own days and handovers, neutral, right over both clock changes, up to date."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,15 @@ from office.core import clock
 from plans.content.answers import FOR_ALL
 from plans.content.children import Child
 from plans.parents import Parent
-from plans.schedule.choices import OneOff, Ordinary, ScheduleRhythm, Scheme, YearlyTurn
+from plans.schedule.choices import (
+    Handover,
+    HandoverKind,
+    OneOff,
+    Ordinary,
+    ScheduleRhythm,
+    Scheme,
+    YearlyTurn,
+)
 from plans.schedule.engine import Period
 from plans.schedule.ics import GIVEN, ChildMark, ScheduleGroup, given_with, groups, schedule_file
 
@@ -25,6 +34,7 @@ SCHEME = Scheme(
     ),
     at=time(18),
     place="Salaisen kadun kulma",
+    handovers={HandoverKind.ONCE: Handover(at=time(18), place="Salaisen kadun toinen pää")},
     one_offs=(
         OneOff(period=Period(date(2027, 1, 1), date(2027, 1, 1)), parent=B, label="Mummola"),
     ),
@@ -103,6 +113,37 @@ def test_an_hour_stands_only_where_one_was_chosen() -> None:
     for event in events:
         for edge in ("DTSTART", "DTEND"):
             assert not isinstance(event[edge].dt, datetime), event
+
+
+def test_the_hour_of_ordinary_weeks_is_none_of_a_holiday() -> None:
+    scheme = Scheme(
+        ordinary=SCHEME.ordinary,
+        at=time(18),
+        family={"christmas_eve": YearlyTurn(even=B, odd=B), "midsummer": YearlyTurn(even=B, odd=B)},
+    )
+    whole_days = {
+        event["DTSTART"].dt
+        for event in parsed(scheme, parent=B)
+        if named(event) == "Handover" and not isinstance(event["DTSTART"].dt, datetime)
+    }
+    assert whole_days
+    chosen = replace(scheme, handovers={HandoverKind.FAMILY: Handover(at=time(12))})
+    hours = {
+        clock.local(event["DTSTART"].dt).time()
+        for event in parsed(chosen, parent=B)
+        if named(event) == "Handover"
+    }
+    assert hours == {time(12), time(18)}
+
+
+def test_an_evening_has_its_hours() -> None:
+    assert EVENINGS.ordinary
+    weeks = replace(EVENINGS.ordinary, evening_hours=(time(17), time(19, 30)))
+    found = spans(Scheme(ordinary=weeks), what="Own evening", parent=B)
+    assert {
+        (clock.local(start).time(), clock.local(end).time(), clock.local(start).weekday())
+        for start, end in found
+    } == {(time(17), time(19, 30), 2), (time(17), time(19, 30), 4)}
 
 
 def test_a_weekend_until_monday_morning_has_no_evening_hour_on_monday() -> None:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from plans.pages.month_tables import MonthTables
 from plans.parents import Parent
-from plans.schedule.choices import OneOff, Ordinary, ScheduleRhythm, Scheme, YearlyTurn
+from plans.schedule.choices import (
+    Handover,
+    HandoverKind,
+    OneOff,
+    Ordinary,
+    ScheduleRhythm,
+    Scheme,
+    YearlyTurn,
+)
 from plans.schedule.engine import Period
 from plans.schedule.months import ScheduleMonthDay, draw, letters, month_after
 from plans.schedule.storage import normal
@@ -90,7 +98,27 @@ def test_handovers_evenings_and_special_days() -> None:
         "once 0",
     )
     eve = by_date[date(2026, 12, 24)]
-    assert (eve.parent, eve.label, eve.changes_at) == (B, "family christmas_eve", time(16, 30))
+    # The hour of ordinary weeks is none of Christmas Eve.
+    assert (eve.parent, eve.label, eve.changes_at) == (B, "family christmas_eve", None)
+    own_hour = replace(scheme, handovers={HandoverKind.FAMILY: Handover(at=time(12))})
+    eve = {cell.date: cell for cell in cells(own_hour, date(2026, 12, 1), 1)}[date(2026, 12, 24)]
+    assert eve.changes_at == time(12)
+
+
+def test_evenings_are_those_of_the_weeks_of_that_day() -> None:
+    first = Ordinary(rhythm=ScheduleRhythm.MOSTLY, parent=A, begins=date(2026, 1, 5), evenings=(2,))
+    after = replace(WEEKENDS, begins=date(2026, 3, 2), evenings=(3,))
+    scheme = Scheme(ordinary=replace(first, until=date(2026, 2, 22)), later=after)
+    by_date = {cell.date: cell for cell in cells(scheme, date(2026, 1, 1), 4)}
+
+    assert (by_date[date(2026, 1, 7)].evening, by_date[date(2026, 1, 8)].evening) == (B, None)
+    assert (by_date[date(2026, 4, 1)].evening, by_date[date(2026, 4, 2)].evening) == (None, B)
+    # Between the two nothing is decided; where the first ones have no end, the later ones end them.
+    assert by_date[date(2026, 2, 22)].parent is A
+    assert by_date[date(2026, 2, 25)].parent is None
+    without_end = Scheme(ordinary=first, later=after)
+    kept = {cell.date: cell.parent for cell in cells(without_end, date(2026, 1, 1), 4)}
+    assert (kept[date(2026, 2, 25)], kept[date(2026, 3, 6)]) == (A, B)
 
 
 def test_no_hour_is_drawn_that_nobody_chose() -> None:
@@ -101,7 +129,7 @@ def test_no_hour_is_drawn_that_nobody_chose() -> None:
         monday = by_date[date(2026, 1, 12)]
         assert (monday.changes, monday.changes_at, monday.in_the_morning) == (True, morning, True)
         assert by_date[date(2026, 1, 9)].changes_at == at
-        assert by_date[date(2026, 12, 24)].changes_at == at
+        assert by_date[date(2026, 12, 24)].changes_at is None
         with override("en"):
             table = MonthTables(NAMES, letters(NAMES), {}).table(
                 draw(scheme, date(2026, 1, 1), 1).months[0]

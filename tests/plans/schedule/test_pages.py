@@ -1,7 +1,7 @@
 """The schedule's pages, as a parent's browser opens them."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from plans.content.answers import ANSWERS
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.schedule.choices import (
+    Handover,
+    HandoverKind,
     Ordinary,
     ScheduleRhythm,
     Scheme,
@@ -70,7 +72,8 @@ def weekends(browser: Browser, sheet: str = "0") -> None:
 
 
 def test_every_page_has_a_form() -> None:
-    assert {step.slug for step in STEPS if step.season is None} == set(FORMS)
+    asked = {step.base for step in STEPS if step.season is None and step.handover is None}
+    assert asked == set(FORMS)
     assert all(form_of(step) for step in STEPS)
     assert len(BY_SLUG) == len(STEPS)
 
@@ -92,11 +95,13 @@ def test_the_whole_entry_page_by_page(one: Browser) -> None:
         ("weeks", {"rhythm": "weekends"}),
         ("home", {"parent": "first"}),
         ("begins", {"begins": "2026-11-23"}),
+        ("until", {"until": ""}),
         ("weekend", {"until": "monday"}),
         ("night", {"night": "2"}),
         ("evenings", {"evenings": ["1", "3"]}),
         ("time", {"at": "16.30"}),
         ("place", {"place": "Päiväkoti"}),
+        ("back", {"at": "18", "place": "Ovella"}),
         ("travels", {"travels": "fetches"}),
         ("autumn", {"share": "", "turn": ""}),
         ("christmas", {"share": "halves", "turn": "first second"}),
@@ -104,6 +109,7 @@ def test_the_whole_entry_page_by_page(one: Browser) -> None:
         ("winter", {"share": "whole", "turn": "second first"}),
         ("winter-dates", {"region": "Porvoo"}),
         ("summer", {"share": "", "turn": ""}),
+        ("holiday-handover", {"at": "12"}),
         ("family", {"christmas_eve": "first second", "mothers_day": "first first"}),
     ]
     at = url(one.token, SCHEDULE) + "questions/weeks/"
@@ -197,6 +203,15 @@ def test_every_page_may_be_skipped_and_nothing_comes_of_it(one: Browser) -> None
         ("begins", {"begins": "31.2.2026"}, "begins"),
         ("begins", {"begins": "0001-01-01"}, "begins"),
         ("begins", {"begins": "9999-12-31"}, "begins"),
+        ("until", {"until": "2026-11-22"}, "until"),
+        ("time", {"at": "16", "after_care": "on"}, "at"),
+        ("back", {"at": "16", "after_care": "on"}, "at"),
+        ("evenings", {"evenings": ["2"], "evening_begins": "17"}, "evening_ends"),
+        (
+            "evenings",
+            {"evenings": ["2"], "evening_begins": "19", "evening_ends": "17"},
+            "evening_ends",
+        ),
         ("time", {"at": "25.00"}, "at"),
         ("place", {"place": "x" * 301}, "place"),
         ("place", {"place": "131052-308T"}, "place"),
@@ -669,14 +684,95 @@ def test_what_is_removed_can_be_put_back(one: Browser, page: str) -> None:
 
 def test_what_was_said_since_is_not_overwritten(one: Browser) -> None:
     weekends(one)
+    before = kept(one)
     one.post(SCHEDULE + "clear/weeks/")
+    # Another layer is another matter.
     choose(one, "place", place="Asemalla")
+    assert one.sees(SCHEDULE, "Put it back")
+    choose(one, "weeks", rhythm="mostly")
     assert not one.sees(SCHEDULE, "Put it back")
 
     one.post("schedule/0/restore/")
 
-    assert kept(one) == Scheme(place="Asemalla")
-    assert one.sees(SCHEDULE, "Asemalla")
+    assert kept(one).place == "Asemalla"
+    assert kept(one).ordinary == Ordinary(rhythm=ScheduleRhythm.MOSTLY)
+    one.post(SCHEDULE + "clear/weeks/")
+    choose(one, "travels", travels="brings")
+    one.post("schedule/0/restore/")
+    assert kept(one).ordinary == Ordinary(rhythm=ScheduleRhythm.MOSTLY)
+    assert kept(one).travels is Travels.BRINGS
+    assert before.ordinary != kept(one).ordinary
+
+
+@pytest.mark.parametrize("slug", ["birthdays", "once"])
+def test_a_single_row_that_is_removed_can_be_put_back(one: Browser, slug: str) -> None:
+    at = f"schedule/0/questions/{slug}/"
+    sent = {
+        "birthdays": {"label": "Aino", "day": "1", "month": "5", "turn": "first second"},
+        "once": {"first_day": "2026-12-05", "last_day": "2026-12-07", "parent": "second"},
+    }
+    choose(one, slug, **sent[slug])
+    before = kept(one)
+    assert not one.sees(at, "Put it back")
+    one.post(at, {"remove": one.get(at).context["rows"][0]["mark"]})
+    assert kept(one) == Scheme()
+    assert one.sees(at, "Put it back")
+
+    assert one.post("schedule/0/restore/", {"step": slug}).url == url(one.token, at)
+
+    assert kept(one) == before
+
+
+def test_weeks_that_end_are_followed_by_others(one: Browser) -> None:
+    weekends(one)
+    assert one.get("schedule/0/questions/later-weeks/").url == url(one.token, SCHEDULE)
+    assert not one.sees(SCHEDULE, "The weeks after those")
+    choose(one, "until", until="2027-05-31")
+    assert one.sees(SCHEDULE, "The weeks after those")
+
+    choose(one, "later-weeks", rhythm="week-about")
+    choose(one, "later-first", parent="second")
+    page = one.get("schedule/0/questions/later-begins/")
+    assert page.context["form"]["begins"].value() == date(2027, 6, 1)
+    choose(one, "later-begins", begins="2027-06-01")
+
+    scheme = kept(one)
+    assert scheme.ordinary == Ordinary(
+        rhythm=ScheduleRhythm.WEEKENDS,
+        parent=A,
+        begins=date(2026, 11, 23),
+        until=date(2027, 5, 31),
+    )
+    assert scheme.later == Ordinary(
+        rhythm=ScheduleRhythm.WEEK_ABOUT, parent=B, begins=date(2027, 6, 1)
+    )
+    assert one.get("schedule/0/month/2027/6/").context["families"][0]["gaps"] == []
+    one.post(SCHEDULE + "clear/later/")
+    assert kept(one).later is None
+    gaps = one.get("schedule/0/month/2027/6/").context["families"][0]
+    assert gaps["open_nights"] == 30
+    assert gaps["gap_at"].endswith("/questions/later-weeks/")
+
+
+def test_each_layer_has_its_handover_and_the_end_of_school_is_a_choice(one: Browser) -> None:
+    weekends(one)
+    choose(one, "time", after_care="on")
+    choose(one, "back", at="18", place="Kotiovella")
+    assert one.get("schedule/0/questions/family-handover/").url == url(one.token, SCHEDULE)
+    choose(one, "family", christmas_eve="first second")
+    choose(one, "family-handover", at="klo 12")
+
+    scheme = kept(one)
+    assert (scheme.at, scheme.after_care) == (None, True)
+    assert scheme.handovers == {
+        HandoverKind.BACK: Handover(at=time(18), place="Kotiovella"),
+        HandoverKind.FAMILY: Handover(at=time(12)),
+    }
+    assert one.sees(SCHEDULE, "Handover in ordinary weeks when day care or school ends.")
+    # What it is about goes, and so does its handover.
+    choose(one, "weeks", rhythm="week-about")
+    one.post(SCHEDULE + "clear/family/")
+    assert kept(one).handovers == {}
 
 
 def test_nothing_to_put_back(one: Browser) -> None:

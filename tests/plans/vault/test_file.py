@@ -96,7 +96,7 @@ def test_a_draft_comes_back_as_a_new_one(one: Browser) -> None:
     assert [child.name for child in children_of(shared(again.token))] == ["Aino", "Väinö"]
     assert again.sees("review/", "You look at the plan again on")
     assert matters_of(shared(again.token)) == {}
-    assert again.sees("", "Our parenting plan")
+    assert again.sees("", "Parenting plan")
 
 
 def test_opened_by_two_presses_it_is_one_draft(one: Browser) -> None:
