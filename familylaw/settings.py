@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
+
+from familylaw.database_settings import database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -138,15 +139,15 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASE_PATIENCE = 4
 # launcher.database starts the embedded server where DATABASE_URL is not set.
 DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or "postgresql://localhost/familylaw", conn_max_age=0
+    "default": database_settings(
+        os.environ.get("DATABASE_URL") or "postgresql://localhost/familylaw"
     )
 }
 DATABASES["default"]["OPTIONS"] = {
     # Notice an unreachable server within seconds, while connecting and during a query (milliseconds).
     "connect_timeout": DATABASE_PATIENCE,
     "tcp_user_timeout": DATABASE_PATIENCE * 2000,
-    **DATABASES["default"].get("OPTIONS", {}),
+    **DATABASES["default"]["OPTIONS"],
 }
 # Connections kept open by each process; 0: one for each request.
 DATABASE_POOL = int(os.environ.get("DATABASE_POOL", "8"))

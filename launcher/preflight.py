@@ -16,7 +16,7 @@ _SCHEMES = {"postgres", "postgresql"}
 def check_database(url: str, *, oldest: int = OLDEST) -> None:
     """Raise Refusal unless the address leads to a PostgreSQL that the app can work with."""
     parts = _parse(url)
-    where = f"the database server at {_place(parts)}"
+    where = f"the database server at {_places(parts)}"
     name = unquote(parts.path.removeprefix("/"))
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
@@ -80,7 +80,7 @@ def _parse(url: str) -> SplitResult:
         raise Refusal("DATABASE_URL is not set: postgresql://user:password@host:5432/database.")
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        _places(parts)
     except ValueError:
         raise _unreadable("its host or port is not one") from None
     if parts.scheme not in _SCHEMES:
@@ -95,6 +95,12 @@ def _unreadable(why: str) -> Refusal:
         f"DATABASE_URL cannot be read ({why}): "
         "it looks like postgresql://user:password@host:5432/database."
     )
+
+
+def _places(parts: SplitResult) -> str:
+    """Return the hosts with their ports. Raises ValueError where a port is none."""
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    return " or ".join(_place(urlsplit(f"//{host}")) for host in hosts)
 
 
 def _place(parts: SplitResult) -> str:

@@ -47,6 +47,8 @@ class DeskGroup:
     is_bad: bool = False
     # Where all of them can be seen to at once.
     whole: str = ""
+    # How many more there are than the rows that were read.
+    unread: int = 0
     # The row that is chosen, if it is one of these.
     chosen: TaskRow | None = None
 
@@ -60,9 +62,13 @@ class DeskGroup:
         return [*self.rows[:ROWS_SHOWN], *later]
 
     @property
+    def count(self) -> int:
+        return len(self.rows) + self.unread
+
+    @property
     def more(self) -> int:
         """How many rows come into sight as the shown ones are seen to."""
-        return len(self.rows) - len(self.shown)
+        return self.count - len(self.shown)
 
 
 @dataclass(frozen=True)
@@ -93,12 +99,12 @@ def work_list(
     to do.
     """
     now = clock.now()
-    groups = [group for group in _groups(now, unit) if group.rows]
+    # Its group changes as the work goes on: the same appointment is still what was looked at.
+    wanted = at.partition(".")[2]
+    groups = [group for group in _groups(now, unit, wanted) if group.rows]
     rows = [row for group in groups for row in group.rows]
     index = next((i for i, row in enumerate(rows) if row.at == at), None)
     if index is None:
-        # Its group changes as the work goes on: the same appointment is still what was looked at.
-        wanted = at.partition(".")[2]
         same = (i for i, row in enumerate(rows) if wanted and row.reference == wanted)
         index = next(same, None if stays and at else 0)
     is_lost = index is None
@@ -113,14 +119,13 @@ def work_list(
         chosen=chosen,
         previous=rows[index - 1] if rows and index else None,
         next=after[0] if after else None,
-        count=len(rows),
-        failed=sum(group.is_bad and len(group.rows) for group in groups),
+        count=sum(group.count for group in groups),
+        failed=sum(group.is_bad and group.count for group in groups),
     )
 
 
-def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
+def _groups(now: datetime, unit: Unit, wanted: str) -> list[DeskGroup]:
     searches, failed = list(worklist.joint_searches(now)), JointSearch.State.FAILED
-    over = list(worklist.unmarked(now))
     return [
         DeskGroup("messages", _("Messages that were not sent"), message_rows(), is_bad=True),
         DeskGroup(
@@ -151,16 +156,25 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
             _("Joint times that wait for the parents"),
             [joint_row("joint_asked", s, now) for s in searches if s.state != failed],
         ),
-        DeskGroup(
-            "unmarked",
-            _("Past visits that nobody marked"),
-            [unmarked_row("unmarked", a, now) for a in over if not a.is_done],
-        ),
-        DeskGroup(
-            "no_outcome",
-            _("Past visits without an outcome"),
-            [unmarked_row("no_outcome", a, now) for a in over if a.is_done],
-        ),
+        *_over(now, wanted),
+    ]
+
+
+def _over(now: datetime, wanted: str) -> list[DeskGroup]:
+    """What is over and not noted: the oldest, and the one with the code `wanted`."""
+    names = {
+        "unmarked": _("Past visits that nobody marked"),
+        "no_outcome": _("Past visits without an outcome"),
+    }
+    rows: dict[str, list[TaskRow]] = {key: [] for key in names}
+    counts = dict.fromkeys(names, 0)
+    for visit in worklist.first_unmarked(now, ROWS_SHOWN, wanted):
+        key = "no_outcome" if visit.is_done else "unmarked"
+        rows[key].append(unmarked_row(key, visit, now))
+        counts[key] = visit.of_kind
+    return [
+        DeskGroup(key, name, rows[key], unread=counts[key] - len(rows[key]))
+        for key, name in names.items()
     ]
 
 

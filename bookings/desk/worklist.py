@@ -4,8 +4,8 @@ from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Greatest, RowNumber
 
 from bookings.lifecycle.contact_consent import AGREED, with_answer
 from bookings.lifecycle.deadlines import working_days_before
@@ -332,6 +332,22 @@ def unmarked(now: datetime) -> QuerySet[Appointment]:
         _listed(Appointment.objects.filter(Q(status__in=Status.agreed()) | without_outcome))
         .filter(ends_at__lte=now, ends_at__gt=now - timedelta(days=UNMARKED_DAYS))
         .order_by("starts_at", "pk")
+    )
+
+
+def first_unmarked(now: datetime, each: int, wanted: str) -> QuerySet[Appointment]:
+    """Limit these to the first `each` of the held and of the others, and the one with the code `wanted`.
+
+    Each has as `of_kind` how many there are of its kind: a backlog of a year is not read to be counted.
+    """
+    held = Q(status=Status.DONE)
+    return (
+        unmarked(now)
+        .annotate(
+            place=Window(RowNumber(), partition_by=held, order_by=["starts_at", "pk"]),
+            of_kind=Window(Count("pk"), partition_by=held),
+        )
+        .filter(Q(place__lte=each) | Q(reference=wanted))
     )
 
 

@@ -46,6 +46,7 @@ LOOKS_LIKE = ": it looks like postgresql://user:password@host:5432/database."
     [
         ("postgresql://a:hush@host:port/db", "its host or port is not one"),
         ("postgresql://a:hush@[::1/db", "its host or port is not one"),
+        ("postgresql://a:hush@one:5432,two:port/db", "its host or port is not one"),
         ("mysql://a:hush@host/db", "it does not begin with postgresql://"),
         ("host=a password=hush", "it does not begin with postgresql://"),
         ("postgresql://a:hush@host/", "it names no database"),
@@ -62,6 +63,12 @@ def test_unreadable(url: str, why: str) -> None:
 def test_unreachable() -> None:
     said = _said("postgresql://a:hush@127.0.0.1:1/db")
     assert said == "DATABASE_URL: the database server at 127.0.0.1:1 cannot be reached."
+
+
+def test_of_several_servers_none_answers() -> None:
+    said = _said("postgresql://a:hush@127.0.0.1:1,127.0.0.1:2/db")
+    where = "the database server at 127.0.0.1:1 or 127.0.0.1:2"
+    assert said == f"DATABASE_URL: {where} cannot be reached."
 
 
 def test_wrong_password(cluster: Cluster) -> None:

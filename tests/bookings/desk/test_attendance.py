@@ -12,12 +12,12 @@ from bookings.desk import worklist
 from bookings.models import Appointment, AppointmentEvent, Outcome, Status, Undoable
 from bookings.outcomes.actions import VisitResult, note_outcome
 from office.core import clock
-from office.models import OutboxMessage, Role
+from office.models import Claim, ClaimKind, OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, signed_in, url
 from tests.bookings.personal_cast import text
-from tests.factories import link_of
+from tests.factories import AppointmentFactory, link_of
 
 EN = {"Accept-Language": "en"}
 YEAR = timedelta(days=365)
@@ -90,6 +90,25 @@ def test_a_held_visit_without_an_outcome_is_work_from_the_next_day_on(
     # A colleague's way back out of it makes it work again.
     attendance.undo_mark(visit.pk, user=desk.user)
     assert list(worklist.unmarked(clock.now())) == [visit]
+
+
+def test_of_a_backlog_only_the_oldest_and_the_wanted_one_are_read(house: House) -> None:
+    began = clock.now() - timedelta(days=5)
+    made = [
+        AppointmentFactory(
+            status=status,
+            claim=Claim.objects.create(kind=ClaimKind.APPOINTMENT),
+            starts_at=began + timedelta(hours=number),
+            ends_at=began + timedelta(hours=number, minutes=45),
+        )
+        for status in (Status.CONFIRMED, Status.DONE)
+        for number in range(4)
+    ]
+
+    read = list(worklist.first_unmarked(clock.now(), 2, made[3].reference))
+
+    wanted = [made[0], made[4], made[1], made[5], made[3]]
+    assert [(a.reference, a.of_kind) for a in read] == [(a.reference, 4) for a in wanted]
 
 
 def test_a_mark_is_taken_back(
