@@ -22,7 +22,7 @@ from tests.familylaw.visiting import Crowd, ask, is_sent, well_again, write_a_me
 from tests.server import Visitor
 
 WRITERS = 3
-CHILD = {"name1": "Aino", "age1": "4"}
+CHILD = {"name1": "Aino", "age1": "3-5"}
 
 
 @dataclass
