@@ -133,7 +133,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "office.ui.form_renderer.FormRenderer"
 
 # Seconds that a page waits for an unresponsive database.
 DATABASE_PATIENCE = 4

@@ -16,8 +16,12 @@ def names() -> frozenset[str]:
     return frozenset(symbol.attrib["id"] for symbol in root.iter(SYMBOL))
 
 
+@cache
 def address_of(name: str) -> str:
-    """Return where the drawing is, for <use>. KeyError for an unknown name."""
+    """Return where the drawing is, for <use>. KeyError for an unknown name.
+
+    Kept, since a page of the calendar asks hundreds of times; files change with a release alone.
+    """
     if name not in names():
         raise KeyError(name)
     return f"{static(SPRITE)}#{name}"
