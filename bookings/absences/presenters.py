@@ -20,8 +20,6 @@ from bookings.desk_kit.labels import (
 )
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Meeting
-from bookings.rescheduling.plan import ObstacleError
-from bookings.rescheduling.presenters import obstacle_label
 from office.core import clock
 from office.models import Absence, Channel, Professional, ServicePoint
 
@@ -158,8 +156,3 @@ def cut_rows() -> list[CutVisit]:
         )
         for appointment in visits_without_hours()
     ]
-
-
-def obstacles_label(error: ObstacleError) -> str:
-    """Word what was in the way."""
-    return " ".join(obstacle_label(o) for o in error.obstacles) or _("That time was just taken.")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookings.absences import proposals
 from bookings.absences.forms import CANCEL, AwayForm, parse_choice
-from bookings.absences.presenters import cut_rows, obstacles_label, query, query_of, rows_of
+from bookings.absences.presenters import cut_rows, query, query_of, rows_of
 from bookings.absences.proposals import AffectedAppointment, Away
 from bookings.appointments import decisions
 from bookings.appointments.separate_visits import TooCloseError
@@ -25,6 +25,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.models import Party, Undoable, UndoKind
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling.plan import NothingChangesError, ObstacleError, OutsideHoursError
+from bookings.rescheduling.presenters import obstacles_label
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.occupancy import retrying
 from office.core import clock

@@ -29,11 +29,11 @@ def case_meant(code: str) -> Case | None:
 
 def cases_meant(text: str, limit: int, *, user: User) -> list[CaseMatch]:
     """People without a visit whom `text` may mean, and whose matter the user does not stay out of."""
-    unbooked = CasePerson.objects.filter(party=None)
+    barred = conflicts.codes_barred_to(user)
+    unbooked = CasePerson.objects.filter(party=None).exclude(case__visits__reference__in=barred)
     why: dict[int, MatchedBy] = {}
     for pk, reason in ids_meant(text, unbooked, code="case__reference"):
         why.setdefault(pk, reason)
-    barred = conflicts.codes_barred_to(user)
-    found = unbooked.filter(pk__in=list(why)[:limit]).exclude(case__visits__reference__in=barred)
+    found = unbooked.filter(pk__in=list(why)[:limit])
     by_id = {person.pk: person for person in found.select_related("case__service")}
     return [CaseMatch(by_id[pk], why[pk]) for pk in why if pk in by_id]

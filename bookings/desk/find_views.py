@@ -14,7 +14,7 @@ from bookings.desk.party_views import identify
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, CallBack
 from bookings.parties import conflicts
-from bookings.parties.search import Match, matches
+from bookings.parties.search import LOOKED_AT, Match, matches
 from office.core.http import get_or_post
 from office.core.own_codes import hash_typed
 from office.staff.access_log import note_access
@@ -51,8 +51,8 @@ def find(request: StaffRequest) -> HttpResponse:
     case = case_meant(text)
     if case is not None:
         return redirect("staff:case", reference=case.reference)
-    visits = {match.party.appointment.reference for match in _search(request, text)}
-    cases = {match.person.case.reference for match in _search_cases(request, text)}
+    visits = {match.party.appointment.reference for match in _search(request, text)[0]}
+    cases = {match.person.case.reference for match in _search_cases(request, text)[0]}
     if len(visits | cases) == 1:
         (only,) = visits | cases
         return redirect("staff:request" if visits else "staff:case", reference=only)
@@ -67,36 +67,42 @@ def found(request: StaffRequest, key: str) -> HttpResponse:
     if text is None:
         messages.info(request, _("That search is not kept any more. Search again."))
         return redirect("staff:desk")
-    found = _search(request, text)
+    found, some_are_left = _search(request, text)
+    unbooked, others_are_left = _search_cases(request, text)
     people = found_visits(found)
+    count = sum(len(person.visits) for person in people)
     context = {
         "sought": text,
         "people": people,
-        "cases": found_cases(_search_cases(request, text)),
-        "count": sum(len(person.visits) for person in people),
-        "is_cut": len(found) == FOUND_AT_MOST,
+        "cases": found_cases(unbooked, after=count),
+        "count": count,
+        "is_cut": some_are_left or others_are_left,
     }
     return render(request, "bookings/desk/found.html", context)
 
 
-def _search(request: StaffRequest, text: str) -> list[Match]:
+def _search(request: StaffRequest, text: str) -> tuple[list[Match], bool]:
+    """Return the visits found, and whether there are more than are shown."""
     barred = conflicts.barred_to_user(request.user)
-    every = matches(text, FOUND_AT_MOST)
-    found = [match for match in every if match.party.appointment_id not in barred]
+    every = matches(text, LOOKED_AT)
+    open_ones = [match for match in every if match.party.appointment_id not in barred]
+    found = open_ones[:FOUND_AT_MOST]
     note_access(
         request.user,
         {match.party.appointment.reference for match in found},
         action="search",
         reason="booking",
     )
-    return found
+    return found, len(open_ones) > FOUND_AT_MOST or len(every) >= LOOKED_AT
 
 
-def _search_cases(request: StaffRequest, text: str) -> list[CaseMatch]:
-    found = cases_meant(text, FOUND_AT_MOST, user=request.user)
+def _search_cases(request: StaffRequest, text: str) -> tuple[list[CaseMatch], bool]:
+    """The same of the cases of those who have no visit yet."""
+    every = cases_meant(text, FOUND_AT_MOST + 1, user=request.user)
+    found = every[:FOUND_AT_MOST]
     references = {match.person.case.reference for match in found}
     note_access(request.user, references, action="search", reason="case")
-    return found
+    return found, len(every) > FOUND_AT_MOST
 
 
 def _remember(request: StaffRequest, text: str) -> str:

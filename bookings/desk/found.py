@@ -11,8 +11,8 @@ from bookings.desk_kit.labels import Tag, place_label, status_tag
 from bookings.models import Appointment
 from bookings.parties.search import Match, MatchedBy
 
-# So many visits have a digit of their own that opens them.
-WITH_KEYS = 9
+# What is found first has a digit that opens it: visits, and then cases.
+KEYS = "123456789"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def found_visits(matches: Sequence[Match]) -> list[FoundVisits]:
     for match in matches:
         who = match.who if match.party.name else match.party.pk
         people.setdefault(who, []).append(match)
-    keys = iter("123456789"[:WITH_KEYS])
+    keys = iter(KEYS)
     return [
         FoundVisits(
             name=found[0].party.name or _("no name yet"),
@@ -66,10 +66,12 @@ class FoundCase:
     service: str
     why: str
     is_open: bool
+    key: str
 
 
-def found_cases(matches: Sequence[CaseMatch]) -> list[FoundCase]:
-    """Return those who have no visit yet, the best match first."""
+def found_cases(matches: Sequence[CaseMatch], *, after: int) -> list[FoundCase]:
+    """Return those who have no visit yet, the best match first; `after`: so many visits have keys."""
+    keys = iter(KEYS[after:])
     return [
         FoundCase(
             reference=match.person.case.reference,
@@ -77,6 +79,7 @@ def found_cases(matches: Sequence[CaseMatch]) -> list[FoundCase]:
             service=str(match.person.case.service.name),
             why=_why_label(match.why),
             is_open=match.person.case.is_open,
+            key=next(keys, ""),
         )
         for match in matches
     ]

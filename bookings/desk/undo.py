@@ -4,9 +4,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.appointments.undo import CannotUndoError, UndoRefusal
+from bookings.desk_kit.labels import short_when
 from bookings.hooks import UPPER_UNDOS
 from bookings.models import Party, Undoable, UndoKind
 from office.core import phones
+from office.messaging import outbox
 from office.models import OutboxMessage
 
 
@@ -38,15 +40,28 @@ def addresses_of(undoable: Undoable) -> str:
     )
 
 
-def why_not(error: CannotUndoError) -> str:
+def when_over(undoable: Undoable) -> str:
+    """Word what has become of its messages once it can no longer be undone: at night they wait."""
+    leave_at = outbox.leaving_times(undoable.written)
+    if not leave_at:
+        return _("It can no longer be undone.")
+    last = {"when": short_when(leave_at[-1])}
+    if leave_at[-1] <= undoable.until:
+        return _("The messages are leaving now.")
+    if leave_at[0] > undoable.until:
+        return _("The messages leave on %(when)s.") % last
+    return _("Some messages are leaving now, the others on %(when)s.") % last
+
+
+def why_not(error: CannotUndoError, undoable: Undoable | None) -> str:
     """Word why nothing was undone, and what can be done instead."""
     if error.sentence:
         return error.sentence
-    return {
+    sentence = {
         UndoRefusal.OVER: _("It was too late to undo. Nothing was changed."),
         UndoRefusal.LATE: _(
-            "It was too late to undo: the ten seconds are over and the messages are being "
-            "sent. Nothing was changed. Make another change instead."
+            "It was too late to undo: the ten seconds are over. Nothing was changed. Make another "
+            "change instead."
         ),
         UndoRefusal.LEFT: _(
             "A message has already been sent, so nothing was undone. Make another change instead."
@@ -60,3 +75,6 @@ def why_not(error: CannotUndoError) -> str:
         UndoRefusal.USED: _("It was undone already."),
         UndoRefusal.UNKNOWN: _("There is nothing to undo any more."),
     }[error.why]
+    if error.why == UndoRefusal.LATE and undoable is not None:
+        return f"{sentence} {when_over(undoable)}"
+    return sentence

@@ -30,7 +30,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         restored = undo(key, user=request.user)
     except CannotUndoError as error:
         level = messages.INFO if error.why == UndoRefusal.USED else messages.WARNING
-        messages.add_message(request, level, why_not(error))
+        messages.add_message(request, level, why_not(error, found))
         if found is not None and found.kind:
             return redirect(UPPER_UNDOS[found.kind].back(found))
         return _to(request, error.about.split(", ")[0])

@@ -51,6 +51,7 @@ def act(
     details: Facts = (),
     present: Callable[[], Facts] | None = None,
     taken: Callable[[], HttpResponse] | None = None,
+    again: Callable[[], HttpResponse] | None = None,
     undo_as: UndoKind | None = None,
     with_contacts: bool = False,
 ) -> HttpResponse:
@@ -58,9 +59,9 @@ def act(
 
     `wish` and `details`: what was wanted, to be shown beside how things stand where somebody else was
     quicker; `present`: the same details as they are then. `taken`: the page to show where the time went
-    to somebody else. `undo_as`: what the bar of the next page calls it; it can be taken back for ten
-    seconds, and the messages wait for so long. The bar then says alone what was done. `with_contacts`:
-    so can the parties' contacts.
+    to somebody else; `again`: the one where what was refused stands as it was typed. `undo_as`: what the
+    bar of the next page calls it; it can be taken back for ten seconds, for which the messages wait. The
+    bar then says alone what was done. `with_contacts`: so can the parties' contacts.
     """
     outcome = OUTCOMES.get(undo_as) if undo_as else None
     if outcome == CallOutcome.BOOKED and appointment.is_confirmed:
@@ -88,10 +89,10 @@ def act(
         messages.error(
             request, _("That time is not free any more. Offer other times or book another one.")
         )
-        return redirect("staff:request", reference=appointment.reference)
+        return _to_card(appointment)
     except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
         messages.error(request, error.sentence)
-        return redirect("staff:request", reference=appointment.reference)
+        return again() if again is not None else _to_card(appointment)
     except NotPossibleError:
         appointment.refresh_from_db()
         messages.error(
@@ -99,7 +100,7 @@ def act(
             _("This cannot be done now: %(code)s is %(status)s.")
             % {"code": appointment.reference, "status": status_label(appointment)},
         )
-        return redirect("staff:request", reference=appointment.reference)
+        return again() if again is not None else _to_card(appointment)
     if outcome is not None:
         calls.note_outcome(request.user, outcome, appointment=appointment)
     if undoable is None:
@@ -113,6 +114,10 @@ def after(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     if request.POST.get("in_desk"):
         at = request.POST.get("after", "")
         return redirect(reverse("staff:desk") + (f"?{urlencode({'at': at})}" if at else ""))
+    return _to_card(appointment)
+
+
+def _to_card(appointment: Appointment) -> HttpResponse:
     return redirect("staff:request", reference=appointment.reference)
 
 

@@ -59,6 +59,11 @@ class SentenceForm(CleanForm):
             self.add_error("words", _("Choose a standard sentence, or write your own: not both."))
         return data
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is chosen or typed, which is to stay in sight."""
+        return bool(self.errors or self["standard"].value() or self["words"].value())
+
     def added(self) -> Words | None:
         """Return what is to be added; the form is valid."""
         data = self.cleaned_data

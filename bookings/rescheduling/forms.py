@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment
@@ -72,8 +72,12 @@ class ChangeForm(forms.Form):
         values = self.data.getlist("professional") if hasattr(self.data, "getlist") else []
         ids = [int(v) for v in values if v.isdecimal() and int(v) < BIGGEST]
         self.professionals = list(dict.fromkeys(pk for pk in ids if pk in known))
-        if not self.professionals:
-            self.add_error(None, self._nobody(ids))
+        refused = self._refused(set(ids) - set(known))
+        if refused:
+            # Nobody who was asked for vanishes unsaid.
+            self.add_error(None, refused)
+        elif not self.professionals:
+            self.add_error(None, _("Choose who meets the parties."))
         elif known[self.professionals[0]].organisation_id is not None:
             self.add_error(None, _("One of the unit's own leads; a partner joins them."))
         if data.get("channel") == Channel.IN_PERSON and not data.get("point"):
@@ -84,18 +88,20 @@ class ChangeForm(forms.Form):
             data["room"] = None
         return data
 
-    def _nobody(self, ids: list[int]) -> str:
-        """Why nobody is left to meet the parties."""
+    def _refused(self, ids: set[int]) -> list[str]:
+        """Why each of those who were asked for and cannot be chosen does not meet the parties."""
+        if not ids:
+            return []
         barred = conflicts.barred_from(self.appointment.pk)
-        asked = (
-            Professional.objects.in_use()
-            .filter(pk__in=set(ids) - barred)
-            .order_by(Alphabetical("name"))
-        )
-        names = ", ".join(asked.values_list("name", flat=True))
-        if not names:
-            return str(_("Choose who meets the parties."))
-        return str(_("%(name)s does not give this service.")) % {"name": names}
+        asked = Professional.objects.filter(pk__in=ids).order_by(Alphabetical("name"))
+        return [self._why_not(person, barred) % {"name": person.name} for person in asked]
+
+    def _why_not(self, person: Professional, barred: frozenset[int]) -> str:
+        if person.pk in barred:
+            return gettext("%(name)s stays out of this matter.")
+        if not person.is_active:
+            return gettext("%(name)s cannot be booked any more.")
+        return gettext("%(name)s does not give this service.")
 
     def wanted(self) -> VisitArrangement:
         """Return what the form asks for; the form is valid."""

@@ -19,7 +19,7 @@ from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.forms import WALL_CLOCK, as_query
-from bookings.rescheduling.plan import ChangePlan, VisitArrangement
+from bookings.rescheduling.plan import ChangePlan, ObstacleError, VisitArrangement
 from office.calendar.conflicts import Obstacle
 from office.core import clock, dates
 from office.models import Channel, ClaimKind, Professional, Room, ServicePoint
@@ -223,6 +223,11 @@ def obstacle_label(obstacle: Obstacle) -> str:
         "when": _span(obstacle.start, obstacle.end),
         "what": f"{what}, {obstacle.label}" if booked else what,
     }
+
+
+def obstacles_label(error: ObstacleError) -> str:
+    """Word what was in the way."""
+    return " ".join(obstacle_label(o) for o in error.obstacles) or _("That time was just taken.")
 
 
 def _span(start: datetime, end: datetime) -> str:

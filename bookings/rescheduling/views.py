@@ -19,7 +19,9 @@ from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import status_label
 from bookings.desk_kit.letters import letters_from
 from bookings.desk_kit.sentence_form import SentenceForm
+from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
+from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Appointment, Party, UndoKind
 from bookings.parties import conflicts
@@ -35,10 +37,11 @@ from bookings.rescheduling.forms import (
 from bookings.rescheduling.plan import (
     ChangePlan,
     NothingChangesError,
+    ObstacleError,
     OutsideHoursError,
     VisitArrangement,
 )
-from bookings.rescheduling.presenters import fitting_times, preview
+from bookings.rescheduling.presenters import fitting_times, obstacles_label, preview
 from office.calendar.occupancy import TimeTakenError
 from office.core import clock
 from office.core.http import get_or_post
@@ -46,8 +49,8 @@ from office.models import Channel, Professional, Room, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
-# The button that shows the letters, and changes nothing.
-PREVIEW = "preview"
+# The buttons that show the letters, and another time; they change nothing.
+PREVIEW, LOOK = "preview", "look"
 
 
 @get_or_post
@@ -63,16 +66,23 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
             % {"code": appointment.reference, "status": status_label(appointment)},
         )
         return redirect("staff:request", reference=appointment.reference)
-    given = request.POST if request.method == "POST" else request.GET
-    form = ChangeForm(_whole(given, appointment), appointment=appointment)
-    if request.method == "POST" and form.is_valid():
-        added = SentenceForm(request.POST, parties=appointment.parties.all(), auto_id="added_%s")
-        if PREVIEW in request.POST:
-            return _letters(request, appointment, form, added)
-        if not added.is_valid():
-            return _page(request, appointment, form, added=added, status=422)
-        return _do(request, appointment, form, added)
-    return _page(request, appointment, form, status=422 if request.method == "POST" else 200)
+    if request.method != "POST":
+        form = ChangeForm(_whole(request.GET, appointment), appointment=appointment)
+        return _page(request, appointment, form, status=200)
+    added = SentenceForm(request.POST, parties=appointment.parties.all(), auto_id="added_%s")
+    if LOOK in request.POST:
+        # Another time is looked at, and the words that are typed already stay.
+        looked_at = _whole(QueryDict(request.POST[LOOK].removeprefix("?")), appointment)
+        form = ChangeForm(looked_at, appointment=appointment)
+        return _page(request, appointment, form, added=added, status=200)
+    form = ChangeForm(_whole(request.POST, appointment), appointment=appointment)
+    if not form.is_valid():
+        return _page(request, appointment, form, added=added, status=422)
+    if PREVIEW in request.POST:
+        return _letters(request, appointment, form, added)
+    if not added.is_valid():
+        return _page(request, appointment, form, added=added, status=422)
+    return _do(request, appointment, form, added)
 
 
 def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
@@ -130,12 +140,18 @@ def _letters(
         parties = list(appointment.parties.order_by("-is_requester", "pk"))
         context["letters"] = letters_from(written, appointment, parties)
         context["problems"] = [error for errors in added.errors.values() for error in errors]
-    except (OutsideHoursError, NothingChangesError, NotPossibleError, ChangedMeanwhileError):
-        context["problems"] = [_("This cannot be done now. Look at the page of the change again.")]
-    except (TooCloseError, NoNumberError) as error:
+    except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
         context["problems"] = [error.sentence]
+    except OutsideHoursError:
+        context["problems"] = [_outside_hours()]
+    except NothingChangesError:
+        context["problems"] = [_nothing_changes()]
+    except ObstacleError as error:
+        context["problems"] = [obstacles_label(error)]
     except TimeTakenError:
         context["problems"] = [_("That time is not free any more.")]
+    except (NotPossibleError, ChangedMeanwhileError):
+        context["problems"] = [_("This cannot be done now. Look at the page of the change again.")]
     if "HX-Request" in request.headers:
         return render(request, "bookings/desk/_letters.html", context)
     context |= {
@@ -173,13 +189,13 @@ def _do(
         shown = preview(change_plan.plan_of(appointment, wanted))
         if shown.too_close and not form.cleaned_data["together"]:
             messages.error(request, shown.too_close)
-            return _page(request, appointment, form, status=422)
+            return _page(request, appointment, form, added=added, status=422)
         if shown.must_agree_place and not form.cleaned_data["place_agreed"]:
             messages.error(
                 request,
                 _("Agree with who is protected on the place first, and tick that you have."),
             )
-            return _page(request, appointment, form, status=422)
+            return _page(request, appointment, form, added=added, status=422)
         return act(
             request,
             appointment,
@@ -188,25 +204,34 @@ def _do(
             details=[(line.name, line.new) for line in shown.lines],
             done=_done(shown.what),
             taken=lambda: _page(
-                request, appointment_or_404(appointment.reference), form, status=409
+                request,
+                appointment_or_404(appointment.reference),
+                form,
+                added=added,
+                status=409,
             ),
+            again=lambda: _page(request, appointment, form, added=added, status=422),
             undo_as=shown.what,
         )
     except OutsideHoursError:
-        messages.error(
-            request,
-            _(
-                "Somebody would work outside their hours. Tick that this is intended, or choose"
-                " again."
-            ),
-        )
+        messages.error(request, _outside_hours())
     except NothingChangesError:
-        messages.info(request, _("Nothing is different yet. Choose a time, a place or people."))
+        messages.info(request, _nothing_changes())
     except NotPossibleError:
         messages.error(
             request, _("It cannot be booked like this. Choose the place and people again.")
         )
-    return _page(request, appointment, form, status=422)
+    return _page(request, appointment, form, added=added, status=422)
+
+
+def _outside_hours() -> str:
+    return _(
+        "Somebody would work outside their hours. Tick that this is intended, or choose again."
+    )
+
+
+def _nothing_changes() -> str:
+    return _("Nothing is different yet. Choose a time, a place or people.")
 
 
 def _done(what: UndoKind) -> str:
@@ -241,7 +266,7 @@ def _page(
         "carried": as_query(plan.wanted) if plan is not None else [],
         # Under an unclear day there are no times of another one.
         "fitting": fitting_times(
-            found, wanted, appointment, points, near=_near(request) or wanted.start
+            found, wanted, appointment, points, near=_near(form) or wanted.start
         )
         if not {"day", "time"} & form.errors.keys()
         else [],
@@ -251,14 +276,15 @@ def _page(
         "together": form.data.get("together"),
         "place_agreed": form.data.get("place_agreed"),
         "sentence_form": added or SentenceForm(auto_id="added_%s"),
+        "keeps_words": added is not None and added.is_open,
         **_choices(form, wanted, appointment),
     }
     return render(request, "bookings/rescheduling/change.html", context, status=status)
 
 
-def _near(request: StaffRequest) -> datetime | None:
+def _near(form: ChangeForm) -> datetime | None:
     """Around when the list looks: choosing from it does not shuffle it."""
-    return parse_wall_clock(request.GET.get("near", ""))
+    return parse_wall_clock(form.data.get("near", ""))
 
 
 def _planned(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan | None:

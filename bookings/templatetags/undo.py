@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from bookings.appointments.undo import may_be_offered, offered_to, seconds_of
-from bookings.desk.undo import bar_of
+from bookings.desk.undo import bar_of, when_over
 from office.core import clock
 from office.models import User
 from office.staff.permissions import STAFF
@@ -25,6 +25,7 @@ def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     return {
         "undoable": undoable,
         "sentence": bar_of(undoable) if undoable else "",
+        "when_over": when_over(undoable) if undoable else "",
         "seconds": seconds_of(undoable) if undoable else 0,
         "now": clock.now(),
         "csrf_token": context.get("csrf_token"),

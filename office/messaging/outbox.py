@@ -247,6 +247,12 @@ def waiting_about(references: Iterable[str]) -> set[int]:
     )
 
 
+def leaving_times(written: Iterable[int]) -> list[datetime]:
+    """When each of the messages leaves or has left, as far as none withdrew it; the soonest first."""
+    mine = OutboxMessage.objects.filter(pk__in=list(written), dropped_at=None)
+    return list(mine.order_by("send_after").values_list("send_after", flat=True))
+
+
 def waiting_of(messages: Iterable[int]) -> set[int]:
     """Return those of the messages that have neither left nor been withdrawn."""
     return set(

@@ -24,8 +24,8 @@ def test_an_invited_parent_accepts_by_phone(house: House, new_page: NewPage) -> 
     page = secretary.page
     assert page.locator("[data-key=y]").count() == 0
 
-    # Who is calling? K leads to the field, the caller reads out their own code.
-    hands.press("k")
+    # Who is calling? 8 leads to the field, the caller reads out their own code.
+    hands.press("8")
     expect(page.locator("#who-calls")).to_be_focused()
     page.keyboard.type(own_code(invited.link_nonce))
     hands.press("Enter")

@@ -133,6 +133,10 @@ def test_a_row_is_left_and_another_adjusted_by_keys(house: House, new_page: NewP
     expect(page.locator("#choice-1")).to_have_value("")
     expect(row.locator(".recipients-later")).to_be_visible()
     expect(row.locator(".recipients li:visible")).to_have_count(1)
+    page.locator("#choice-1").select_option("cancel")
+    expect(row.locator(".recipients-cancelled")).to_be_visible()
+    expect(row.locator(".recipients-moved")).to_be_hidden()
+    page.locator("#choice-1").select_option("")
     go = page.get_by_role(
         "button", name=secretary.word("Mark as away, apply all and notify everybody")
     )

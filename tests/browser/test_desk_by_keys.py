@@ -57,6 +57,12 @@ def test_from_row_to_row_and_to_the_card(requests: list[Appointment], secretary:
     assert code(page) in focused(page)
     assert axe(page) == []
 
+    # On any row but the first there is a row before it, and who is calling is asked all the same.
+    page.keyboard.press("j")
+    expect(page.locator("#previous")).to_be_visible()
+    page.keyboard.press("8")
+    expect(page.locator("#who-calls")).to_be_focused()
+
 
 def test_keys_work_while_one_types_and_where_single_ones_are_off(
     requests: list[Appointment], secretary: Worker

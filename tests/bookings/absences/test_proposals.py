@@ -231,7 +231,12 @@ def test_who_is_told_stands_there_for_each_way_out(crew: Team, desk: Desk) -> No
     for kind in ("same", "other", "later"):
         assert f'class="is-{kind}"' in html
         assert f"recipients-{kind}" in html
-    assert html.count('class="recipients-other') == 2
+    # Both parents, and the professionals as well.
+    assert html.count('class="recipients-other') == 3
+    assert "The professionals as well." in html
+    # To cancel is no other time.
+    assert '<option value="cancel" class="is-cancel"' in html
+    assert '<span class="recipients-cancelled">Cancelled:</span>' in html
 
 
 def test_what_is_left_is_work(crew: Team, desk: Desk) -> None:
