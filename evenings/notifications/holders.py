@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.urls import reverse
+
 from bookings.notifications.notify import Recipient, language_of, notify
 from bookings.parties.safe_channels import Contact
 from evenings.models import Evening
 from evenings.notifications.kinds import HolderMessage
 from office.messaging import outbox
 from office.models import MessageChannel, Professional, User
+from office.staff.permissions import may_open
 
 
 def about(evening: Evening) -> str:
@@ -49,7 +52,11 @@ def _write(
         written += notify(
             kind,
             Recipient([Contact(MessageChannel.EMAIL, person.email)], [language_of(person)]),
-            {"evening": evening, "starts_at": starts_at},
+            {
+                "evening": evening,
+                "starts_at": starts_at,
+                "has_day": person.user and may_open(person.user, reverse("staff:my_day")),
+            },
             about=about(evening),
             expires_at=starts_at,
         )

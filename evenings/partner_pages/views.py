@@ -62,7 +62,9 @@ def edit(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
         Evening.objects.select_related("kind"), pk=pk, proposed_by=link.organisation
     )
     if not may_edit(evening, link.organisation):
-        messages.info(request, _("The evening is published. Ask the unit to change it."))
+        messages.info(
+            request, _("The unit looks after this evening now. Ask the unit to change it.")
+        )
         return redirect("evening_partner:page", link.token)
     form = ProposalForm(
         request.POST if request.method == "POST" else None,

@@ -70,9 +70,11 @@ def evenings_of(organisation: PartnerOrganisation, since: datetime) -> QuerySet[
 
 
 def may_edit(evening: Evening, organisation: PartnerOrganisation) -> bool:
-    """Whether the partner may still change it: theirs, not published yet, and ahead."""
+    """Whether the partner may still change it: theirs, ahead, and the unit has neither published it nor
+    taken anybody's time for it."""
     return (
         evening.proposed_by_id == organisation.pk
         and evening.status == EveningStatus.PLANNED
+        and evening.claim_id is None
         and evening.starts_at > clock.now()
     )

@@ -20,12 +20,9 @@ def propose(drafts: Sequence[Evening], *, link: OrganiserLink) -> list[Evening]:
 
 @retrying
 def change_proposal(evening_id: int, facts: Mapping[str, Any], *, link: OrganiserLink) -> Evening:
-    """Change a proposal. Raises ChangedMeanwhileError where the unit has published it, ValidationError.
-
-    It takes nobody's time: of who holds it the unit has none.
-    """
+    """Change a proposal. Raises ValidationError, and ChangedMeanwhileError once it is the unit's."""
     evening = locked(evening_id)
-    if not may_edit(evening, link.organisation) or evening.claim_id is not None:
+    if not may_edit(evening, link.organisation):
         raise ChangedMeanwhileError
     for name, value in facts.items():
         setattr(evening, name, value)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from evenings.models import Evening, SignUp
+from evenings.models.sign_ups import SignUpQuerySet
 from evenings.places import private_words
 from office.core import clock
 
@@ -52,10 +53,15 @@ def is_strict(evening: Evening) -> bool:
     return clock.now() < evening.starts_at - STRICT_UNTIL
 
 
+def _in_line(evening: Evening) -> SignUpQuerySet:
+    """The line, but for whom the evening is too small by now: nobody waits behind them."""
+    return evening.sign_ups.in_line().filter(people__lte=evening.capacity)
+
+
 def next_in_line(evening: Evening) -> Iterator[SignUp]:
     """Those who wait and would be given a place now, in their order, as far as the room goes."""
     free, at_evening = evening.free_places, private_words.words_at(evening)
-    for sign_up in evening.sign_ups.in_line():
+    for sign_up in _in_line(evening):
         if free <= 0:
             return
         if private_words.is_barred_in_line(evening, sign_up.word_hash, at_evening):
@@ -70,7 +76,7 @@ def next_in_line(evening: Evening) -> Iterator[SignUp]:
 
 def somebody_waits(evening: Evening) -> bool:
     """Whether somebody waits behind whom one who comes now stands."""
-    waiting = evening.sign_ups.in_line()
+    waiting = _in_line(evening)
     if not is_strict(evening):
         waiting = waiting.filter(people__lte=evening.free_places)
     at_evening = private_words.words_at(evening)
@@ -87,6 +93,12 @@ def require_room(
     if private_words.is_barred(evening, word_hash, but=but) or people > evening.free_places:
         raise NoPlaceError
     if somebody_waits(evening):
+        raise NoPlaceError
+
+
+def require_size(evening: Evening, people: int) -> None:
+    """Raise NoPlaceError for more people than the evening has room for: they would wait in vain."""
+    if people > evening.capacity:
         raise NoPlaceError
 
 

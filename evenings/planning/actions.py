@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from evenings.models import (
     Evening,
     EveningEvent,
@@ -18,6 +20,9 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation, Professional, User
+
+# What makes two evenings of one kind and hour the same one.
+WHERE = ("service_point", "place_fi", "place_sv", "place_en", "remote_link")
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,19 @@ def plan_evenings(
 
 
 def _refuse_a_second(draft: Evening) -> None:
-    """Raise AlreadyError for what was planned before. Locks the kind: of two forms one comes first."""
+    """Raise AlreadyError for what was planned before. Locks the kind: of two forms one comes first.
+
+    A partner learns nothing of what others have proposed: only of their own, and of what is public.
+    """
     EveningKind.objects.select_for_update(no_key=True).get(pk=draft.kind_id)
     same = Evening.objects.exclude(status=EveningStatus.CANCELLED).filter(
         kind=draft.kind_id,
         starts_at=draft.starts_at,
-        service_point=draft.service_point_id,
+        **{name: getattr(draft, name) for name in WHERE},
     )
+    if draft.proposed_by_id is not None:
+        public = Q(status=EveningStatus.PUBLISHED)
+        same = same.filter(public | Q(proposed_by=draft.proposed_by_id))
     if same.exists():
         raise AlreadyError
 

@@ -74,8 +74,17 @@ def move_evening(
     )
     if is_moved and evening.is_published:
         for sign_up in people_to_notify(evening):
+            _shorten_offer(sign_up, evening)
             messages.notify_changed(sign_up)
     return evening
+
+
+def _shorten_offer(sign_up: SignUp, evening: Evening) -> None:
+    """Let an offered place be taken before the evening begins, where it begins earlier now."""
+    if sign_up.offered_until is not None and sign_up.offered_until > evening.starts_at:
+        sign_up.offered_until = evening.starts_at
+        sign_up.version += 1
+        sign_up.save(update_fields=["offered_until", "version"])
 
 
 @retrying

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -101,6 +101,7 @@ def undoably(
                 "version": now.version,
                 "before": before if _evening_row(now) != before else None,
                 "sign_ups": changed,
+                "everybody": _versions(now),
             }
         ]
 
@@ -127,6 +128,11 @@ def _sign_up_rows(evening: Evening) -> dict[int, Row]:
         row.pk: {**_written(row, SIGN_UP_FIELDS), "version": row.version}
         for row in evening.sign_ups.order_by("pk")
     }
+
+
+def _versions(evening: Evening) -> list[list[int]]:
+    """Who has ever signed up, and as which version."""
+    return [list(row) for row in evening.sign_ups.order_by("pk").values_list("pk", "version")]
 
 
 def _written(row: models.Model, names: tuple[str, ...]) -> Row:
@@ -161,10 +167,17 @@ def _undo(undoable: Undoable, user: User) -> None:
     ):
         raise CannotUndoError(UndoRefusal.CHANGED)
     if row["before"] is not None:
+        # Whoever has signed up since was told of the new time and place at once.
+        if row.get("everybody", _versions(evening)) != _versions(evening):
+            raise CannotUndoError(UndoRefusal.CHANGED)
         _restore_evening(evening, row["before"], user)
-    # First those who give their places back: the evening never holds more than it has room for.
-    for former in sorted(row["sign_ups"], key=_takes_room):
-        _restore_sign_up(sign_ups[former["pk"]], evening, former["before"], user)
+    try:
+        # First those who give their places back: the evening never holds more than it has room for.
+        for former in sorted(row["sign_ups"], key=_takes_room):
+            _restore_sign_up(sign_ups[former["pk"]], evening, former["before"], user)
+    except IntegrityError as error:
+        # Somebody has the last free place by now, or one with the same word has come.
+        raise CannotUndoError(UndoRefusal.CHANGED) from error
 
 
 def _takes_room(former: Row) -> bool:

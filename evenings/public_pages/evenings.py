@@ -49,7 +49,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_open_to_sign_up(now):
         return redirect("evenings:evening", pk=pk)
     waits = has_no_place(found)
-    form = SignUpForm(request.POST if request.method == "POST" else None, waits=waits)
+    data = request.POST if request.method == "POST" else None
+    form = SignUpForm(data, capacity=found.capacity, waits=waits)
     status, is_refused = 200, False
     if request.method == "POST":
         if form.is_trapped:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from evenings.models import LARGEST_PARTY
-from evenings.places.private_words import LONGEST, SHORTEST, hash_word, normal_word
 from evenings.sign_ups.actions import Attendee
+from evenings.sign_ups.form_fields import WordField, attendee_of
 from office.core import phones
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
 from office.ui.fields import field_of
@@ -30,6 +30,10 @@ class PeopleForm(CleanForm):
         initial=1,
     )
 
+    def __init__(self, *args: Any, capacity: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field_of(self, "people", forms.TypedChoiceField).choices = PEOPLE[:capacity]
+
 
 class SignUpForm(PeopleForm, TrappedForm):
     """All but the number of people may be left empty."""
@@ -47,19 +51,15 @@ class SignUpForm(PeopleForm, TrappedForm):
         ),
         required=False,
     )
-    word = forms.CharField(
-        label=_("Private word"),
-        max_length=LONGEST,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    word = WordField()
     # Made before the button can be pressed: pressing it twice signs up once.
     key = forms.UUIDField(widget=forms.HiddenInput)
     # The page has said that there is no place now.
     waits = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, waits: bool = False) -> None:
-        super().__init__(data, initial={"key": uuid4(), "waits": waits, "people": 1})
+    def __init__(self, data: Any = None, *, capacity: int, waits: bool = False) -> None:
+        initial = {"key": uuid4(), "waits": waits, "people": 1}
+        super().__init__(data, initial=initial, capacity=capacity)
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
 
     def clean_contact(self) -> str:
@@ -80,30 +80,13 @@ class SignUpForm(PeopleForm, TrappedForm):
             )
         return number
 
-    def clean_word(self) -> str:
-        word: str = self.cleaned_data["word"]
-        if word and len(normal_word(word)) < SHORTEST:
-            raise forms.ValidationError(_("Choose a longer word: at least four letters or digits."))
-        return word
-
     @property
     def key_given(self) -> UUID:
         key: UUID = self.cleaned_data["key"]
         return key
 
     def attendee(self, language: str) -> Attendee:
-        """As the action takes it; the word itself goes no further."""
-        data = self.cleaned_data
-        contact = data["contact"]
-        is_email = "@" in contact
-        return Attendee(
-            people=data["people"],
-            first_name=data["first_name"],
-            email=contact if is_email else "",
-            phone="" if is_email else contact,
-            language=language,
-            word_hash=hash_word(data["word"]),
-        )
+        return attendee_of(self.cleaned_data, language)
 
 
 class MoveForm(CleanForm):

@@ -108,7 +108,11 @@ def people(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     if not own_page(sign_up, clock.now()).may_change:
         return redirect(actions.own_path(sign_up))
     is_sent = request.method == "POST"
-    form = PeopleForm(request.POST if is_sent else None, initial={"people": sign_up.people})
+    form = PeopleForm(
+        request.POST if is_sent else None,
+        initial={"people": sign_up.people},
+        capacity=sign_up.evening.capacity,
+    )
     if is_sent and form.is_valid():
         try:
             actions.change_people(sign_up.pk, form.cleaned_data["people"])

@@ -114,9 +114,16 @@ def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
 
 def _waiting_words(sign_up: SignUp) -> str:
     """Where the page is the only way to hear of an offer, it says so. Nobody is told their place in the
-    line: it would show who before them is passed over."""
-    if sign_up.email or sign_up.phone:
-        return _("We write to you when a place is free for you, by day only.")
-    return _(
+    line: it would show who before them is passed over. Every word is told of the lot alike."""
+    words = _(
         "We cannot write to you, so open this page every day: an offered place waits for some hours only."
     )
+    if sign_up.email or sign_up.phone:
+        words = _("We write to you when a place is free for you, by day only.")
+    if not sign_up.word_hash:
+        return words
+    lot = _(
+        "About every third evening is closed to a private word by lot, and stays closed. If this one "
+        "is, no place comes here: another evening may suit you."
+    )
+    return f"{words} {lot}"

@@ -15,6 +15,7 @@ from evenings.places.room import (
     lock_sign_up,
     require_open,
     require_room,
+    require_size,
 )
 from evenings.waiting.offers import has_time, offer_places
 from office.calendar.occupancy import retrying
@@ -76,6 +77,7 @@ def sign_up(
         return made
     evening = lock_evenings([evening_id])[evening_id]
     require_open(evening)
+    require_size(evening, who.people)
     status, what = SignUpStatus.SIGNED, SignUpEventKind.SIGNED_UP
     try:
         require_room(evening, who.people, who.word_hash)
@@ -146,6 +148,7 @@ def change_people(sign_up_id: int, people: int, *, user: User | None = None) -> 
         raise ChangedError
     if people > row.people:
         require_open(evening)
+        require_size(evening, people)
         if row.has_place:
             require_room(evening, people - row.people, row.word_hash, but=row)
         else:
@@ -179,7 +182,8 @@ def move(sign_up_id: int, evening_id: int, *, user: User | None = None) -> SignU
 def take_offered(sign_up_id: int, *, user: User | None = None) -> SignUp:
     """Take the offered place. Raises ChangedError where its time is over."""
     row, evening = lock_sign_up(sign_up_id)
-    if not row.is_offered or not has_time(row) or not evening.is_published:
+    is_ahead = evening.is_published and clock.now() < evening.starts_at
+    if not row.is_offered or not has_time(row) or not is_ahead:
         raise ChangedError
     record(row, SignUpEventKind.TOOK, to=SignUpStatus.SIGNED, user=user)
     messages.notify_place(row, by_person=user is None)

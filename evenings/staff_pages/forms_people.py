@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evenings.models import LARGEST_PARTY
 from evenings.sign_ups.actions import Attendee
+from evenings.sign_ups.form_fields import WordField, attendee_of
 from office.core import phones
 from office.core.languages import LANGUAGES
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
@@ -18,7 +19,6 @@ from office.ui.forms import OfficeForm, near
 class PhoneSignUpForm(OfficeForm):
     """All but the number of people may be left empty."""
 
-    people = forms.IntegerField(label=_("How many come"), min_value=1, max_value=LARGEST_PARTY)
     first_name = forms.CharField(label=_("First name"), max_length=60, required=False)
     contact = forms.CharField(
         label=_("E-mail address or mobile number"),
@@ -27,12 +27,26 @@ class PhoneSignUpForm(OfficeForm):
         required=False,
     )
     language = forms.ChoiceField(label=_("Language of messages"), choices=LANGUAGES)
+    word = WordField(
+        help_text=_(
+            "For who does not want to be there with somebody: both need the same word. Nobody can read "
+            "it afterwards. About every third evening is closed to a word by lot, and stays closed."
+        )
+    )
     waits = forms.BooleanField(label=_("Put on the waiting list if full"), required=False)
     # Made before the button can be pressed: pressing it twice signs up once.
     made_from = forms.UUIDField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, capacity: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"] = forms.IntegerField(
+            label=_("How many come"), min_value=1, max_value=min(LARGEST_PARTY, capacity)
+        )
+
     def layout(self) -> Layout:
-        return Layout("made_from", near("people", "first_name", "language"), "contact", "waits")
+        return Layout(
+            "made_from", near("people", "first_name", "language"), "contact", "word", "waits"
+        )
 
     def clean_contact(self) -> str:
         text: str = self.cleaned_data["contact"].strip()
@@ -46,13 +60,4 @@ class PhoneSignUpForm(OfficeForm):
         return number
 
     def attendee(self) -> Attendee:
-        data: dict[str, Any] = self.cleaned_data
-        contact = data["contact"]
-        is_email = "@" in contact
-        return Attendee(
-            people=data["people"],
-            first_name=data["first_name"],
-            email=contact if is_email else "",
-            phone="" if is_email else contact,
-            language=data["language"],
-        )
+        return attendee_of(self.cleaned_data, self.cleaned_data["language"])

@@ -33,6 +33,7 @@ def people(request: StaffRequest, pk: int) -> HttpResponse:
     form = PhoneSignUpForm(
         request.POST if request.method == "POST" else None,
         initial={"people": 1, "made_from": uuid4()},
+        capacity=evening.capacity,
     )
     if request.method == "POST" and form.is_valid():
         return _add(request, pk, form)
@@ -69,7 +70,7 @@ def _add(request: StaffRequest, pk: int, form: PhoneSignUpForm) -> HttpResponse:
     except ClosedError:
         messages.error(request, _("Sign-up is not open."))
     except NoPlaceError:
-        messages.error(request, _("There is no such place free. Tick the waiting list to wait."))
+        messages.error(request, _no_place(with_word=bool(form.cleaned_data["word"])))
     else:
         remember(request.session, undoable)
         row = made[-1]
@@ -81,6 +82,16 @@ def _add(request: StaffRequest, pk: int, form: PhoneSignUpForm) -> HttpResponse:
         )
         messages.success(request, sentence % {"number": row.shown_number})
     return redirect("evening_desk:people", pk)
+
+
+def _no_place(*, with_word: bool) -> str:
+    """The same for every word, whatever the reason."""
+    if not with_word:
+        return _("There is no such place free. Tick the waiting list to wait.")
+    return _(
+        "No place can be given here with this word: the evening may be full, or closed to the word by "
+        "lot. Nobody is told why. Choose another evening: here a place may never come."
+    )
 
 
 @require_POST

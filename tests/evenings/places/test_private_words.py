@@ -10,8 +10,10 @@ from pytest_django import Settings
 from evenings.models import Evening, SignUp
 from evenings.places.private_words import hash_word, is_closed_by_lot
 from evenings.places.room import NoPlaceError
+from evenings.public_pages.own_presenter import own_page
 from evenings.sign_ups import actions
 from evenings.waiting.offers import sweep
+from office.core import clock
 from tests.evenings.cast import signs_up, word_for
 from tests.evenings.factories import EveningFactory
 from tests.familylaw.running import GOOD
@@ -89,18 +91,33 @@ def answer(client: Client, evening: Evening, word: str) -> str:
 
 def test_the_page_says_the_same_whatever_the_reason(client: Client) -> None:
     """The other is there; the lot closes it; it has just filled up: one answer."""
-    evening = EveningFactory(capacity=1)
+    evening = EveningFactory(capacity=2)
     word, closed = word_for(evening), word_for(closed=evening)
     by_lot = answer(client, evening, closed)
-    row = signs_up(evening)
+    row = signs_up(evening, people=2)
     full = answer(client, evening, word)
     actions.cancel(row.pk)
-    Evening.objects.filter(pk=evening.pk).update(capacity=2)
     signs_up(evening, word_hash=hash_word(word))
     of_the_other = answer(client, evening, word)
     strip = re.compile(r"<svg.*?</svg>|\s+", re.DOTALL)
     assert strip.sub(" ", by_lot) == strip.sub(" ", full) == strip.sub(" ", of_the_other)
     assert "arpa" in by_lot
+
+
+def test_the_page_says_to_every_word_alike_that_waiting_may_be_in_vain(client: Client) -> None:
+    evening = EveningFactory(capacity=1)
+    word, closed = word_for(evening), word_for(closed=evening)
+    assert "pysyy suljettuna" in answer(client, evening, closed)
+    signs_up(evening)
+    pages = []
+    for each in (word, closed):
+        assert "pysyy suljettuna" in answer(client, evening, each)
+        row = signs_up(evening, word_hash=hash_word(each), waits=True)
+        pages.append(own_page(row, clock.now()).words)
+    assert pages[0] == pages[1]
+    assert "pysyy suljettuna" in pages[0]
+    without = own_page(signs_up(evening, waits=True), clock.now()).words
+    assert "suljettuna" not in without
 
 
 def test_who_tries_many_words_is_stopped(client: Client) -> None:

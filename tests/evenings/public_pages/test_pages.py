@@ -66,6 +66,16 @@ def test_what_is_refused(client: Client, given: dict[str, str], said: str) -> No
     assert not SignUp.objects.exists()
 
 
+def test_nobody_chooses_to_be_more_than_the_evening_has_room_for(client: Client) -> None:
+    evening = EveningFactory(capacity=2)
+    own = own_path(signs_up(evening))
+    for address in (f"/evenings/{evening.pk}/sign-up/", f"{own}people/"):
+        page = client.get(address).content.decode()
+        assert re.findall(r'<option value="(\d)"', page) == ["1", "2"]
+        data = {"people": "3", "key": str(uuid4()), "waits": "on"}
+        assert client.post(address, data).status_code == 422
+
+
 def test_a_full_evening_says_so_and_leads_to_the_line(client: Client) -> None:
     evening = EveningFactory(capacity=1)
     form = client.get(f"/evenings/{evening.pk}/sign-up/").content.decode()

@@ -66,8 +66,8 @@ def test_changing_how_many_come() -> None:
 
 
 def test_who_waits_and_becomes_more_goes_to_the_end() -> None:
-    evening = EveningFactory(capacity=1)
-    signs_up(evening)
+    evening = EveningFactory(capacity=2)
+    signs_up(evening, people=2)
     first, second = signs_up(evening, waits=True), signs_up(evening, waits=True)
     actions.change_people(second.pk, 1)
     actions.change_people(first.pk, 2)

@@ -72,6 +72,45 @@ def test_proposed_changed_and_published(house: EveningUnit, partner: PartnerOrga
     assert evening.capacity == 7
 
 
+def test_at_one_hour_others_hold_theirs_elsewhere_and_nobody_learns_of_them(
+    house: EveningUnit, partner: PartnerOrganisation
+) -> None:
+    other: PartnerOrganisation = PartnerOrganisationFactory()
+    mine, theirs = (make_link(one, user=house.desk.user).path for one in (partner, other))
+    visitor, already = (
+        Client(headers=EN),
+        "There is an evening of this kind then and there already.",
+    )
+
+    assert visitor.post(f"{mine}add/", fields(house)).status_code == 302
+    elsewhere = {**fields(house), "place_fi": "Seurakuntatalo, Loviisa"}
+    assert visitor.post(f"{theirs}add/", elsewhere).status_code == 302
+    # Even the same place tells nothing of what another has proposed; the unit sees both.
+    assert visitor.post(f"{theirs}add/", fields(house)).status_code == 302
+    assert already in text(visitor.post(f"{theirs}add/", fields(house)))
+    staff = {**house.fields(service_point="", room=""), "place_fi": "Kirjasto, Porvoo"}
+    assert already in text(house.client.post(f"{DESK}add/", staff, headers=EN))
+    # What is public may be said.
+    Evening.objects.filter(place_fi=elsewhere["place_fi"]).update(status=EveningStatus.PUBLISHED)
+    assert already in text(visitor.post(f"{mine}add/", elsewhere))
+    assert Evening.objects.count() == 3
+
+
+def test_a_proposal_that_the_unit_prepares_is_the_units_to_change(
+    house: EveningUnit, partner: PartnerOrganisation
+) -> None:
+    link, visitor = make_link(partner, user=house.desk.user), Client(headers=EN)
+    visitor.post(f"{link.path}add/", fields(house))
+    evening = Evening.objects.get()
+    assert "Change the proposal" in text(visitor.get(link.path))
+    sent = house.fields(version=evening.version, organisers=[partner.pk])
+    assert house.client.post(f"{DESK}{evening.pk}/edit/", sent).status_code == 302
+
+    assert "Change the proposal" not in text(visitor.get(link.path))
+    answer = visitor.get(f"{link.path}{evening.pk}/", follow=True)
+    assert "The unit looks after this evening now." in text(answer)
+
+
 def test_link_opens_no_others_evening_and_ends(
     house: EveningUnit, partner: PartnerOrganisation
 ) -> None:

@@ -1,18 +1,24 @@
 """Moving and cancelling tells everybody and can be undone; the list of who has signed up."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from time_machine import travel
 
-from bookings.appointments.undo import CannotUndoError, undo
+from bookings.appointments.undo import CannotUndoError, UndoRefusal, undo
 from bookings.models import Undoable
 from evenings.models import Evening, EveningStatus, SignUp, SignUpStatus
+from evenings.places.private_words import hash_word
+from evenings.places.room import ChangedError
+from evenings.sign_ups import actions
 from office.core import clock, dates
 from office.models import AccessLogEntry, ClaimKind, Occupancy, OutboxMessage, Role
 from office.staff.access_log import pseudonym
 from tests.bookings.desk_cast import signed_in
 from tests.bookings.notifications.test_neutral_messages import TELLING
+from tests.evenings.cast import signs_up, word_for
 from tests.evenings.factories import SignUpFactory
 from tests.evenings.staff_pages.cast import DESK, EN, EveningUnit, evening_unit
 from tests.factories import ProfessionalFactory, busy
@@ -188,6 +194,123 @@ def test_not_undone_where_the_time_is_taken_or_the_evening_has_changed(
     evening.refresh_from_db()
     assert evening.is_cancelled
     assert len(waiting_for()) == 3
+
+
+def test_a_private_word_said_on_the_phone_keeps_apart(house: EveningUnit, evening: Evening) -> None:
+    evening.sign_ups.filter(status=SignUpStatus.WAITING).delete()
+    Evening.objects.filter(pk=evening.pk).update(capacity=9)
+    word, closed = word_for(evening), word_for(closed=evening)
+
+    def says(word: str) -> str:
+        fields = {"people": 1, "contact": "", "language": "fi", "made_from": uuid4(), "word": word}
+        return house.press(f"{evening.pk}/people/", **fields)
+
+    assert "at least four letters" in says("abc")
+    said = says(word.upper())
+    assert "Signed up with the number" in said
+    assert SignUp.objects.latest("pk").word_hash == hash_word(word)
+    assert word not in said.lower()
+    # The other with the same word, and the lot, get one answer.
+    for each in (word, closed):
+        assert "No place can be given here with this word" in says(each)
+
+
+def test_taken_off_is_not_undone_over_somebody_who_has_come_since(
+    house: EveningUnit, evening: Evening
+) -> None:
+    evening.sign_ups.filter(status=SignUpStatus.WAITING).delete()
+    word = hash_word(word_for(evening))
+    kuu = evening.sign_ups.get(first_name="Kuu")
+    SignUp.objects.filter(pk=kuu.pk).update(word_hash=word)
+    press = partial(house.press, f"{evening.pk}/people/{kuu.pk}/off/")
+
+    # Undo of who had the last free places, by the page that offers it.
+    press()
+    late = signs_up(evening)
+    done = Undoable.objects.latest("pk")
+    answer = house.client.post(f"/desk/undo/{done.key}/", headers=EN, follow=True)
+    assert "It has been changed since, so nothing was undone." in answer.content.decode()
+    kuu.refresh_from_db()
+    assert kuu.status == SignUpStatus.CANCELLED
+    actions.cancel(late.pk)
+    undo_last(house)
+
+    # The same word has come meanwhile, with room for both.
+    Evening.objects.filter(pk=evening.pk).update(capacity=9)
+    press()
+    signs_up(evening, word_hash=word)
+    with pytest.raises(CannotUndoError) as refused:
+        undo_last(house)
+    assert refused.value.why == UndoRefusal.CHANGED
+
+    # Whoever takes another place stands in nobody's way.
+    other = evening.sign_ups.get(number="123456")
+    house.press(f"{evening.pk}/people/{other.pk}/off/")
+    signs_up(evening)
+    undo_last(house)
+    other.refresh_from_db()
+    assert other.status == SignUpStatus.SIGNED
+
+
+def test_a_move_is_not_undone_once_somebody_was_told_the_new_time(
+    house: EveningUnit, evening: Evening
+) -> None:
+    Evening.objects.filter(pk=evening.pk).update(capacity=9)
+    house.press(f"{evening.pk}/move/", **move_fields(house, evening), confirmed="1")
+    signs_up(evening, email="uusi@example.org", waits=True)
+    with pytest.raises(CannotUndoError) as refused:
+        undo_last(house)
+    assert refused.value.why == UndoRefusal.CHANGED
+    evening.refresh_from_db()
+    assert evening.starts_at == house.at(18, house.day + WEEK)
+    assert ("evening_changed", "kuu@example.org") in waiting_for()
+
+
+def test_an_offer_ends_when_an_evening_that_was_moved_earlier_begins(
+    house: EveningUnit, evening: Evening
+) -> None:
+    waits = evening.sign_ups.get(email="tuuli@example.org")
+    until = evening.starts_at - timedelta(hours=3)
+    Evening.objects.filter(pk=evening.pk).update(capacity=9)
+    SignUp.objects.filter(pk=waits.pk).update(status=SignUpStatus.OFFERED, offered_until=until)
+    earlier = move_fields(house, evening, day=f"{house.day - WEEK:%d.%m.%Y}")
+    house.press(f"{evening.pk}/move/", **earlier, confirmed="1")
+    evening.refresh_from_db()
+    waits.refresh_from_db()
+    assert waits.offered_until == evening.starts_at < until
+    told = OutboxMessage.objects.get(kind="evening_changed", to="tuuli@example.org")
+    assert dates.when(evening.starts_at, "fi") in told.body
+    assert "Vastaa omalla sivullasi" in told.body
+    undo_last(house)
+    waits.refresh_from_db()
+    assert waits.offered_until == until
+    # An evening that has begun gives no place, whatever the offer says.
+    with travel(evening.ends_at, tick=False):
+        SignUp.objects.filter(pk=waits.pk).update(offered_until=clock.now() + timedelta(hours=1))
+        begun = clock.now() - timedelta(hours=1)
+        Evening.objects.filter(pk=evening.pk).update(starts_at=begun, sign_up_closes_at=begun)
+        with pytest.raises(ChangedError):
+            actions.take_offered(waits.pk)
+
+
+def test_who_holds_it_is_told_where_also_remotely_and_of_my_day_with_an_account(
+    house: EveningUnit, evening: Evening
+) -> None:
+    link = "https://video.example.org/abc"
+    colleague = ProfessionalFactory(email="kaisu@example.org", user=signed_in(Role.GUIDE).user)
+    house.press(
+        f"{evening.pk}/move/",
+        **move_fields(house, evening, professionals=[house.holder.pk, colleague.pk]),
+        remote_link=link,
+        confirmed="1",
+    )
+    own_day = {
+        m.to: "Oma päivä" in m.body for m in OutboxMessage.objects.filter(kind="evening_staff")
+    }
+    assert own_day == {"helka@example.org": False, "kaisu@example.org": True}
+    assert all(
+        link in message.body for message in OutboxMessage.objects.filter(kind="evening_staff")
+    )
 
 
 def test_list_is_minimal_and_logged(house: EveningUnit, evening: Evening) -> None:

@@ -94,6 +94,23 @@ def test_nobody_passes_a_party_of_two_until_the_last_day(unit: Unit) -> None:
         assert last.offered_until == clock.now() + timedelta(hours=2)
 
 
+def test_who_is_too_many_for_the_evening_blocks_nobody(unit: Unit) -> None:
+    with travel(noon(), tick=False):
+        evening, [seated, *_rest] = full_evening(2)
+        with pytest.raises(NoPlaceError):
+            signs_up(evening, waits=True, people=3)
+        pair = signs_up(evening, waits=True, people=2)
+        with pytest.raises(NoPlaceError):
+            actions.change_people(pair.pk, 3)
+        single = signs_up(evening, waits=True)
+        # The evening was made smaller than the party: they are passed over, and keep nobody waiting.
+        SignUp.objects.filter(pk=pair.pk).update(people=4)
+        actions.cancel(seated.pk)
+        assert status(pair, single) == ["waiting", "offered"]
+        actions.cancel(single.pk)
+        assert signs_up(evening).has_place
+
+
 def test_nobody_is_offered_a_place_in_the_night(unit: Unit) -> None:
     Unit.objects.update(messages_from=time(8), messages_until=time(20))
     night = clock.at(clock.today() + timedelta(days=1), time(2))

@@ -92,6 +92,14 @@ def test_colleagues_see_their_own_the_secretary_all_and_others_nothing(
     assert logged.get(action="create").subjects
 
 
+def test_the_page_of_a_slip_says_what_was_agreed_to(guide: Desk, clinic: DirectoryEntry) -> None:
+    made = slip(guide, clinic, "first_name", "matter")
+    in_english(guide.client)
+    page = guide.client.get(f"/desk/referrals/{made.referral.reference}/").content.decode()
+    said = page.partition("What the person agreed to tell</h2>")[2].partition("</p>")[0]
+    assert said.strip() == "<p>First name, What it is about"
+
+
 def test_who_stays_anonymous_gets_paper_and_nothing_is_stored(
     guide: Desk, clinic: DirectoryEntry
 ) -> None:
