@@ -49,9 +49,9 @@ class Parent:
 
     def _try(self) -> str:
         visitor = self.visitor
+        if visitor.get(f"{BASE}times/?where=any") != 200:
+            return "no page"
         for _ in range(40):
-            if visitor.get(f"{BASE}times/?where=any") != 200:
-                return "no page"
             offered = visitor.slots()
             if not offered:
                 return "none left"
@@ -59,6 +59,7 @@ class Parent:
             status = visitor.post(f"{BASE}times/", form)
             if status == 200 and visitor.path == f"{BASE}details/":
                 return self._send()
+            # The answer to who came too late shows the times that are free now.
             if status != 409:
                 return f"hold {status}"
         return "gave up"
