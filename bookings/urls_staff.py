@@ -38,7 +38,7 @@ from bookings.my_day import views as my_day
 from bookings.outcomes import report_views
 from bookings.outcomes import views as outcomes
 from bookings.partner_pages import desk_views as desk_partners
-from bookings.phone import call_task_views, hours_views, log_views
+from bookings.phone import call_task_views, figures_views, hours_views, log_views
 from bookings.phone import call_views as calls
 from bookings.staff_booking import booked_views, caller_views, panel_views
 from bookings.urls_change import changing
@@ -72,6 +72,7 @@ urlpatterns = [
     path("desk/phone/day/", hours_views.one_day, name="phone_day"),
     path("desk/phone/changes/<int:pk>/back/", hours_views.take_back, name="phone_take_back"),
     path("desk/phone/calls/", log_views.log, name="call_log"),
+    path("desk/phone/figures/", figures_views.call_figures, name="call_figures"),
     path("desk/phone/calls/queue/", log_views.queue, name="call_queue"),
     path("desk/phone/calls/bar/", calls.bar, name="call_bar"),
     path("desk/phone/calls/start/", calls.start, name="call_start"),

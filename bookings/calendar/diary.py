@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from bookings.availability.slots import FreeTimes, Horizon, VisitNeeds, touched_cells
 from bookings.calendar.busy_time import BookedTime, BusyStretch, busy_time
 from bookings.calendar.choice import DAY
-from bookings.calendar.short_labels import short_names
+from bookings.desk_kit.labels import short_names
 from bookings.matters.lengths import matters_together
 from bookings.models.matters import Matters
 from office.calendar.opening_hours import Stretch, closed_points

@@ -1,7 +1,7 @@
-"""Names short enough for a cell: surnames of those who come, towns in place of service points."""
+"""Names short enough for a cell: surnames of those who come."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -26,9 +26,3 @@ def surnames(names: Iterable[str], *, is_anonymous: bool) -> str:
 
 def _initialled(name: str) -> str:
     return f"{surname(name)} {name[0]}."
-
-
-def short_names(points: Mapping[int, tuple[str, str]]) -> dict[int, str]:
-    """Shorten names of service points, by name and city: by the city where there is one point in it."""
-    cities = Counter(city for _name, city in points.values())
-    return {pk: city if city and cities[city] == 1 else name for pk, (name, city) in points.items()}

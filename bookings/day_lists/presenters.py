@@ -4,8 +4,6 @@ Names are as those see them who meet the parties: both or none. The list of a se
 reception and tells no matter. No words of parents stand on it, nothing protected, no number but to ring.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -128,16 +126,8 @@ def cells_of(row: ListRow, of: Professional | None) -> list[list[str]]:
     ]
 
 
-def as_csv(rows: Sequence[ListRow], of: Professional | None) -> str:
-    """Write it for a spreadsheet: with semicolons, as Finnish ones read it, and a mark for UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads_of(of))
-    for row in rows:
-        writer.writerow([plain_cell("; ".join(lines)) for lines in cells_of(row, of)])
-    return "\ufeff" + out.getvalue()
-
-
-def plain_cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula: names are typed by strangers."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+def csv_rows(rows: Sequence[ListRow], of: Professional | None) -> list[list[str]]:
+    return [
+        list(heads_of(of)),
+        *(["; ".join(lines) for lines in cells_of(row, of)] for row in rows),
+    ]

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_safe
 
 from bookings.appointments import separate_visits
 from bookings.day_lists.forms import ListChoice, choice_of
-from bookings.day_lists.presenters import ListFacts, ListRow, as_csv, cells_of, heads_of, row_of
+from bookings.day_lists.presenters import ListFacts, ListRow, cells_of, csv_rows, heads_of, row_of
 from bookings.day_lists.queries import visits_to_point, visits_to_professional
 from bookings.lifecycle.phone_visits import numbers_on_paper
 from bookings.my_day import queries as own_day
 from bookings.parties import conflicts
 from office.core.names import Alphabetical
+from office.core.spreadsheets import csv_answer
 from office.models import AccessAction, Professional, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -53,10 +54,8 @@ def as_table(request: StaffRequest) -> HttpResponse:
     if choice.wrong_day:
         return HttpResponseBadRequest()
     rows = _rows(request, choice, AccessAction.EXPORT)
-    response = HttpResponse(as_csv(rows, choice.person), content_type="text/csv; charset=utf-8")
     # No name of anybody in the name of a file.
-    response["Content-Disposition"] = f'attachment; filename="{choice.day.isoformat()}.csv"'
-    return response
+    return csv_answer(csv_rows(rows, choice.person), choice.day.isoformat())
 
 
 def _choices() -> tuple[list[ServicePoint], list[Professional]]:

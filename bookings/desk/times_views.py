@@ -18,7 +18,7 @@ from bookings.availability.slots import Slot
 from bookings.desk.forms import TimesForm
 from bookings.desk_kit.act import Unreached, act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
-from bookings.desk_kit.labels import place_label, short_when
+from bookings.desk_kit.labels import short_names, short_place_label, short_when
 from bookings.desk_kit.recipients import recipient_of
 from bookings.lifecycle.protection import must_agree_new_place
 from bookings.models import Appointment, UndoKind
@@ -192,6 +192,7 @@ def _page(
     )
     found = find(wish, unit, online=False, replacing=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
+    short = short_names({pk: (p.name, p.city) for pk, p in points.items()})
     # The agreed time itself is no other time; what only overlaps it is.
     agreed = appointment.starts_at if appointment.is_agreed else None
     first_day = chosen.get("first_day") or clock.today()
@@ -201,7 +202,7 @@ def _page(
             for slot in found.slots
             if slot.start != agreed and clock.local(slot.start).date() >= first_day
         ],
-        point_names={pk: p.name for pk, p in points.items()},
+        point_names=short,
         today=clock.today(),
         last_day=clock.today() + WEEK * unit.horizon_weeks,
         week=request.POST.get("week") or _week_of(request, first_day),
@@ -225,7 +226,7 @@ def _page(
                 {
                     "value": pick_value(c, la, slot_value(slot)),
                     "start": slot.start,
-                    "place": place_label(c, points.get(slot.point)),
+                    "place": short_place_label(c, slot.point, short),
                 }
                 for c, la, slot in picks
                 if pick_value(c, la, slot_value(slot)) not in shown

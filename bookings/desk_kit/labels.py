@@ -1,6 +1,7 @@
 """Words and tags that the desk's pages share."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,6 +71,24 @@ def place_label(channel: str, point: ServicePoint | None) -> str:
     if channel == Channel.VIDEO:
         return _("by video")
     return str(point.name) if point else _("at a service point")
+
+
+def short_names(points: Mapping[int, tuple[str, str]]) -> dict[int, str]:
+    """Shorten names of service points, by name and city: by the city where there is one point in it."""
+    cities = Counter(city for _name, city in points.values())
+    return {pk: city if city and cities[city] == 1 else name for pk, (name, city) in points.items()}
+
+
+def short_point_names() -> dict[int, str]:
+    """The short names of all service points. One query."""
+    rows = ServicePoint.objects.values_list("pk", "name", "city")
+    return short_names({pk: (name, city) for pk, name, city in rows})
+
+
+def short_place_label(channel: str, point: int | None, names: Mapping[int, str]) -> str:
+    """Where, as short as a button needs it; `names`: those of `short_point_names`."""
+    known = names.get(point or 0) if channel == Channel.IN_PERSON else None
+    return known or place_label(channel, None)
 
 
 def by_video_label(appointment: Appointment) -> str:

@@ -1,7 +1,5 @@
 """The outcomes of a year, booked and walk-in together: nameless, and counted as they are asked for."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -158,13 +156,8 @@ def _rows(
     return [FigureRow(str(name), booked[value], walk_in[value]) for value, name in names]
 
 
-def as_csv(found: YearOfOutcomes) -> str:
-    """Write it with semicolons, as Finnish spreadsheets read it, and a mark for UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    heads = [_("Booked visits"), _("Walk-in"), _("In all")]
-    writer.writerow([found.year, "", *heads])
+def csv_rows(found: YearOfOutcomes) -> Iterable[list[object]]:
+    yield [found.year, "", _("Booked visits"), _("Walk-in"), _("In all")]
     for table in found.tables:
         for row in table.rows:
-            writer.writerow([table.heading, row.name, row.booked, row.walk_in, row.total])
-    return "\ufeff" + out.getvalue()
+            yield [table.heading, row.name, row.booked, row.walk_in, row.total]

@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from bookings.outcomes.figures import as_csv, outcomes_of_year
+from bookings.outcomes.figures import csv_rows, outcomes_of_year
 from office.core import clock
+from office.core.spreadsheets import csv_answer
 from office.models import Role
 from office.staff.permissions import StaffRequest, role_required
 
@@ -22,9 +23,7 @@ def report(request: StaffRequest) -> HttpResponse:
     year = asked if FIRST_YEAR <= asked <= this_year else this_year
     found = outcomes_of_year(year)
     if request.GET.get("format") == "csv":
-        response = HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="outcomes-{year}.csv"'
-        return response
+        return csv_answer(csv_rows(found), f"outcomes-{year}")
     context = {
         "found": found,
         "before": year - 1 if year > FIRST_YEAR else None,

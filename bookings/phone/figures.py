@@ -1,4 +1,4 @@
-"""The numbers of calls for the desk's picture of a day and for the dashboard."""
+"""The numbers of calls of a day, a week or a month."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,6 +10,8 @@ from django.db.models.functions import ExtractHour
 
 from bookings.models import Call, QueueHour
 from office.core import clock
+
+FIRST_DAY = date(2000, 1, 3)
 
 
 class _Median(Aggregate):
@@ -70,6 +72,16 @@ class CallFigures:
     def longest_wait(self) -> int:
         """Return the longest wait in minutes."""
         return max((hour.longest_wait for hour in self.by_hour), default=0)
+
+
+def past_day(text: str) -> date:
+    """The day that is asked for, today at the latest; today where there is none to read."""
+    today = clock.today()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if FIRST_DAY <= day <= today else today
 
 
 def calls_between(first: date, last: date) -> CallFigures:

@@ -24,6 +24,7 @@ from office.staff.permissions import StaffRequest, secretary
 
 WEEK = timedelta(days=7)
 FURTHEST = WEEK * 104
+SATURDAY = 5
 
 
 @require_safe
@@ -76,8 +77,9 @@ def _page(
 
 
 def _monday(text: str) -> date:
-    """The Monday of the week that is asked for; this week's where there is none to read."""
-    this = clock.monday_of(clock.today())
+    """The Monday of the week that is asked for. Else this week's; on a weekend that of the coming one."""
+    today = clock.today()
+    this = clock.monday_of(today + timedelta(days=2) if today.weekday() >= SATURDAY else today)
     try:
         asked = clock.monday_of(date.fromisoformat(text))
     except (ValueError, OverflowError):

@@ -14,7 +14,7 @@ from bookings.models import Call
 from bookings.phone import calls
 from bookings.phone.call_forms import CallOutcomeForm
 from bookings.phone.call_log import hour_rows, hours_of, legend, length_label, log_rows
-from bookings.phone.figures import calls_between
+from bookings.phone.figures import calls_between, past_day
 from bookings.phone.hours_forms import QueueForm
 from bookings.phone.system_counts import numbers_of, save_numbers
 from office.calendar.working_time import phone_time
@@ -27,20 +27,10 @@ from office.staff.permissions import StaffRequest, secretary
 DAY = timedelta(days=1)
 
 
-def _day(text: str) -> date:
-    """The day that is asked for, today at the latest; today where there is none to read."""
-    today = clock.today()
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return today
-    return day if date(2000, 1, 3) <= day <= today else today
-
-
 @require_safe
 @secretary
 def log(request: StaffRequest) -> HttpResponse:
-    return _page(request, _day(request.GET.get("day", "")))
+    return _page(request, past_day(request.GET.get("day", "")))
 
 
 def _page(
@@ -90,7 +80,7 @@ def _queue_form(day: date, data: object = None) -> QueueForm:
 @secretary
 def queue(request: StaffRequest) -> HttpResponse:
     """Note what the phone system counted, for the hours of a day."""
-    day = _day(request.POST.get("day", ""))
+    day = past_day(request.POST.get("day", ""))
     form = _queue_form(day, request.POST)
     if not form.is_valid():
         return _page(request, day, form=form, status=422)

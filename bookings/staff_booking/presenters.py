@@ -15,10 +15,10 @@ from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.limits import DayPart, Limits, Pattern
 from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
-from bookings.desk_kit.labels import place_label
+from bookings.desk_kit.labels import short_place_label, short_point_names
 from bookings.staff_booking.booking_form import BookingForm
 from office.core import clock, dates
-from office.models import Channel, Professional, Room, ServicePoint, Unit
+from office.models import Channel, Professional, Room, Unit
 
 SHOWN = 5
 KEYS, OTHER_KEYS = "12345", "67890"
@@ -201,7 +201,7 @@ def fitting_times(
         kept = chosen.slot in slots and not any(chosen.slot in half for half in shown)
         shown = sorted([*shown[: SHOWN - kept], *([[chosen.slot]] if kept else [])])
     teams = who_meets(found, [slot for half in shown for slot in half])
-    points = ServicePoint.objects.in_bulk({half[0].point for half in shown})
+    points = short_point_names()
 
     def time_of(slot: Slot) -> FittingTime:
         return FittingTime(
@@ -215,7 +215,7 @@ def fitting_times(
     times = [
         HalfDay(
             key=key,
-            place=place_label(wish.channel, points.get(half[0].point)),
+            place=short_place_label(wish.channel, half[0].point, points),
             first=time_of(half[0]),
             more=[time_of(slot) for slot in half[1:]],
             is_late=due_on is not None and clock.local(half[0].start).date() > due_on,

@@ -1,7 +1,5 @@
 """Figures of evenings for the manager: places, signed up, waited, came. Nothing of anybody."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +8,6 @@ from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.day_lists.presenters import plain_cell
 from evenings.models import Evening, EveningStatus, SignUp, SignUpEvent, SignUpEventKind
 from evenings.planning.labels import where_of
 from office.core import clock, dates
@@ -80,11 +77,5 @@ def cells(row: EveningFigures) -> list[str]:
     return [row.date, row.title, row.where, *("–" if n is None else str(n) for n in numbers)]
 
 
-def as_csv(rows: Sequence[EveningFigures]) -> str:
-    """For a spreadsheet: with semicolons, as Finnish ones read it, and a mark that it is UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads())
-    for row in rows:
-        writer.writerow([plain_cell(cell) for cell in cells(row)])
-    return "\ufeff" + out.getvalue()
+def csv_rows(rows: Sequence[EveningFigures]) -> list[list[str]]:
+    return [list(heads()), *(list(cells(row)) for row in rows)]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.feedback.disclosure import SMALLEST_SHOWN
 from evenings.afterwards.attendance import count_those_who_came
-from evenings.afterwards.figures import as_csv, cells, figures, heads
+from evenings.afterwards.figures import cells, csv_rows, figures, heads
 from evenings.afterwards.report import quarter_reports
 from evenings.models import EveningMaterial
 from evenings.planning.queries import page_of
@@ -21,6 +21,7 @@ from evenings.staff_pages.plan_views import evening_or_404
 from office.core import clock
 from office.core.http import get_or_post
 from office.core.save_checked import save_checked
+from office.core.spreadsheets import csv_answer
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeModelForm, in_languages, texts
 from office.ui.pages import FormPage, form_page, plain, posted
@@ -105,9 +106,7 @@ def figures_page(request: StaffRequest) -> HttpResponse:
     today = clock.today()
     rows = figures(today.replace(year=today.year - YEARS_BACK + 1, month=1, day=1), today)
     if request.GET.get("as") == "csv":
-        response = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="evenings.csv"'
-        return response
+        return csv_answer(csv_rows(rows), "evenings")
     context = {
         "heads": heads(),
         "rows": [cells(row) for row in rows],

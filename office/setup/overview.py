@@ -205,7 +205,8 @@ def attention() -> list[Shortcoming]:
         for point in points
     ]
     for person in staff:
-        if not person.has_hours:
+        # A partner joins as the second of a pair, in the hours of their own organisation.
+        if not person.has_hours and person.organisation_id is None:
             found.append(
                 Shortcoming(
                     reverse("office:hours_of", args=[person.pk]),

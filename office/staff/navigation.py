@@ -94,6 +94,7 @@ SECTIONS = (
             NavigationLink("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
             NavigationLink("/desk/cancelled/", _("Cancelled visits"), "cross", LEAD),
             NavigationLink("/desk/outcomes/", _("Outcomes and agreements"), "check", LEAD),
+            NavigationLink("/desk/phone/figures/", _("Figures of calls"), "phone", LEAD),
             NavigationLink("/office/services/", _("Services"), "document", LEAD),
             NavigationLink("/office/lengths/", _("Lengths of visits"), "clock", LEAD),
             NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),

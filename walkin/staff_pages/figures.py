@@ -1,9 +1,6 @@
 """The figures of one day: on the screen, on paper, and for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,20 +10,14 @@ from django.views.decorators.http import require_safe
 
 from office.core import dates
 from office.core.languages import LANGUAGES
+from office.core.spreadsheets import csv_answer
 from office.models import AgreementKind, Role, Service
 from office.staff.permissions import StaffRequest, role_required
+from office.ui.figure_tables import FigureTable, csv_rows
 from walkin.days.statistics import count
 from walkin.models import Destination, OtherMatter, Outcome, Source, WalkInDay
 from walkin.staff_pages.ways_back import way_back
 from walkin.states import DayState, TicketState
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """Some figures of one kind under a heading."""
-
-    heading: str
-    rows: list[tuple[str, int | str]]
 
 
 def figure_tables(figures: Mapping[str, Any]) -> list[FigureTable]:
@@ -96,20 +87,8 @@ def of_day(request: StaffRequest, pk: int) -> HttpResponse:
     )
     tables = figure_tables(count(day).as_json() if day.is_running else day.figures)
     if request.GET.get("format") == "csv":
-        response = HttpResponse(_as_csv(day, tables), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="walk-in-{day.date}.csv"'
-        return response
+        head = [day.service_point.name, day.date.isoformat()]
+        return csv_answer([head, *csv_rows(tables)], f"walk-in-{day.date}")
     back = way_back(request.user, is_past=day.has_ended)
     context = {"day": day, "tables": tables, "back": back}
     return render(request, "walkin/staff_pages/figures.html", context)
-
-
-def _as_csv(day: WalkInDay, tables: list[FigureTable]) -> str:
-    """Write it with semicolons, as Finnish spreadsheets read it, and a mark for UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([day.service_point.name, day.date.isoformat()])
-    for table in tables:
-        for name, n in table.rows:
-            writer.writerow([table.heading, name, n])
-    return "\ufeff" + out.getvalue()

@@ -3,7 +3,8 @@
 import pytest
 from django.utils.translation import override
 
-from bookings.calendar.short_labels import short_names, surnames
+from bookings.calendar.short_labels import surnames
+from bookings.desk_kit.labels import short_names
 from office.core.names import surname
 from office.models.services import shortened
 

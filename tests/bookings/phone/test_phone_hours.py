@@ -308,3 +308,13 @@ def test_other_staff_have_no_frame(db: None) -> None:
 def test_odd_weeks_do_not_break(phone: PhoneHouse) -> None:
     for week in ("0001-01-01", "9999-12-31", "x", "2026-02-30"):
         assert phone.client.get(f"{PAGE}?week={week}").status_code == 200
+
+
+@pytest.mark.parametrize(("day", "monday"), [(27, "23.11."), (28, "30.11."), (29, "30.11.")])
+def test_on_a_weekend_the_coming_week_is_shown(
+    phone: PhoneHouse, now: time_machine.Traveller, day: int, monday: str
+) -> None:
+    now.move_to(at(10, day=day))
+    page = signed_in(Role.SECRETARY).client.get(PAGE).content.decode()
+    assert f"{monday}" in page
+    assert ("23.11." in page) == (monday == "23.11.")

@@ -9,7 +9,8 @@ from django.utils.translation import override
 
 from bookings.models import Outcome, VisitOutcome
 from bookings.outcomes.actions import VisitResult, note_outcome
-from bookings.outcomes.figures import as_csv, outcomes_of_year
+from bookings.outcomes.figures import csv_rows, outcomes_of_year
+from office.core.spreadsheets import csv_text
 from office.models import Role, Service
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, ServiceFactory, booked
@@ -110,7 +111,7 @@ def test_the_year_counts_both_and_only_whom_it_concerns_sees_it() -> None:
         with override("en"):
             found = outcomes_of_year(year)
             rows = {row.name: (row.booked, row.walk_in) for row in found.tables[0].rows}
-            file = as_csv(found)
+            file = csv_text(csv_rows(found))
         assert rows["right of access"] == (2, 1)
         assert rows["custody"] == (1, 0)
         assert rows["kind not noted"] == (0, 1)
