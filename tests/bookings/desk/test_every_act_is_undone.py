@@ -135,6 +135,7 @@ READ = {
     "booked",
     "calendar",
     "call_bar",
+    "call_figures",
     "cancelled",
     "card_news",
     "case",
