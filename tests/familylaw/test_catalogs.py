@@ -227,3 +227,40 @@ def test_the_command_adds_new_strings(monkeypatch: pytest.MonkeyPatch, root: Pat
     page(root, '{% translate "One" %}')
     call_command("messages")
     assert [m.id for m in catalogs.read(catalogs.file_of(root, "sv"), "sv") if m.id] == ["One"]
+
+
+# Words that readers stumbled over, and what is said instead.
+RELAPSES = {
+    "fi": {
+        "eikä mitään ole varattu": "Mitään ei tallennettu",
+        "vuorokaudenajat sopivat": "kellonajat sopivat",
+        "Sopivat vuorokaudenajat": "Sopivat kellonajat",
+        "Ei enää hyötyä päivän jälkeen": "Viimeinen päivä, josta on hyötyä",
+        "Tilalle, jonka on nyt": "Tulee henkilön … tilalle",
+        "Klo asti": "Päättyy",
+        "ajat tarjottu": "ajat on tarjottu",
+    },
+    "sv": {
+        "och inget är bokat": "Ingenting sparades",
+        "professionell": "yrkesperson",
+        "Har varit här tidigare": "Varit här tidigare",
+        "till hands": "nära till hands",
+    },
+}
+
+
+@pytest.mark.parametrize("language", RELAPSES)
+def test_words_that_were_mended_stay_mended(language: str) -> None:
+    root = Path(settings.BASE_DIR)
+    said = [
+        text
+        for message in catalogs.read(catalogs.file_of(root, language), language)
+        for text in (message.string if isinstance(message.string, tuple) else [message.string])
+    ]
+    found = [
+        f"{text} (say: {better})"
+        for text in said
+        for worse, better in RELAPSES[language].items()
+        if worse in text and better not in text
+    ]
+    assert found == []
