@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists
+from django.http import HttpRequest, HttpResponse
 
 from bookings.models import Appointment, Party, Undoable
 from office.calendar.opening_hours import Stretch
@@ -77,6 +78,8 @@ class Occasion:
     visits: int | None = None
     # By when the matter is to be done, where it has a deadline.
     due_on: date | None = None
+    # The visit before, by id: what its parent wished about contacting the other one holds on.
+    follows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -229,5 +232,7 @@ OWN_DATA: list[Callable[[Party], KeptElsewhere]] = []
 PARTY_FORGOTTEN: list[Callable[[Party], None]] = []
 # By a message's kind: what it is about, where that is no appointment.
 MESSAGE_SUBJECTS: dict[str, MessageSubject] = {}
+# Told when somebody leaves quickly: ends what else of theirs this browser keeps, in its answer's cookies.
+LEFT_QUICKLY: list[Callable[[HttpRequest, HttpResponse], None]] = []
 # Evenings for parents; None while there are none to come.
 EVENINGS_AHEAD: list[Callable[[], EveningsAhead | None]] = []

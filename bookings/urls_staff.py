@@ -98,6 +98,7 @@ urlpatterns = [
     path(CASE, cases.show, name="case"),
     path(f"{CASE}edit/", cases.edit, name="case_edit"),
     path(f"{CASE}people/<int:pk>/", cases.edit_person, name="case_person"),
+    path(f"{CASE}people/<int:pk>/reveal/", cases.reveal, name="case_reveal"),
     path(f"{CASE}close/", cases.close, name="case_close"),
     path(f"{CASE}do/<slug:what>/", cases.do, name="case_do"),
     path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),

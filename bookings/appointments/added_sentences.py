@@ -17,6 +17,7 @@ from bookings.models import AddedSentence, Appointment, AppointmentEvent, EventK
 from office.calendar.occupancy import retrying
 from office.core import phones
 from office.core.names import folded
+from office.core.neutral import tells_matter
 from office.models import StandardSentence
 
 R = TypeVar("R")
@@ -72,11 +73,14 @@ def adding(words: Words | None, appointment_id: int, action: Callable[[], R]) ->
 
 
 def letter_context() -> dict[str, object]:
-    """Return what a letter shows: the standard sentence, or that there are words on the own page."""
+    """Return what a letter shows: the standard sentence, or that there are words on the own page.
+
+    A standard sentence that would tell the matter, in any of its languages, stands on the page alone.
+    """
     words = _words.get()
     if words is None:
         return {}
-    if not words.is_standard:
+    if not words.is_standard or any(map(tells_matter, words.texts.values())):
         return {"has_words": True}
     # Looked up by the template, in the language of the letter.
     return {"sentence": lambda: words.texts[get_language() or "fi"]}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bookings.appointments import notices, notified_parties, people
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
+from bookings.lifecycle.phone_visits import refuse_lacking
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import (
     Answer,
@@ -37,11 +38,14 @@ def add_other_parent(
 
     They are notified at once where a time is agreed, and otherwise when one is. Raises
     NotPossibleError where there are two parties already or the appointment is closed, AskFirstError
-    where the one who asked is to be talked with first.
+    where the one who asked is to be talked with first, and NoNumberError where both are called and there
+    is no number to call.
     """
     appointment = locked(appointment_id, version=version)
     if not may_add_other_parent(appointment):
         raise NotPossibleError
+    if appointment.meeting == Meeting.TOGETHER:
+        refuse_lacking(appointment.channel, details)
     agreed = appointment.is_confirmed and appointment.meeting == Meeting.TOGETHER
     # A message is a party's own words: nobody writes one for them.
     details = replace(details, message="")

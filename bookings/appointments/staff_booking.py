@@ -12,8 +12,8 @@ from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.hooks import Occasion
-from bookings.lifecycle.contact_consent import refuse_unasked
-from bookings.lifecycle.phone_visits import refuse_uncallable
+from bookings.lifecycle.contact_consent import carry_on, refuse_unasked
+from bookings.lifecycle.phone_visits import refuse_lacking, refuse_uncallable
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_place
 from bookings.lifecycle.references import invitation_code, save_with_reference
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
@@ -85,7 +85,7 @@ class Booking:
     `other_time`: the other parent's own visit, where both come separately and both are booked now.
     `comers`: all who come, where they are known from the visit before; the caller is one of them.
     `place_agreed`: a party whose contact details are protected has agreed to the place.
-    `further`: who takes part beside the caller and the other.
+    `further`: who takes part beside the caller and the other. `follows`: the visit before, by id.
     """
 
     service: Service
@@ -105,6 +105,7 @@ class Booking:
     note: str = ""
     overrides_gap: bool = False
     place_agreed: bool = False
+    follows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,10 @@ def make_visit(
 
     Call in a transaction. Raises what `book` does.
     """
-    refuse_uncallable(booking.time.wish.channel, booking.caller)
-    if booking.other_time is not None and booking.other is not None:
-        refuse_uncallable(booking.other_time.wish.channel, booking.other)
+    _refuse_uncallable(booking)
     appointment = take_visit(booking, booking.time, unit, made_from=made_from)
+    if booking.follows is not None:
+        carry_on(booking.follows, appointment)
     caller = other = None
     if booking.comers:
         _add_comers(appointment, booking.comers)
@@ -195,6 +196,22 @@ def make_visit(
             raise PlaceNotAgreedError
         record(appointment, EventKind.PLACE_AGREED, user=user)
     return appointment, second
+
+
+def _refuse_uncallable(booking: Booking) -> None:
+    """Raise NoNumberError where one of those who come to a visit by phone could not be rung."""
+    channel = booking.time.wish.channel
+    coming = [comer.details for comer in booking.comers if comer.part.role.rules.is_invited]
+    if coming:
+        refuse_lacking(channel, *coming)
+        return
+    refuse_uncallable(channel, booking.caller)
+    if booking.other is None:
+        return
+    if booking.other_time is not None:
+        refuse_uncallable(booking.other_time.wish.channel, booking.other)
+    elif booking.other_parent == OtherParent.GIVEN and booking.meeting == Meeting.TOGETHER:
+        refuse_lacking(channel, booking.other)
 
 
 @retrying
@@ -246,12 +263,16 @@ def book_other(
 
 
 def _add_comers(appointment: Appointment, comers: Sequence[Comer]) -> None:
-    """Add those who come. The first side who agrees counts as who asked; else nobody has."""
+    """Add those who come. The first side who agrees counts as who asked; else nobody has.
+
+    Where the other parent is still to be contacted, if at all, the side who comes is who asked.
+    """
+    is_one_alone = appointment.other_parent in OtherParent.of_the_unit()
     asks = next(
         (
             index
             for index, comer in enumerate(comers)
-            if comer.agrees and comer.part.role.rules.is_side
+            if comer.part.role.rules.is_side and (comer.agrees or is_one_alone)
         ),
         None,
     )

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -132,12 +132,30 @@ def show(request: StaffRequest, reference: str) -> HttpResponse:
     return _page(request, _case_or_404(request, reference))
 
 
+@require_POST
+@secretary
+def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Show the case with the protected contact details of one person, once; the reading is logged."""
+    case = _case_or_404(request, reference)
+    person = get_object_or_404(case.people, pk=pk)
+    note_access(request.user, case.reference, action="reveal", reason="case")
+    return _page(request, case, revealed=person.pk)
+
+
 def _page(
-    request: StaffRequest, case: Case, *, result: ResultForm | None = None, status: int = 200
+    request: StaffRequest,
+    case: Case,
+    *,
+    result: ResultForm | None = None,
+    revealed: int | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     note_access(request.user, case.reference, action="read", reason="case")
     (state,) = case_states(Case.objects.filter(pk=case.pk))
-    people = [person_row(person) for person in case.people.select_related("party__appointment")]
+    people = [
+        person_row(person, revealed=revealed)
+        for person in case.people.select_related("party__appointment")
+    ]
     waiting = [row.person for row in people if row.person.post_to and not row.person.answered_at]
     return render(
         request,
@@ -188,11 +206,10 @@ def edit(request: StaffRequest, reference: str) -> HttpResponse:
 def edit_person(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Correct a person of the case who has not answered yet."""
     case = _case_or_404(request, reference)
-    person = case.people.filter(pk=pk).first()
-    if person is None:
-        raise Http404
+    person = get_object_or_404(case.people, pk=pk)
     data = request.POST if request.method == "POST" else None
     form = CasePersonForm(data, initial=CasePersonForm.initial_of(person))
+    form.hide_contacts_of(person)
     if data is not None and form.is_valid():
         try:
             actions.change_person(person.pk, form.invitee(), user=request.user)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.cases.actions import CaseDetails, Invitee
+from bookings.lifecycle.protection import kept_contacts
 from bookings.models import Case, CasePerson, CaseResult, StartedBy
 from bookings.public.forms import PartyDetailsForm
 from office.core import clock
@@ -111,6 +112,9 @@ class CasePersonForm(CleanForm):
     phone = ContactPhoneField(label=_("Phone"), required=False, widget=PhoneInput)
     email = ContactEmailField(label=_("E-mail"), required=False)
 
+    # The protected person whose number and address the form does not show.
+    hides: CasePerson | None = None
+
     def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = not may_be_empty
@@ -120,10 +124,23 @@ class CasePersonForm(CleanForm):
     @classmethod
     def initial_of(cls, person: CasePerson) -> dict[str, Any]:
         """Return what the form begins with."""
-        return {name: getattr(person, name) for name in cls.base_fields}
+        hidden = ("phone", "email") if person.is_protected else ()
+        return {name: "" if name in hidden else getattr(person, name) for name in cls.base_fields}
+
+    def hide_contacts_of(self, person: CasePerson) -> None:
+        """Let number and address of a protected person stay as they are unless others are typed."""
+        if person.is_protected:
+            self.hides = person
+            for name in ("phone", "email"):
+                if getattr(person, name):
+                    self.fields[name].help_text = _("Protected. Leave empty to keep what we have.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if self.hides is not None:
+            data["phone"], data["email"] = kept_contacts(
+                self.hides, phone=str(data.get("phone") or ""), email=data.get("email") or ""
+            )
         details = [data.get(name) for name in ("post_to", "phone", "email", "is_protected")]
         if any(details) and not data.get("name") and "name" not in self.errors:
             self.add_error("name", _("Give the name."))

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, CasePerson
+from bookings.notifications.notify import named_in_notice
 from bookings.notifications.time_and_place import place_of
 from office.core import clock, dates
 from office.models import Unit
@@ -60,11 +61,13 @@ def letter_of(person: CasePerson, unit: Unit, language: str, *, site: str) -> di
             "steps": _steps(visit, site + reverse("public:enter_code")),
             "code": invitation_code(person.nonce),
             "closing": [
+                named_in_notice(),
                 *_others(person),
                 _("The code is yours alone. Do not give it to anybody else."),
                 _(
-                    "If you cannot use the internet, or if the times do not suit you, call us: "
-                    "%(phone)s. Say the code, and we agree on a time together."
+                    "If you cannot use the internet, if the times do not suit you, or if you want to "
+                    "know which authority it was, call us: %(phone)s. Say the code, and we agree on a "
+                    "time together."
                 )
                 % {"phone": phone},
             ],

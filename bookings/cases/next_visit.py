@@ -82,6 +82,7 @@ def find_after(user: User, key: str) -> Occasion:
         people=_people_of(visit, show_names=_may_name(user, visit), agrees=True),
         visits=max(planned, count + 1),
         due_on=case.due_on if case and case.is_open else None,
+        follows=visit.pk,
     )
 
 
@@ -135,6 +136,7 @@ def find_case(user: User, key: str) -> Occasion:
         people=people,
         visits=max(case.visits_planned, count + 1),
         due_on=case.due_on,
+        follows=last.pk if last else None,
     )
 
 

@@ -123,10 +123,13 @@ class CasePersonRow:
     # Where the letter goes: of a protected person the way round.
     post_to: str
     state: str
+    # Number and address stand behind a press, which is logged.
+    is_hidden: bool = False
 
 
-def person_row(person: CasePerson) -> CasePersonRow:
-    """Return what the case's page says of a person."""
+def person_row(person: CasePerson, *, revealed: int | None = None) -> CasePersonRow:
+    """Return what the case's page says of a person. `revealed`: whose protected contacts are shown."""
+    is_protected = person.is_protected or (person.party is not None and person.party.is_protected)
     first_line = ", ".join(line.strip() for line in person.post_to.splitlines() if line.strip())
     return CasePersonRow(
         person=person,
@@ -137,6 +140,7 @@ def person_row(person: CasePerson) -> CasePersonRow:
         if person.is_protected and first_line
         else first_line,
         state=_person_state(person),
+        is_hidden=is_protected and bool(person.phone or person.email) and person.pk != revealed,
     )
 
 

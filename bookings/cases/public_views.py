@@ -23,6 +23,7 @@ from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.references import invitation_code
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import CasePerson, Party
+from bookings.notifications.notify import named_in_notice
 from bookings.public.forms import party_details
 from bookings.public.secret_links import in_language, invalid_link, unlisted
 from bookings.public.times import TimesPage, times_page
@@ -115,6 +116,8 @@ def _times(
             "error": error,
             "minutes": person.case.service.duration,
             "token": invitations.token_of(person),
+            "source": named_in_notice(),
+            "authority": person.case.get_started_by_display(),
         },
         status=409 if near is not None else 400 if error else 200,
     )

@@ -7,7 +7,7 @@ into an appointment, or into a visit of their own beside it, calls `refuse_unask
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,6 +82,34 @@ def note_talk(
     if how not in HowAsked.values or not may_note_talk(appointment):
         raise NotPossibleError
     record(appointment, AGREED if agrees else REFUSED, user=user, reason=how)
+
+
+def carry_on(before_id: int, following: Appointment) -> None:
+    """Let what the parent wished at the visit before hold for the one that follows, and what came of it.
+
+    Nothing is carried once the other parent takes part. Call in the booking's transaction, before anybody
+    is added.
+    """
+    before = Appointment.objects.get(pk=before_id)
+    known = before.parties.other_parents().without_named_only()
+    if before.other_parent not in OtherParent.of_the_unit() or known.exists():
+        return
+    following.other_parent = before.other_parent
+    following.save(update_fields=["other_parent"])
+    matter = Q(appointment=before)
+    if before.case_id is not None:
+        matter |= Q(appointment__case=before.case_id)
+    talk = _answers().filter(matter).first()
+    if talk is not None:
+        AppointmentEvent.objects.create(
+            appointment=following,
+            what=talk.what,
+            status=following.status,
+            at=talk.at,
+            by=talk.by,
+            user=talk.user,
+            reason=talk.reason,
+        )
 
 
 def may_note_talk(appointment: Appointment) -> bool:

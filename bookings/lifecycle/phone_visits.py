@@ -26,6 +26,8 @@ class Reached(Protocol):
     def phone(self) -> Any: ...
     @property
     def call_is_safe(self) -> bool: ...
+    @property
+    def given_by_other(self) -> bool: ...
 
 
 class NoNumberError(NotPossibleError):
@@ -51,6 +53,20 @@ class NoNumberError(NotPossibleError):
 def may_be_called(person: Reached) -> bool:
     """Whether there is a number that its owner, or who gave it, allows us to call."""
     return bool(person.phone and person.call_is_safe)
+
+
+def lacks_number(person: Reached) -> bool:
+    """Whether a visit by phone would find nobody to ring.
+
+    Whose contacts another has given is asked for a number when they take up the invitation.
+    """
+    return not person.given_by_other and not may_be_called(person)
+
+
+def refuse_lacking(channel: str, *people: Reached) -> None:
+    """Raise NoNumberError where one of those who are invited to a visit by phone lacks a number."""
+    if channel == Channel.PHONE and any(lacks_number(person) for person in people):
+        raise NoNumberError
 
 
 def refuse_uncallable(channel: str, *people: Reached) -> None:

@@ -10,6 +10,7 @@ from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import (
     Appointment,
     AppointmentEvent,
+    CasePerson,
     EventKind,
     Meeting,
     MoveRequest,
@@ -111,7 +112,7 @@ def note_place_agreed(appointment_id: int, *, user: User, version: int | None = 
     record(appointment, EventKind.PLACE_AGREED, user=user)
 
 
-def kept_contacts(party: Party, *, phone: str, email: str) -> tuple[str, str]:
+def kept_contacts(party: Party | CasePerson, *, phone: str, email: str) -> tuple[str, str]:
     """Number and address after a form that does not show them: what is left empty stays as it is."""
     if not party.is_protected:
         return phone, email

@@ -48,6 +48,14 @@ class Introduction:
         return [why % {"sender": self.unit.sender_name}, *([source] if self.by_other else [])]
 
 
+def named_in_notice() -> str:
+    """Word why we write to somebody whom an authority's notice names, and whence we know of them."""
+    return _(
+        "An authority has sent us a notice that concerns you, and therefore we invite you. We have your "
+        "name and address from the notice."
+    )
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Whom we write to: by which safe contacts, in which languages, with which link.

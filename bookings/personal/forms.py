@@ -52,6 +52,9 @@ class PartyCancelForm(forms.Form):
 class OwnContactsForm(PartyDetailsForm):
     """How one may be reached, given anew. What we know already is not shown: others may see the page."""
 
+    # Who chooses no way is not contacted.
+    needs_contact = False
+
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
     field_order = ["phone", "email", "safe", "is_protected", "language", "interpreter"]
 
@@ -89,16 +92,9 @@ class OwnContactsForm(PartyDetailsForm):
             "interpreter": party.interpreter,
         }
 
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        safe = set(data.get("safe") or ())
-        phone = data.get("phone") or self.party.phone
-        email = data.get("email") or self.party.email
-        if safe & {"call", "voicemail", "sms"} and not phone and "phone" not in self.errors:
-            self.add_error("phone", _("Give the phone number that you allowed us to use."))
-        if "email" in safe and not email and "email" not in self.errors:
-            self.add_error("email", _("Give the e-mail address that you allowed us to use."))
-        return data
+    def _reached_by(self, data: dict[str, Any]) -> tuple[str, str]:
+        phone = data.get("phone") or str(self.party.phone or "")
+        return phone, data.get("email") or self.party.email
 
     def channels(self) -> OwnChannels:
         """Return the party's channels as the action takes them."""

@@ -30,6 +30,7 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Answer,
     Appointment,
+    CasePerson,
     EarlierWish,
     EventKind,
     MoveRequest,
@@ -37,7 +38,7 @@ from bookings.models import (
     Party,
     TimeOffer,
 )
-from bookings.notifications.notify import Introduction
+from bookings.notifications.notify import Introduction, named_in_notice
 from bookings.parties.records import PartyDetails
 from bookings.personal.access import (
     also_by_invitation,
@@ -183,6 +184,8 @@ def _introduction(party: Party) -> list[str]:
         return Introduction(Unit.get(), by_other=True).sentences if by_other else []
     if party.answer != Answer.ASKED or not notified_parties.did_not_ask(party, party.appointment):
         return []
+    if CasePerson.objects.filter(party=party).exists():
+        return [named_in_notice()]
     return Introduction(Unit.get(), by_other=by_other).sentences
 
 

@@ -29,6 +29,10 @@ SAFE = [
 ]
 
 
+# The answer to a question about a number that is not shown.
+KEPT = "kept"
+
+
 class InterpreterField(forms.ChoiceField):
     """A language of our list: what is chosen is seen by those who meet the parent, so none is typed."""
 
@@ -69,13 +73,16 @@ class NeedsFields(forms.Form):
             field_of(self, "access", forms.ChoiceField).choices = choices
 
 
-def ask_about_landline(form: CleanForm, data: dict[str, Any]) -> None:
-    """Ask whether text messages arrive, where they are the only safe way and the number is no mobile."""
-    safe, phone = set(data.get("safe") or ()), str(data.get("phone") or "")
-    if "sms" in safe and not safe & {"call", "email"} and phones.is_landline(phone):
+def ask_about_landline(form: CleanForm, data: dict[str, Any], *, kept: str = "") -> None:
+    """Ask whether text messages arrive, where they are the only safe way and the number is no mobile.
+
+    `kept`: the number that stays where none is given: not shown, nor in its own answer.
+    """
+    safe, given = set(data.get("safe") or ()), str(data.get("phone") or "")
+    if "sms" in safe and not safe & {"call", "email"} and phones.is_landline(given or kept):
         form.ask(
             "phone",
-            phone,
+            given or KEPT,
             gettext(
                 "This is not a mobile number: text messages may not arrive, and you allow nothing else. "
                 "Give a mobile number or allow another way, too, or tick that it is right."
@@ -96,6 +103,7 @@ class ContactForm(CleanForm):
     """Who one is, and how one may be reached safely."""
 
     unmarked = ("phone", "email")
+    needs_contact = True
 
     name = forms.CharField(
         label=_("Your name"),
@@ -163,18 +171,23 @@ class ContactForm(CleanForm):
         data = super().clean() or self.cleaned_data
         if self.by_phone:
             self._clean_visit_by_phone(data.get("phone", ""), set(data.get("safe") or ()))
-        phone, email = data.get("phone"), data.get("email")
-        if not phone and not email and not {"phone", "email"} & self.errors.keys():
-            self.add_error("phone", _("Give a phone number or an e-mail address."))
-        safe = set(data.get("safe") or ())
-        if phone or email:
+        phone, email = self._reached_by(data)
+        if self.needs_contact and not (phone or email):
+            if not {"phone", "email"} & self.errors.keys():
+                self.add_error("phone", _("Give a phone number or an e-mail address."))
+        else:
+            safe = set(data.get("safe") or ())
             if safe & {"call", "voicemail", "sms"} and not phone and "phone" not in self.errors:
                 self.add_error("phone", _("Give the phone number that you allowed us to use."))
             if "email" in safe and not email and "email" not in self.errors:
                 self.add_error("email", _("Give the e-mail address that you allowed us to use."))
         refuse_voicemail_alone(self, data)
-        ask_about_landline(self, data)
+        ask_about_landline(self, data, kept=phone)
         return data
+
+    def _reached_by(self, data: dict[str, Any]) -> tuple[str, str]:
+        """Number and address after this form."""
+        return data.get("phone") or "", data.get("email") or ""
 
 
 class VisitForm(NeedsFields, CleanForm):

@@ -15,6 +15,7 @@ from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Occasion
+from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.matters.lengths import matters_together
 from bookings.models import Appointment, Meeting, OtherParent, PartyRole
 from bookings.models.matters import Matters
@@ -273,8 +274,7 @@ class BookingForm:
             self.typed.caller.fields["name"].required = False
         hears, other = self.clean_other_parent()
         own_visit = other if self.is_separate and self.other_time else None
-        if time is not None and time.wish.channel == Channel.PHONE:
-            self.typed.require_callable(own_visit)
+        self._require_callable(other if hears == OtherParent.GIVEN else None)
         further = self.clean_further(has_other=hears in TAKES_PART)
         if not self.is_valid_with(other, *further) or time is None or service is None:
             return None
@@ -296,6 +296,14 @@ class BookingForm:
             overrides_gap=self.overrides_gap,
             place_agreed=self.place_agreed,
         )
+
+    def _require_callable(self, other: PanelPersonForm | None) -> None:
+        """Ask for a number of each who comes to a visit by phone. `other`: who comes as well."""
+        if self.time is not None and self.time.wish.channel == Channel.PHONE:
+            self.typed.require_callable()
+        theirs = self.other_time if self.is_separate else self.time
+        if other is not None and theirs is not None and theirs.wish.channel == Channel.PHONE:
+            other.require_callable(may_be_asked=not self.is_separate)
 
     def cleaned_series(self) -> tuple[Booking, list[Chosen]] | None:
         """The same of a series: what is booked, and the times of the later visits."""
@@ -320,6 +328,10 @@ class BookingForm:
         if not is_valid or self.non_field_errors or self.time is None or self.service is None:
             return None
         comers = self.carried.comers
+        if self.time.wish.channel == Channel.PHONE and self.carried.without_number:
+            names = [person.name for person in self.carried.without_number]
+            self.non_field_errors.append(NoNumberError(names).sentence)
+            return None
         first = next((comer for comer in comers if comer.agrees), comers[0])
         has_other = len(self.carried.people) > 1
         return Booking(
@@ -333,6 +345,7 @@ class BookingForm:
             other_parent=OtherParent.GIVEN if has_other else OtherParent.NONE,
             comers=comers,
             place_agreed=self.place_agreed or self._keeps_place,
+            follows=self.occasion.follows if self.occasion else None,
         )
 
     @property

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from bookings.appointments.staff_booking import Comer
 from bookings.hooks import Carried
+from bookings.lifecycle.phone_visits import lacks_number
 from bookings.models import PartyRole
 from bookings.parties import conflicts
 from bookings.parties.records import Participation, PartyDetails
@@ -35,6 +36,11 @@ class CarriedPeople:
     def has_protected(self) -> bool:
         """Whether the contact details of one of them are protected."""
         return any(person.details.get("is_protected") for person in self.people)
+
+    @property
+    def without_number(self) -> list[Carried]:
+        """Those of them whom nobody could ring at a visit by phone."""
+        return [person for person in self.people if lacks_number(PartyDetails(**person.details))]
 
     @property
     def needs_interpreter(self) -> bool:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.lifecycle.phone_visits import may_be_called
+from bookings.lifecycle.phone_visits import lacks_number, may_be_called
 from bookings.models import Party, PartyRole
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from bookings.parties.records import PartyDetails
@@ -92,9 +92,15 @@ class PanelPersonForm(ContactsForm):
                 ),
             )
 
-    def require_callable(self) -> None:
-        """Validate, with an error where a visit by phone has no number that may be called."""
-        if self.is_valid() and not may_be_called(self.details()):
+    def require_callable(self, *, may_be_asked: bool = False) -> None:
+        """Validate, with an error where a visit by phone has no number that may be called.
+
+        `may_be_asked`: for whom another speaks, the invitation asks for the number.
+        """
+        if not self.is_valid():
+            return
+        details = self.details()
+        if lacks_number(details) if may_be_asked else not may_be_called(details):
             self.add_error(
                 "safe" if self.cleaned_data["phone"] else "phone",
                 _("A visit by phone needs a number that may be called."),

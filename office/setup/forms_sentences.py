@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.core.identity_code import refuse_identity_code
 from office.core.languages import LANGUAGES
+from office.core.neutral import tells_matter
 from office.models import StandardSentence
 from office.ui.forms import OfficeModelForm, in_languages, texts
 
@@ -30,8 +31,17 @@ class StandardSentenceForm(OfficeModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for code, _name in LANGUAGES:
+            text = cleaned.get(f"text_{code}") or ""
             try:
-                refuse_identity_code(cleaned.get(f"text_{code}") or "")
+                refuse_identity_code(text)
             except ValidationError as error:
                 self.add_error(f"text_{code}", error)
+            if tells_matter(text):
+                self.add_error(
+                    f"text_{code}",
+                    _(
+                        "This sentence tells what the matter is, and it stands in e-mail, which others "
+                        "may see. Say it without that."
+                    ),
+                )
         return cleaned

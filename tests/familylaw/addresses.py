@@ -194,6 +194,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "office/partners/<int:pk>": first(DirectoryEntry),
     "desk/cases/<slug:reference>": lambda world, who: Case.objects.earliest("pk").reference,
     "desk/cases/<slug:reference>/people/<int:pk>": first(CasePerson),
+    "desk/cases/<slug:reference>/people/<int:pk>/reveal": first(CasePerson),
     "desk/cases/<slug:reference>/do/<slug:what>": given("posted"),
     "desk/find/<slug:key>": given("no-such-search"),
     "desk/undo/<uuid:key>": given(UUID(int=1)),

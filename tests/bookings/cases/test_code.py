@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from bookings.cases.actions import mark_posted
-from bookings.cases.letters import letters_pdf
+from bookings.cases.letters import letter_of, letters_pdf
 from bookings.cases.queries import letters_to_post
 from bookings.models import Answer, Appointment, Case, CasePerson, Party, Status
 from bookings.parties.records import link_path
@@ -21,6 +21,14 @@ from tests.bookings.desk_cast import signed_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+SOURCE = {
+    "fi": "Viranomainen on lähettänyt meille ilmoituksen, joka koskee sinua, ja siksi kutsumme sinut. "
+    "Nimesi ja osoitteesi olemme saaneet ilmoituksesta.",
+    "sv": "En myndighet har skickat oss en anmälan som gäller dig, och därför bjuder vi in dig. Vi har "
+    "fått ditt namn och din adress från anmälan.",
+}
 
 
 def opened(client: Client, code: str) -> str:
@@ -135,6 +143,23 @@ def test_after_a_cancelled_visit_the_code_books_anew(house: House, client: Clien
     booked = client.post(f"{again}details/", details(house, 11, name="Eino Korpi"))
     assert booked.status_code == 302
     assert Appointment.objects.exclude(status=Status.CANCELLED).count() == 1
+
+
+def test_the_letter_and_the_page_say_why_and_whence(house: House, client: Client) -> None:
+    case = notice(house)
+    for person in case.people.all():
+        for language in ("fi", "sv"):
+            closing = letter_of(person, house.unit, language, site="https://example.org")["closing"]
+            assert SOURCE[language] in closing
+            assert str(house.unit.phone).replace(" ", "\u00a0") in " ".join(closing)
+    page = opened(client, code_of(case))
+    html = client.get(page).content.decode()
+    assert SOURCE["fi"] in html
+    assert "Digi- ja väestötietovirasto" in html
+    # Who is asked about the time that another one has chosen reads it on their own page.
+    client.post(f"{page}details/", details(house))
+    theirs = client.get(opened(client, code_of(case, EINO.name)), follow=True)
+    assert SOURCE["fi"] in theirs.content.decode()
 
 
 def test_letters_are_tagged_neutral_and_in_the_readers_language(house: House) -> None:

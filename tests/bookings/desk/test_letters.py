@@ -323,6 +323,29 @@ def test_same_number_of_queries_for_any_number_of_messages(
         assert len(letters_about(visit, parties)) > 2
 
 
+TELLING = {
+    "text_fi": "Ota mukaan lapsen asioista tehdyt sopimukset.",
+    "text_sv": "Ta med avtal om barnet.",
+    "text_en": "Bring what was agreed about the child.",
+}
+
+
+@pytest.mark.parametrize("language", list(TELLING))
+def test_a_sentence_that_tells_the_matter_stands_on_the_page_alone(
+    visit: Appointment, sentence: StandardSentence, language: str
+) -> None:
+    """As one that was checked before such were refused, or came with another unit's contents."""
+    StandardSentence.objects.filter(pk=sentence.pk).update(**{language: TELLING[language]})
+    post(visit, "cancel/", standard=sentence.pk)
+    told = [*TELLING.values(), "Soita uudesta ajasta."]
+    for party in visit.parties.all():
+        body = written("cancelled", party.email).body
+        assert [text for text in told if text in body] == []
+        assert "viesti meiltä" in body
+    shown = TELLING["text_fi"] if language == "text_fi" else "Soita uudesta ajasta."
+    assert shown in page_of(visit.parties.get(is_requester=True))
+
+
 def test_manager_writes_standard_sentences(house: House) -> None:
     client = signed_in(Role.MANAGER).client
     texts = {"text_fi": "Soita.", "text_sv": "Ring.", "text_en": "Call."}
@@ -330,6 +353,9 @@ def test_manager_writes_standard_sentences(house: House) -> None:
     missing = client.post("/office/sentences/add/", {"name": "A", **texts, "text_sv": ""})
     coded = client.post("/office/sentences/add/", {"name": "A", **texts, "text_fi": "131052-308T"})
     assert (missing.status_code, coded.status_code) == (200, 200)
+    for language, text in TELLING.items():
+        telling = client.post("/office/sentences/add/", {"name": "A", **texts, language: text})
+        assert set(telling.context["form"].errors) == {language}
     assert not StandardSentence.objects.exists()
 
     assert client.post("/office/sentences/add/", {"name": "A", **texts}).status_code == 302

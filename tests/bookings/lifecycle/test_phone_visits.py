@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import answers, decisions
+from bookings.appointments import answers, corrections, decisions
+from bookings.appointments.staff_booking import Booking, Chosen, Comer, book
+from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle.phone_visits import NoNumberError, without_number
 from bookings.models import Answer, Appointment, OtherParent, Party
+from bookings.models.matters import Matters
 from bookings.parties.records import PartyDetails, link_path
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling.plan import VisitArrangement
@@ -117,6 +121,105 @@ def test_the_panel_refuses_it(house: House, desk: Desk) -> None:
     assert answer.status_code == 422
     assert "A visit by phone needs a number that may be called" in answer.content.decode()
     assert Appointment.objects.count() == 0
+
+
+def panel_by_phone(house: House, **fields: Any) -> dict[str, Any]:
+    """What the secretary sends for two who are both called."""
+    slot = time(house, 9).split(":")
+    phone = ":".join([slot[0], "phone", *slot[2:]])
+    data = typed(house, hour=9) | {"slot": phone, "where": "phone", "other-safe": ["call"]}
+    return data | fields
+
+
+@pytest.mark.parametrize(
+    ("other", "is_booked"),
+    [
+        ({}, True),
+        ({"other-safe": ["sms"]}, False),
+        ({"other-phone": "", "other-email": "e@example.org", "other-safe": ["email"]}, False),
+        # Asked for it when they take the invitation up.
+        ({"other-safe": [], "other-given_by_other": "on"}, True),
+        # Contacted later: then it is asked for.
+        ({"other_parent": "unit", "other-phone": "", "other-safe": []}, True),
+        # The visit is the caller's alone.
+        ({"other-safe": ["sms"], "meeting": "separate"}, True),
+    ],
+)
+def test_the_panel_asks_for_the_other_parents_number_too(
+    house: House, desk: Desk, other: dict[str, Any], *, is_booked: bool
+) -> None:
+    answer = desk.client.post(PAGE, panel_by_phone(house, **other), headers=EN)
+    assert answer.status_code == (302 if is_booked else 422)
+    assert Appointment.objects.exists() is is_booked
+    refused = "A visit by phone needs a number that may be called" in answer.content.decode()
+    assert refused is not is_booked
+
+
+def test_the_action_refuses_a_joint_visit_with_nobody_to_ring(house: House, desk: Desk) -> None:
+    slot = house.slot(9)
+    booking = Booking(
+        service=house.service,
+        time=Chosen(Wish(house.service, Channel.PHONE), slot),
+        caller=ONE,
+        other_parent=OtherParent.GIVEN,
+        other=TWO,
+    )
+    for refused in (
+        booking,
+        replace(booking, comers=[Comer(ONE, agrees=True), Comer(TWO, agrees=True)]),
+    ):
+        with pytest.raises(NoNumberError):
+            book(refused, user=desk.user, unit=house.unit, made_from=uuid4())
+    assert Appointment.objects.count() == 0
+    book(replace(booking, other=TWO_CALLED), user=desk.user, unit=house.unit, made_from=uuid4())
+
+
+def test_who_follows_from_the_visit_before_needs_a_number(
+    house: House, desk: Desk, monday: time_machine.Traveller
+) -> None:
+    visit = request_for(house)
+    decisions.confirm(visit.pk, user=desk.user)
+    monday.move_to(at(9, 30))
+    desk.client.force_login(desk.user)
+    Appointment.objects.filter(pk=visit.pk).update(status="in_meeting")
+    slot = slot_value(house.slot(9, day=26))
+    form = {
+        "do": "book",
+        "key": str(uuid4()),
+        "service": house.service.pk,
+        "language": "fi",
+        "where": "phone",
+        "meeting": "together",
+        "slot": found_time_value(Matters(house.service), Channel.PHONE, "fi", slot),
+        "visits": "2",
+        "after": visit.reference,
+    }
+    answer = desk.client.post(PAGE, form, headers=EN)
+    assert answer.status_code == 422
+    assert "there is none for: Eino Korpi" in answer.content.decode()
+    assert Appointment.objects.count() == 1
+    Party.objects.update(call_is_safe=True)
+    assert desk.client.post(PAGE, form, headers=EN).status_code == 302
+
+
+def test_who_is_added_to_a_visit_by_phone_needs_a_number(house: House, desk: Desk) -> None:
+    appointment = by_phone(house, other_parent=OtherParent.UNIT)
+    PartyFactory(
+        appointment=appointment, is_requester=True, phone="+358400000002", call_is_safe=True
+    )
+    with pytest.raises(NoNumberError):
+        corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
+    typed_in = {"name": "Eino", "email": "e@example.org", "safe": "email", "language": "fi"}
+    typed_in["version"] = str(appointment.version)
+    page = desk.client.post(url(appointment, "parties/add/"), typed_in, headers=EN, follow=True)
+    assert "A visit by phone needs a number that may be called" in page.content.decode()
+    assert appointment.parties.count() == 1
+    told = replace(TWO, email_is_safe=False, given_by_other=True)
+    for number, details in enumerate((told, TWO_CALLED)):
+        other = by_phone(house, 11 + number, other_parent=OtherParent.UNIT)
+        PartyFactory(appointment=other, is_requester=True, call_is_safe=True)
+        corrections.add_other_parent(other.pk, details, user=desk.user)
+        assert other.parties.count() == 2
 
 
 def test_a_visit_is_not_changed_to_the_phone_without_a_number(house: House, desk: Desk) -> None:

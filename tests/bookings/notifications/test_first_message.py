@@ -1,22 +1,27 @@
 """The first message to somebody who did not ask us, and to whom nobody has asked their language."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.translation import override
 
 from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import take_up_invitation
 from bookings.appointments.corrections import add_other_parent
 from bookings.appointments.requests import RequestDetails, send_request
-from bookings.models import Answer, OtherParent, Party
+from bookings.models import Answer, Appointment, JointSearch, OtherParent, Party, PartyRole
+from bookings.notifications.kinds import TO_PARTIES, MessageKind
+from bookings.notifications.letters import text_message
+from bookings.notifications.notify import Introduction
 from bookings.parties.forms import ContactsForm
 from bookings.parties.records import PartyDetails
 from office.models import OutboxMessage, Unit
 from tests.bookings.personal_cast import NOW, Cast, cast, passed_on, text
-from tests.factories import UserFactory, link_of
+from tests.factories import PartyFactory, UserFactory, link_of
 
 pytestmark = pytest.mark.django_db
 WHY = {
@@ -41,6 +46,16 @@ def house() -> Cast:
     )
     made.invited.refresh_from_db()
     return made
+
+
+@pytest.fixture
+def unit_of_english() -> Unit:
+    unit = cast().unit
+    unit.controller_fi = unit.controller_en = "Example county"
+    unit.sender_fi = unit.sender_en = ""
+    with override("en"):
+        assert unit.sender_name == "Example county"
+    return unit
 
 
 def to_invited(house: Cast) -> list[OutboxMessage]:
@@ -79,6 +94,74 @@ def test_by_text_message_too(house: Cast) -> None:
         "Porvoo. Den som bad om tiden gav oss ditt nummer. Frågor? 019 000 0000. Passar tiden? "
         "Svara: {link}"
     )
+
+
+EVERY_FIRST = sorted(TO_PARTIES - {MessageKind.RECEIVED, MessageKind.MOVE_KEPT})
+
+
+@pytest.mark.parametrize("has_time", [True, False])
+@pytest.mark.parametrize("comes_along", [False, True])
+@pytest.mark.parametrize("by_other", [False, True])
+@pytest.mark.parametrize("kind", EVERY_FIRST)
+def test_a_text_of_any_kind_says_who_why_whence_and_whom_to_call(
+    unit_of_english: Unit, kind: str, *, by_other: bool, comes_along: bool, has_time: bool
+) -> None:
+    """Whichever is somebody's first: the letters in which it stands do not choose."""
+    context = {
+        "unit": unit_of_english,
+        "link": "{link}",
+        "asks": not comes_along,
+        "visit": {"when": "on Wednesday" if has_time else "", "street": "", "is_in_person": True},
+        "introduction": Introduction(
+            unit_of_english, by_other=by_other, asks=not comes_along, comes_along=comes_along
+        ),
+    }
+    text = text_message("moved" if kind == "own_channel" else kind, ["en"], context)
+    assert text.startswith("Example county: ")
+    assert unit_of_english.phone in text
+    if by_other or comes_along:
+        assert "us your number" in text
+    told = ("asked us for a visit", "come along to their visit", "a time is reserved for you")
+    assert any(words in text for words in told)
+
+
+@pytest.mark.parametrize("has_time", [True, False])
+def test_who_is_asked_when_they_can_come_is_asked_that_first(*, has_time: bool) -> None:
+    """Not whether the agreed time suits, of which another message asks."""
+    made = cast()
+    Party.objects.filter(pk=made.invited.pk).update(
+        email="", phone="+358401234567", sms_is_safe=True, language="en", answer=Answer.ASKED
+    )
+    if not has_time:
+        Appointment.objects.filter(pk=made.appointment.pk).update(status="requested")
+    made.appointment.refresh_from_db()
+    search = JointSearch(appointment=made.appointment, due_at=NOW + timedelta(days=2))
+    made.invited.refresh_from_db()
+    notices.notify_joint(MessageKind.JOINT_ASKED, search, [made.invited])
+    message = OutboxMessage.objects.get(to="+358401234567")
+    assert "somebody asked us for a visit to which you are invited" in message.body
+    assert "When can you come? Mark it by" in message.body
+    assert "Does it suit you" not in message.body
+
+
+def test_who_comes_along_reads_whence_their_number_is() -> None:
+    made = cast()
+    lawyer = PartyFactory(
+        appointment=made.appointment,
+        role=PartyRole.LAWYER,
+        accompanies=made.asking,
+        answer=Answer.ACCEPTED,
+        email="",
+        phone="+358401234567",
+        sms_is_safe=True,
+        language="en",
+    )
+    notices.notify_confirmed(made.appointment, only=lawyer)
+    message = OutboxMessage.objects.get(to="+358401234567")
+    assert "somebody told us that you come along to their visit, and gave us your number" in (
+        message.body
+    )
+    assert "You come along:" in message.body
 
 
 def test_once_it_has_left_the_next_one_is_like_everybody_elses(house: Cast) -> None:

@@ -135,6 +135,7 @@ def notify_parties(appointment: Appointment) -> None:
     offer = an_offer(appointment)
     notices.notify_received(appointment)
     notices.notify_confirmed(appointment)
+    notices.notify_series([appointment])
     Message.objects.update(sent_at=NOW)
     for asked in (Answer.ASKED, Answer.ACCEPTED):
         appointment.parties.filter(is_requester=False).update(answer=asked)

@@ -104,6 +104,48 @@ def test_no_more_messages_stops_what_is_queued_and_what_comes(english: Client, a
 
 
 @pytest.mark.parametrize(
+    ("slip", "asked", "box"),
+    [
+        ({"email": "aino@gmail.con"}, "Did you mean", {"email_is_right": "aino@gmail.con"}),
+        (
+            {"phone": "09 310 1691", "safe": ["sms"]},
+            "This is not a mobile number",
+            {"phone_is_right": "+35893101691"},
+        ),
+    ],
+)
+def test_a_likely_slip_is_asked_about(
+    english: Client, slip: dict[str, Any], asked: str, box: dict[str, str]
+) -> None:
+    link = cast().links[0]
+    form = {**WAYS, **slip, "key": "k"}
+    answer = english.post(f"{link}reach/", form)
+    assert (answer.status_code, asked in answer.content.decode()) == (422, True)
+    assert english.post(f"{link}reach/", {**form, **box}).status_code == 302
+
+
+def test_the_number_that_stays_is_asked_about_and_not_shown(english: Client) -> None:
+    people = cast()
+    Party.objects.filter(pk=people.asking.pk).update(phone="+35893101691")
+    form = {**WAYS, "safe": ["sms"], "key": "k"}
+    answer = english.post(f"{people.links[0]}reach/", form)
+    page = answer.content.decode()
+    assert (answer.status_code, "This is not a mobile number" in page) == (422, True)
+    assert "3101691" not in "".join(page.split())
+    again = english.post(f"{people.links[0]}reach/", {**form, "phone_is_right": "kept"})
+    assert again.status_code == 302
+
+
+def test_a_voicemail_is_left_only_where_we_may_call(english: Client) -> None:
+    people = cast()
+    form = {**WAYS, "phone": "040 555 6667", "safe": ["voicemail"], "key": "k"}
+    answer = english.post(f"{people.links[0]}reach/", form)
+    assert set(answer.context["form"].errors) == {"safe"}
+    people.asking.refresh_from_db()
+    assert people.asking.voicemail_is_safe is False
+
+
+@pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"safe": ["sms"]}, "Give the phone number that you allowed us to use."),
