@@ -17,8 +17,10 @@ class BookingsConfig(AppConfig):
         from bookings.parties.client_contacts import contacts_of
         from bookings.parties.conflicts import stays_out
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
+        from bookings.preparation.device import forget_all
         from office import hooks
 
+        booking_hooks.LEFT_QUICKLY.append(forget_all)
         booking_hooks.OCCASIONS[next_visit.CASE] = next_visit.CASE_KIND
         booking_hooks.OCCASIONS[next_visit.AFTER] = next_visit.AFTER_KIND
         booking_hooks.UPPER_UNDOS[case_undo.KIND] = case_undo.UNDO

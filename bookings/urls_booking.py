@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.public import details_views, request_views
+from bookings.public import details_views, leave_views, request_views
 
 app_name = "book"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("<slug:slug>/visit/", details_views.visit, name="visit"),
     path("<slug:slug>/other/", details_views.other, name="other"),
     path("<slug:slug>/check/", details_views.check, name="check"),
+    path("<slug:slug>/empty/", leave_views.empty, name="empty"),
     path("<slug:slug>/sent/", details_views.sent, name="sent"),
 ]

@@ -72,7 +72,7 @@ def problems() -> Iterator[tuple[str, str]]:
         yield "familylaw.E052", "LOG_FORMAT is neither line nor json."
     if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
         yield (
-            "familylaw.E051",
+            "familylaw.E053",
             f"METRICS_TOKEN is weak: {SHORTEST_TOKEN} random characters are needed.",
         )
     if settings.PLAN_SIGN_IN_SERVER:

@@ -4,6 +4,7 @@
 SOURCES = (
     "bookings/public/details_views.py",
     "bookings/public/forms.py",
+    "bookings/public/leave_views.py",
     "bookings/public/matters_form.py",
     "bookings/public/opening.py",
     "bookings/public/request_views.py",
@@ -74,6 +75,7 @@ _PAGES = {
         "visit",
         "other",
         "check",
+        "empty",
         "sent",
     ),
     "walk_in": (

@@ -155,10 +155,15 @@ def tied(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
 def out(request: HttpRequest) -> HttpResponse:
     """Sign out here; the provider has its own sign-out."""
     answer = redirect("plan:start")
-    for name in (SIGNED_IN, TYING_COOKIE):
-        answer.delete_cookie(name, path=_path())
+    sign_out(request, answer)
     messages.success(request, _("You have signed out of your draft."))
     return answer
+
+
+def sign_out(request: HttpRequest, answer: HttpResponse) -> None:
+    """End the sign-in in this browser, and one that has begun."""
+    for name in (SIGNED_IN, TYING_COOKIE):
+        answer.delete_cookie(name, path=_path(), samesite="Lax")
 
 
 def _tying(request: HttpRequest) -> str:

@@ -1,5 +1,8 @@
 """A real unit does not start with an insecure setting, whichever way it is started."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
@@ -204,3 +207,11 @@ def test_a_trial_needs_neither_https_nor_mail_but_this_machine_alone() -> None:
     with override_settings(**trial | {"TRIAL": False}):
         found = {name for name, _sentence in checks.problems()}
     assert {"familylaw.E008", "familylaw.E009", "familylaw.E010"} <= found
+
+
+def test_each_check_has_an_id_of_its_own() -> None:
+    """Whoever looks one up, or silences one, means one."""
+    source = Path(checks.__file__).read_text(encoding="utf-8")
+    names = re.findall(r"familylaw\.[EW]\d{3}", source)
+    assert len(names) > 20
+    assert sorted(names) == sorted(set(names))

@@ -5,14 +5,21 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
-from bookings.models import Hold
+from bookings.cases.invitations import token_of
+from bookings.models import Hold, OtherParent
+from bookings.parties.records import link_path
+from bookings.preparation import device
 from office.core import browser_seal
 from office.models import Role
+from plans.pages.links import SIGNED_IN
+from plans.pages.sign_in import TYING_COOKIE
+from tests.bookings.cases.cast import notice
 from tests.bookings.conftest import House
-from tests.bookings.desk_cast import signed_in
-from tests.bookings.public.test_booking_pages import CONTACT, choose
+from tests.bookings.desk_cast import request_for, signed_in
+from tests.bookings.public.test_booking_pages import CONTACT, choose, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +73,63 @@ def test_leaving_ends_the_draft_the_held_time_and_the_session(
     assert (Hold.objects.count(), Session.objects.count()) == (0, 0)
     assert {name for name, c in answer.cookies.items() if c.value} == set()
     assert client.get(house.url("details/")).url == house.url()
+
+
+def test_leaving_drops_every_key_that_this_browser_has(client: Client, house: House) -> None:
+    """The way to papers at home and the sign-in to a plan too, from whichever page one leaves."""
+    party = request_for(house).parties.get(is_requester=True)
+    answer = HttpResponse()
+    device.remember(answer, party, "key")
+    [papers] = answer.cookies
+    client.cookies[papers] = "key"
+    left = client.post("/leave/").cookies
+    ended = {name: (left[name].value, left[name]["max-age"], left[name]["path"]) for name in left}
+    assert ended[papers] == ("", 0, answer.cookies[papers]["path"])
+    # Sent to the page of leaving, or it could not be known there.
+    assert answer.cookies[papers]["path"] == "/"
+    assert ended[SIGNED_IN] == ended[TYING_COOKIE] == ("", 0, "/plan/")
+
+
+def test_the_form_is_emptied_by_a_press(client: Client, house: House) -> None:
+    client.cookies["django_language"] = "en"
+    begun(client, house)
+    fill(client, house)
+    for page in ("details/", "visit/", "other/", "check/"):
+        assert f'action="{house.url("empty/")}"' in client.get(house.url(page)).content.decode()
+    for _press in range(2):
+        answer = client.post(house.url("empty/"), follow=True)
+        assert answer.redirect_chain[-1][0] == house.url()
+        assert "What you wrote is gone." in answer.content.decode()
+    assert Hold.objects.count() == 0
+    assert client.get(house.url("check/")).status_code == 302
+    choose(client, house)
+    assert CONTACT["name"] not in client.get(house.url("details/")).content.decode()
+    assert client.get(house.url("empty/")).status_code == 405
+
+
+WARNING = "history still shows that you have been here"
+
+
+@pytest.mark.parametrize("path", ["/", "/guidance/"])
+def test_where_one_comes_in_it_says_what_stays_in_the_history(
+    client: Client, house: House, path: str
+) -> None:
+    client.cookies["django_language"] = "en"
+    html = client.get(path).content.decode()
+    assert WARNING in html
+    assert 'href="/guidance/afraid/"' in html
+
+
+def test_where_one_writes_of_oneself_it_says_so_too(client: Client, house: House) -> None:
+    client.cookies["django_language"] = "en"
+    begun(client, house)
+    assert WARNING in client.get(house.url("details/")).content.decode()
+    appointment = request_for(house, 11, other_parent=OtherParent.PASS_ON, other=None)
+    invited = appointment.parties.get(is_requester=False)
+    assert WARNING in client.get(f"{link_path(invited)}details/").content.decode()
+    person = notice(house).people.earliest("pk")
+    own = f"/invitation/{token_of(person)}/details/?slot={house.value(13)}"
+    assert WARNING in client.get(own).content.decode()
 
 
 def test_leaving_needs_no_token_and_no_session(house: House) -> None:

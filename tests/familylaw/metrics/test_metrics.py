@@ -74,7 +74,7 @@ def test_only_who_has_the_token_reads_it(client: Client, settings: Any) -> None:
     for headers in ({}, HEADERS, {"authorization": "Bearer "}):
         assert client.get("/metrics", headers=headers).status_code == 404
     settings.METRICS_TOKEN, settings.DEMO = "short", ""
-    assert "familylaw.E051" in dict(checks.problems())
+    assert "familylaw.E053" in dict(checks.problems())
 
 
 @pytest.mark.django_db
