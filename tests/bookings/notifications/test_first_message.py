@@ -112,6 +112,8 @@ def test_a_text_of_any_kind_says_who_why_whence_and_whom_to_call(
         "link": "{link}",
         "asks": not comes_along,
         "visit": {"when": "on Wednesday" if has_time else "", "street": "", "is_in_person": True},
+        **dict.fromkeys(("due", "answer_by", "kept_until"), NOW),
+        "offer": {"when": "on Tuesday"},
         "introduction": Introduction(
             unit_of_english, by_other=by_other, asks=not comes_along, comes_along=comes_along
         ),

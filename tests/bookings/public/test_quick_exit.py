@@ -16,7 +16,7 @@ from office.core import browser_seal
 from office.models import Role
 from plans.pages.links import SIGNED_IN
 from plans.pages.sign_in import TYING_COOKIE
-from tests.bookings.cases.cast import notice
+from tests.bookings.cases.cast import EINO, notice
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
 from tests.bookings.public.test_booking_pages import CONTACT, choose, fill
@@ -120,6 +120,12 @@ def test_where_one_comes_in_it_says_what_stays_in_the_history(
     assert 'href="/guidance/afraid/"' in html
 
 
+def test_the_front_page_has_the_way_for_who_is_afraid(client: Client, house: House) -> None:
+    client.cookies["django_language"] = "en"
+    html = client.get("/").content.decode()
+    assert "<strong>I am afraid of the other parent</strong>" in html
+
+
 def test_where_one_writes_of_oneself_it_says_so_too(client: Client, house: House) -> None:
     client.cookies["django_language"] = "en"
     begun(client, house)
@@ -127,7 +133,7 @@ def test_where_one_writes_of_oneself_it_says_so_too(client: Client, house: House
     appointment = request_for(house, 11, other_parent=OtherParent.PASS_ON, other=None)
     invited = appointment.parties.get(is_requester=False)
     assert WARNING in client.get(f"{link_path(invited)}details/").content.decode()
-    person = notice(house).people.earliest("pk")
+    person = notice(house, EINO).people.get()
     own = f"/invitation/{token_of(person)}/details/?slot={house.value(13)}"
     assert WARNING in client.get(own).content.decode()
 
