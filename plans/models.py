@@ -163,6 +163,32 @@ class GuideCode(models.Model):
         return f"code of {self.plan_id}"
 
 
+class ShownSummary(models.Model):
+    """A summary that a parent shows to the professional at a meeting: sealed apart from the draft.
+
+    First `lookup` is the hash of six digits, which the key is wrapped with; once they are used, it is
+    that of the professional's browser.
+    """
+
+    giver = models.OneToOneField(Holder, on_delete=models.CASCADE, related_name="shown_summary")
+    lookup = models.CharField(max_length=64, unique=True)
+    salt = models.BinaryField()
+    wrapped = models.BinaryField()
+    sealed = models.BinaryField()
+    # Who has it open; none while the code waits.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("summary shown at a meeting")
+        verbose_name_plural = _("summaries shown at meetings")
+
+    def __str__(self) -> str:
+        return f"summary of {self.giver_id}"
+
+
 class PrintState(models.TextChoices):
     WAITING = "waiting", _("waits for the worker")
     DONE = "done", _("ready")

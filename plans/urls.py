@@ -12,6 +12,7 @@ from plans.pages import (
     sign_in,
     start,
     summary,
+    summary_meeting,
     together,
     writing,
 )
@@ -76,6 +77,8 @@ urlpatterns = [
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
     path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
     path("guide/meeting/end/", guide.end, name="meeting_end"),
+    path("summary/", summary_meeting.read, name="meeting_summary"),
+    path("summary/close/", summary_meeting.close, name="meeting_summary_close"),
     path("form/<slug:language>/", out.blank_form, name="blank_form"),
     path("open/", home_file.open_again, name="open"),
     path("sign-in/", sign_in.begin, name="sign_in"),
@@ -94,6 +97,8 @@ urlpatterns = [
     path("<secret:token>/guide/", letting_in.let_in, name="let_in"),
     path("<secret:token>/summary/", summary.summary, name="summary"),
     path("<secret:token>/summary/plain/", summary.plain, name="summary_plain"),
+    path("<secret:token>/summary/pdf/", summary.pdf, name="summary_pdf"),
+    path("<secret:token>/summary/show/", summary_meeting.show, name="summary_code"),
     path("<secret:token>/agreement-sheet/", agreement_sheet.sheets, name="agreement_sheets"),
     path(
         "<secret:token>/agreement-sheet/<int:number>/",

@@ -225,7 +225,7 @@ TABLE: tuple[RetentionRow, ...] = (
     ),
     RetentionRow(
         "plan-meetings",
-        _("A guide's way into a draft"),
+        _("A guide's way into a draft, and a summary of it shown at a meeting"),
         Whose.CLIENT,
         HOUR,
         _("the end of the meeting, which closes it at once"),

@@ -76,6 +76,12 @@ SECTIONS = (
                 frozenset({GUIDE}),
                 "g s",
             ),
+            NavigationLink(
+                "/plan/summary/",
+                _("Summary of a plan"),
+                "document",
+                frozenset({SUPERVISOR, GUIDE}),
+            ),
         ),
     ),
     NavigationSection(

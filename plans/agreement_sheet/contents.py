@@ -5,7 +5,7 @@ alone, and what only one has shared counts as not discussed: the sheet is the sa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -216,6 +216,14 @@ def _holidays(
     if not scheme.family:
         gathered.add_open(_("Public and family days"), matter)
     return gathered
+
+
+def nights_entry(source: SheetSource) -> DocumentEntry | None:
+    """Return the child's nights of a year; None where they are not agreed."""
+    scheme = _agreed_scheme(matters_of(source.shared), source.child)
+    if scheme is None or count_year(scheme, source.today) is None:
+        return None
+    return replace(_nights(source, scheme), child=source.child.name)
 
 
 def _nights(source: SheetSource, scheme: Scheme | None) -> DocumentEntry:

@@ -31,8 +31,18 @@ SILENT = {"left"}
 
 
 def for_guides(view: View) -> View:
-    """Require a guide. Keeps nothing of what is sent after the session has ended."""
-    guarded = role_required(Role.GUIDE)(view)
+    """Require a guide."""
+    return _for_staff(view, Role.GUIDE, home="plan:guide")
+
+
+def for_professionals(view: View) -> View:
+    """Require somebody who meets parties."""
+    return _for_staff(view, Role.GUIDE, Role.SUPERVISOR, home="plan:meeting_summary")
+
+
+def _for_staff(view: View, *roles: Role, home: str) -> View:
+    """Require any of these roles. Keeps nothing of what is sent after the session has ended."""
+    guarded = role_required(*roles)(view)
 
     @wraps(guarded)
     def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -41,7 +51,7 @@ def for_guides(view: View) -> View:
                 message = _("Not saved: you are signed out. Sign in again in another tab.")
                 return closed(JsonResponse({"error": message}, status=401))
             if SAVING not in request.headers:
-                return redirect_to_login(reverse("plan:guide"))
+                return redirect_to_login(reverse(home))
         return closed(guarded(request, **kwargs))
 
     return run

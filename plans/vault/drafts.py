@@ -12,7 +12,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from office.core import clock
 from office.retention.table import period_of
-from plans.models import GuideCode, Holder, HolderRole, Part, PartKind, Plan, WrappedKey
+from plans.models import (
+    GuideCode,
+    Holder,
+    HolderRole,
+    Part,
+    PartKind,
+    Plan,
+    ShownSummary,
+    WrappedKey,
+)
 from plans.parents import Parent
 from plans.vault import keys
 from plans.vault.keys import LinkKeys
@@ -266,9 +275,10 @@ def remove_drafts(ids: Sequence[UUID]) -> None:
 
 
 def delete_ended_meetings() -> int:
-    """Delete codes and access of guides whose time is over; return how many."""
+    """Delete codes, access of guides and shown summaries whose time is over; return how many."""
     now = clock.now()
     codes = GuideCode.objects.filter(expires_at__lte=now).delete()[0]
+    codes += ShownSummary.objects.filter(expires_at__lte=now).delete()[0]
     return codes + Holder.objects.filter(role=HolderRole.GUIDE, expires_at__lte=now).delete()[0]
 
 
