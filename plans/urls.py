@@ -121,6 +121,11 @@ urlpatterns = [
     path("<secret:token>/share/<slug:section>/stop/", apart.stop_sharing, name="stop_sharing"),
     path("<secret:token>/apart/", apart.apart, name="apart"),
     path("<secret:token>/together/", together.together, name="together"),
+    path(
+        "<secret:token>/share/<slug:section>/accept/",
+        together.accept_section,
+        name="accept_section",
+    ),
     path("<secret:token>/together/<matter:key>/", together.matter, name="matter"),
     path("<secret:token>/together/<matter:key>/accept/", together.accept, name="accept"),
     path("<secret:token>/together/<matter:key>/withdraw/", together.withdraw, name="withdraw"),

@@ -25,6 +25,7 @@ from plans.output.contents import marked
 from plans.output.document import Chapter, Document, DocumentEntry, Statement
 from plans.parents import Parent
 from plans.schedule.choices import Scheme, SchoolHoliday
+from plans.schedule.parts import agreed_scheme
 from plans.schedule.sentences import SCHOOL_HOLIDAYS, holiday_lines, ordinary_lines
 from plans.schedule.storage import read
 from plans.together.presenters import readable
@@ -97,7 +98,7 @@ def agreement_sheet(source: SheetSource) -> Document:
         _chapter(1, CUSTODY, _answers(source, matters, CUSTODY)),
         _chapter(2, RESIDENCE, _answers(source, matters, RESIDENCE)),
         _chapter(3, CONTACT, _answers(source, matters, CONTACT)),
-        _chapter(4, HOLIDAYS, _holidays(source, matters, scheme)),
+        _chapter(4, HOLIDAYS, _holidays(source, matters)),
         _chapter(5, MAINTENANCE, _answers(source, matters, MAINTENANCE)),
         Chapter("6. " + _("Nights in a year"), (_nights(source, scheme),)),
     )
@@ -159,10 +160,10 @@ def _answers(source: SheetSource, matters: Mapping[str, PlanMatter], heading: He
     for key in heading.questions:
         question = QUESTIONS[key]
         for matter, about in _matters_for(matters, question, source.child):
-            words = _words(source, question, matter.agreed_words or "")
+            words = _words(source, question, matter)
             if words:
                 gathered.agreed.append(_agreed(str(question.text), words, about))
-            else:
+            if not words or (key == SCHEDULE and not agreed_scheme(matter).weeks):
                 gathered.add_open(str(question.text), matter, about)
     return gathered
 
@@ -183,10 +184,10 @@ def _matters_for(
     return found or [(PlanMatter(), "")]
 
 
-def _words(source: SheetSource, question: PlanQuestion, words: str) -> str:
-    if question.key == SCHEDULE and (scheme := read(words)) is not None:
-        return "\n".join(ordinary_lines(scheme, source.names))
-    return readable(source.shared, question, words) or ""
+def _words(source: SheetSource, question: PlanQuestion, matter: PlanMatter) -> str:
+    if question.key == SCHEDULE:
+        return "\n".join(ordinary_lines(agreed_scheme(matter), source.names))
+    return readable(source.shared, question, matter.agreed_words) or ""
 
 
 def _agreed(heading: str, words: str, about: str = "") -> DocumentEntry:
@@ -200,12 +201,10 @@ def _agreed_scheme(matters: Mapping[str, PlanMatter], child: Child) -> Scheme | 
     return read(matter.agreed_words) if matter.agreed_words is not None else None
 
 
-def _holidays(
-    source: SheetSource, matters: Mapping[str, PlanMatter], scheme: Scheme | None
-) -> _Gathered:
-    """Gather the holidays: in the plan one matter with the weeks, agreed or open together."""
+def _holidays(source: SheetSource, matters: Mapping[str, PlanMatter]) -> _Gathered:
+    """Gather the holidays: layers of the schedule, each agreed or open."""
     matter, about = _matters_for(matters, QUESTIONS[SCHEDULE], source.child)[0]
-    scheme = scheme or Scheme()
+    scheme = agreed_scheme(matter)
     gathered = _Gathered()
     if lines := holiday_lines(scheme, source.names):
         heading = _("School holidays, public and family days")

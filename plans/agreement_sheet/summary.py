@@ -16,7 +16,7 @@ from plans.agreement_sheet.contents import SheetSource, agreement_sheet, nights_
 from plans.content.children import children_of
 from plans.output.contents import marked
 from plans.output.document import Chapter, Document, DocumentEntry, Statement
-from plans.together.summary import SummaryRow, SummarySection, not_yet_label, summarise
+from plans.together.summary import SummarySection, not_yet_label, summarise
 
 DOCUMENTS = "documents"
 
@@ -75,16 +75,14 @@ def for_the_meeting(shared: Mapping[str, Any], today: date) -> dict[str, Any]:
 def _chapter(part: SummarySection) -> Chapter:
     entries = [
         DocumentEntry(
-            _heading(row),
+            row.topic,
             (Statement(row.text),),
             row.child,
             pgettext("matter of a plan", "Agreed"),
         )
         for row in part.agreed
     ]
-    help_lines = [
-        f"– {_heading(row)}" + f" ({row.child})" * bool(row.child) for row in part.needs_help
-    ]
+    help_lines = [f"– {row.topic}" + f" ({row.child})" * bool(row.child) for row in part.needs_help]
     if help_lines:
         entries.append(DocumentEntry(_("Needs help"), (Statement("\n".join(help_lines)),)))
     if part.not_yet:
@@ -94,7 +92,3 @@ def _chapter(part: SummarySection) -> Chapter:
             )
         )
     return Chapter(f"{part.number}. {part.section.title}", tuple(entries))
-
-
-def _heading(row: SummaryRow) -> str:
-    return str(row.question.text)

@@ -1,7 +1,7 @@
 """One parent's own answers, changes by two tabs, and progress. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,11 +100,20 @@ def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[
     ]
 
 
-def progress(content: Mapping[str, Any], children: Iterable[Child]) -> list[AnswerProgress]:
-    """Return the progress of each section, in order."""
+def progress(
+    content: Mapping[str, Any], children: Iterable[Child], accepted: Collection[str] = ()
+) -> list[AnswerProgress]:
+    """Return the progress of each section, in order.
+
+    `accepted`: questions that the parent has answered by accepting the other's words.
+    """
     found = []
     for section in sections_for(content, children):
-        open_ones = [q.key for q in section.questions if not is_answered(content, q.key)]
+        open_ones = [
+            q.key
+            for q in section.questions
+            if q.key not in accepted and not is_answered(content, q.key)
+        ]
         next_key = open_ones[0] if open_ones else section.questions[0].key
         found.append(AnswerProgress(section, len(section.questions) - len(open_ones), next_key))
     return found

@@ -181,6 +181,46 @@ def accept(access: DraftAccess, key: str, seen: str) -> PlanMatter:
     return matter
 
 
+def waiting_words(
+    shared: Mapping[str, Any], parent: Parent, section: PlanSection
+) -> dict[str, str]:
+    """Return the other's words in a section that this parent does not accept now."""
+    order = {question.key for question in section.questions}
+    return {
+        key: words
+        for key, matter in matters_of(shared).items()
+        if question_of(key) in order
+        and (words := matter.words_of(parent.other)) is not None
+        and words != matter.words_of(parent)
+    }
+
+
+@transaction.atomic
+def accept_section(access: DraftAccess, section: PlanSection, seen: str) -> int:
+    """Accept all the other's words in a section; return of how many matters.
+
+    `seen`: the fingerprint of the words that were read, see words_fingerprint(). Raises
+    WordsChangedError where they have changed.
+    """
+    parent = access.own_parent
+    accepted: list[str] = []
+
+    def edit(content: Content) -> Content:
+        words = waiting_words(view_of(content, parent), parent, section)
+        if words and words_fingerprint(words) != seen:
+            raise WordsChangedError
+        kept = dict(content.get(MATTERS, {}))
+        for key, text in words.items():
+            kept[key] = to_json(agreement.accept(from_json(kept[key]), parent, text))
+        accepted[:] = words
+        return {**content, MATTERS: kept}
+
+    drafts.change(access, PartKind.SHARED, edit)
+    for key in accepted:
+        _mark_written_as_settled(access, key)
+    return len(accepted)
+
+
 def suggest(access: DraftAccess, key: str, words: str, seen: str) -> PlanMatter:
     """Share other words. `seen`: the fingerprint of the other's words that were read.
 

@@ -166,9 +166,10 @@ def _shared(source: DocumentSource, *, only_agreed: bool) -> Rows:
     rows = []
     for part in side_by_side(source.shared, source.parent):
         for row in part.rows:
-            if only_agreed and row.state is not MatterState.AGREED:
-                continue
             sayings = _sayings(source, row)
+            if only_agreed and row.state is not MatterState.AGREED:
+                # Of a schedule, the layers that are agreed.
+                sayings = (Statement("\n".join(row.agreed_lines)),) if row.agreed_lines else ()
             if sayings:
                 state = "" if only_agreed else states[row.state]
                 rows.append(

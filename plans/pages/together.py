@@ -1,11 +1,13 @@
 """Two parents: invite, accept an invitation, share a section, compare side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -20,8 +22,13 @@ from plans.content.questions import QUESTIONS, AnswerKind
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.forms import KeptForm, WordsForm
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
+from plans.pages.next_steps import bookable_services, is_all_agreed
 from plans.parents import Parent
-from plans.together.presenters import only_in, readable, side_by_side
+from plans.schedule.actions import QUESTION as SCHEDULE
+from plans.schedule.actions import accept_part
+from plans.schedule.parts import parts_of
+from plans.schedule.steps import GROUPS
+from plans.together.presenters import anchor_near, only_in_state, readable, side_by_side
 from plans.together.word_diff import difference
 from plans.vault import drafts, keys
 from plans.vault.drafts import DraftAccess
@@ -111,7 +118,7 @@ def share(request: HttpRequest, token: str, access: DraftAccess, section: str) -
             if count
             else _("Nothing has changed: it is already shared."),
         )
-        return redirect("plan:together", token=token)
+        return redirect(reverse("plan:together", args=[token]) + f"#s-{section}")
     shared = family.read_shared(access)
     names = {child.number: child.name for child in children_of(shared)}
     own = drafts.read(access, access.own)
@@ -141,30 +148,54 @@ def share(request: HttpRequest, token: str, access: DraftAccess, section: str) -
 @require_safe
 @for_parents
 def together(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
-    """Show side by side what is agreed, differs or is still open."""
+    """Show side by side what is agreed, differs or is still open; `show`: only one of those."""
     shared = family.read_shared(access)
     parent = access.own_parent
+    state = _state_shown(request.GET)
+    sections = side_by_side(shared, parent)
+    matters = matters_of(shared)
+    is_alone = invitations.is_alone(access)
+    unshared = [
+        row
+        for row in sharing.sharing_progress(drafts.read(access, access.own), shared, parent)
+        if row.unshared
+    ]
+    counts = sharing.count_states(matters)
+    is_settled = is_all_agreed(matters) and not is_alone
     return render(
         request,
         "plans/together.html",
         {
             "token": token,
-            "sections": side_by_side(shared, parent),
-            "counts": {s.value: n for s, n in sharing.count_states(matters_of(shared)).items()},
+            "sections": only_in_state(sections, state),
+            "is_shared": bool(sections),
+            "counts": {s.value: count for s, count in counts.items()},
+            "show": state.value if state else "",
+            "tally": [
+                {"state": s.value, "count": counts[s], "is_now": s is state} for s in MatterState
+            ],
             "mine": parent_name(shared, parent),
             "theirs": parent_name(shared, parent.other),
-            "unshared": [
-                row
-                for row in sharing.sharing_progress(drafts.read(access, access.own), shared, parent)
-                if row.unshared
-            ],
-            "is_alone": invitations.is_alone(access),
+            "unshared": unshared,
+            "is_alone": is_alone,
+            "is_all_agreed": is_settled,
+            "services": bookable_services() if is_settled else [],
         },
     )
 
 
+def _state_shown(sent: Mapping[str, Any]) -> MatterState | None:
+    shown = sent.get("show", "")
+    return MatterState(shown) if shown in tuple(MatterState) else None
+
+
 def _done(
-    request: HttpRequest, token: str, key: str, action: Callable[[], PlanMatter], done: str
+    request: HttpRequest,
+    token: str,
+    access: DraftAccess,
+    key: str,
+    action: Callable[[], PlanMatter],
+    done: str,
 ) -> HttpResponse:
     try:
         action()
@@ -176,16 +207,59 @@ def _done(
     except sharing.NoSuchMatterError:
         raise Http404 from None
     messages.success(request, done)
-    return redirect("plan:together", token=token)
+    return redirect(_back_to(request, token, access, key))
+
+
+def _back_to(request: HttpRequest, token: str, access: DraftAccess, key: str) -> str:
+    """Return the place on the page where one was; with a filter, the next row that it shows."""
+    state = _state_shown(request.POST)
+    shown = only_in_state(side_by_side(family.read_shared(access), access.own_parent), state)
+    anchor = anchor_near(shown, key)
+    at = reverse("plan:together", args=[token])
+    return at + (f"?show={state}" if state else "") + (f"#{anchor}" if anchor else "")
 
 
 @require_POST
 @for_parents
 def accept(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
-    seen = request.POST.get("seen", "")
-    return _done(
-        request, token, key, lambda: sharing.accept(access, key, seen), _("You have accepted it.")
-    )
+    """Accept the other's words, or one layer of their schedule."""
+    seen, group = request.POST.get("seen", ""), request.POST.get("part", "")
+    is_part = question_of(key) == SCHEDULE and group in GROUPS
+
+    def action() -> PlanMatter:
+        if is_part:
+            return accept_part(access, child_of(key), group, seen)
+        return sharing.accept(access, key, seen)
+
+    return _done(request, token, access, key, action, _("You have accepted it."))
+
+
+@require_POST
+@for_parents
+def accept_section(
+    request: HttpRequest, token: str, access: DraftAccess, section: str
+) -> HttpResponse:
+    """Accept all that waits in a section, as it was read."""
+    found = sharing.section_named(section)
+    if found is None:
+        raise Http404
+    state = _state_shown(request.POST)
+    try:
+        count = sharing.accept_section(access, found, request.POST.get("seen", ""))
+    except WordsChangedError:
+        messages.warning(
+            request, _("The other parent has changed the text in the meantime. Read it again.")
+        )
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "You have accepted %(count)s text.", "You have accepted %(count)s texts.", count
+            )
+            % {"count": count},
+        )
+    at = reverse("plan:together", args=[token])
+    return redirect(at + (f"?show={state}" if state else "") + f"#s-{section}")
 
 
 @require_POST
@@ -198,7 +272,7 @@ def withdraw(request: HttpRequest, token: str, access: DraftAccess, key: str) ->
             "You have withdrawn your acceptance. What was shared can still be read in the history."
         )
     )
-    return _done(request, token, key, lambda: sharing.withdraw(access, key), done)
+    return _done(request, token, access, key, lambda: sharing.withdraw(access, key), done)
 
 
 @get_or_post
@@ -229,6 +303,7 @@ def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> H
         return _done(
             request,
             token,
+            access,
             key,
             lambda: sharing.suggest(access, key, form.words, form.cleaned_data["seen"]),
             _("Your words are shared."),
@@ -253,9 +328,9 @@ def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> H
             "form": form,
             "i_have_words": parent in found.accepted or any(v.by is parent for v in found.versions),
             "is_schedule": is_schedule,
-            "differs": is_schedule and found.state is MatterState.DIFFERS,
-            "only_mine": only_in(*both),
-            "only_theirs": only_in(*reversed(both)),
+            "parts": parts_of(found, parent, {p: parent_name(shared, p) for p in Parent})
+            if is_schedule and found.state is MatterState.DIFFERS
+            else [],
             "number": str(child_of(key)),
             "is_text": question.answered is AnswerKind.TEXT,
             "history": [

@@ -35,6 +35,7 @@ from plans.content.sharing import child_of, count_states, matters_of, question_o
 from plans.models import PartKind
 from plans.pages.forms import AnswerForm, KeptForm, text_name
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
+from plans.pages.next_steps import bookable_services, is_all_agreed
 from plans.parents import Parent
 from plans.schedule.actions import QUESTION, ScheduleSheet
 from plans.together.presenters import readable
@@ -49,11 +50,13 @@ def overview(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespo
     shared = family.read_shared(access)
     own = drafts.read(access, access.own)
     children = children_of(shared)
-    sections = progress(own, children)
+    matters = matters_of(shared)
+    accepted = {question_of(k) for k, m in matters.items() if access.own_parent in m.accepted}
+    sections = progress(own, children, accepted)
     other = invitations.other_holder(access)
     is_alone = other is None or other.is_invitation
-    matters = matters_of(shared)
     counts = count_states(matters)
+    is_settled = is_all_agreed(matters) and not is_alone
     return render(
         request,
         "plans/overview.html",
@@ -71,6 +74,8 @@ def overview(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespo
             # An invited parent who is alone: the one who invited has left.
             "is_left": is_alone and access.parent is Parent.SECOND,
             "has_shared": bool(matters),
+            "is_all_agreed": is_settled,
+            "services": bookable_services() if is_settled else [],
             "by_sign_in": access.by_sign_in,
             "counts": {state.value: count for state, count in counts.items()},
         },

@@ -13,6 +13,7 @@ from plans.content.answers import ANSWERS, FOR_ALL, AnswerChangedError, Content,
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.schedule.choices import Scheme
+from plans.schedule.parts import with_part
 from plans.schedule.steps import (
     GROUPS,
     ScheduleStep,
@@ -247,6 +248,25 @@ def send_suggestion(access: DraftAccess, child: int, seen: str) -> PlanMatter:
         matter = sharing.suggest(access, sheet.key, words, seen)
         drafts.change(access, access.own, lambda content: with_words(content, sheet, ""))
     return matter
+
+
+def accept_part(access: DraftAccess, child: int, group: str, seen: str) -> PlanMatter:
+    """Accept one layer of the other's schedule: one's own words change in that layer alone.
+
+    `seen`: the fingerprint of the other's words that were read. Raises WordsChangedError,
+    NoSuchMatterError.
+    """
+    key = ScheduleSheet(child).key
+    parent = access.own_parent
+    with transaction.atomic():
+        matter = sharing.matters_of(family.read_shared(access)).get(key)
+        theirs = matter and matter.words_of(parent.other)
+        if matter is None or theirs is None:
+            raise sharing.NoSuchMatterError
+        words = with_part(matter.words_of(parent) or "", theirs, group)
+        if words == theirs:
+            return sharing.accept(access, key, seen)
+        return sharing.suggest(access, key, words, seen)
 
 
 def schemes_by_child(

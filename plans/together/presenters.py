@@ -1,15 +1,22 @@
 """What both parents have shared, for pages and the printed plan. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from plans.content.agreement import MatterState, PlanMatter
 from plans.content.answers import fingerprint
 from plans.content.children import children_of, parent_name
 from plans.content.questions import QUESTIONS, SECTIONS, AnswerKind, PlanQuestion, PlanSection
-from plans.content.sharing import child_of, matters_of, question_of
+from plans.content.sharing import (
+    child_of,
+    matters_of,
+    question_of,
+    waiting_words,
+    words_fingerprint,
+)
 from plans.parents import Parent
+from plans.schedule.parts import SchedulePart, parts_of
 from plans.schedule.sentences import lines_of
 
 
@@ -28,6 +35,24 @@ class MatterRow:
     versions: int
     i_agreed: bool
     i_have_words: bool
+    # Of a schedule: its layers.
+    parts: list[SchedulePart]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the other's words wait for the viewer's yes."""
+        return self.theirs is not None and self.state is not MatterState.AGREED
+
+    @property
+    def agreed_lines(self) -> list[str]:
+        """Of a schedule that differs: the lines of the layers that are agreed."""
+        agreed = [part for part in self.parts if part.state is MatterState.AGREED]
+        return [line for part in agreed for line in part.mine]
+
+    @property
+    def anchor(self) -> str:
+        """Where the row is on its page."""
+        return anchor_of(self.key)
 
     @property
     def is_schedule(self) -> bool:
@@ -44,6 +69,16 @@ class SectionRows:
     section: PlanSection
     number: int
     rows: list[MatterRow]
+    # The fingerprint of the other's words that wait, for a yes to all of them.
+    waiting_mark: str = ""
+
+    @property
+    def waiting(self) -> int:
+        return sum(row.waits for row in self.rows)
+
+    @property
+    def anchor(self) -> str:
+        return f"s-{self.section.key}"
 
     @property
     def mine(self) -> bool:
@@ -67,8 +102,32 @@ def side_by_side(shared: Mapping[str, Any], viewer: Parent) -> list[SectionRows]
     for number, section in enumerate(SECTIONS, start=1):
         own = [row for row in rows if row.question in section.questions]
         if own:
-            found.append(SectionRows(section, number, own))
+            waiting = waiting_words(shared, viewer, section)
+            found.append(SectionRows(section, number, own, words_fingerprint(waiting)))
     return found
+
+
+def only_in_state(sections: list[SectionRows], state: MatterState | None) -> list[SectionRows]:
+    """Return the sections with the rows of one state alone; all where it is None."""
+    if state is None:
+        return sections
+    kept = [
+        replace(part, rows=[row for row in part.rows if row.state is state]) for part in sections
+    ]
+    return [part for part in kept if part.rows]
+
+
+def anchor_of(key: str) -> str:
+    return "m-" + key.replace("@", "")
+
+
+def anchor_near(shown: list[SectionRows], key: str) -> str:
+    """Return where to land after something was done with a matter: there, else at what follows."""
+    order = list(QUESTIONS)
+    place = (order.index(question_of(key)), child_of(key))
+    rows = [row for part in shown for row in part.rows]
+    after = [row for row in rows if (order.index(row.question.key), child_of(row.key)) >= place]
+    return (after or rows[-1:])[0].anchor if rows else ""
 
 
 def _row(
@@ -87,6 +146,9 @@ def _row(
         versions=len(matter.versions),
         i_agreed=viewer in matter.accepted,
         i_have_words=viewer in matter.accepted or any(v.by is viewer for v in matter.versions),
+        parts=parts_of(matter, viewer, {p: parent_name(shared, p) for p in Parent})
+        if question.answered is AnswerKind.SCHEDULE
+        else [],
     )
 
 
@@ -98,9 +160,3 @@ def readable(shared: Mapping[str, Any], question: PlanQuestion, words: str | Non
         lines = lines_of(words, {parent: parent_name(shared, parent) for parent in Parent})
         return words if lines is None else "\n".join(lines)
     return words
-
-
-def only_in(one: str | None, other: str | None) -> list[str]:
-    """Return the lines that the other text does not have."""
-    others = set((other or "").splitlines())
-    return [line for line in (one or "").splitlines() if line not in others]

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from plans.content.agreement import MatterState
-from plans.content.children import children_of
-from plans.content.questions import QUESTIONS, SECTIONS, PlanQuestion, PlanSection
+from plans.content.children import children_of, parent_name
+from plans.content.questions import QUESTIONS, SECTIONS, AnswerKind, PlanQuestion, PlanSection
 from plans.content.sharing import child_of, matters_of, question_of
+from plans.parents import Parent
+from plans.schedule.parts import parts_of
 from plans.together.presenters import readable
 
 
@@ -26,6 +28,12 @@ class SummaryRow:
     question: PlanQuestion
     child: str
     text: str
+    # Of a schedule: the layer.
+    part: str = ""
+
+    @property
+    def topic(self) -> str:
+        return f"{self.question.text} {self.part}" if self.part else str(self.question.text)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ def summarise(shared: Mapping[str, Any]) -> list[SummarySection]:
     agreed: dict[str, list[SummaryRow]] = {section.key: [] for section in SECTIONS}
     needs_help: dict[str, list[SummaryRow]] = {section.key: [] for section in SECTIONS}
     talked: set[str] = set()
+    parents = {parent: parent_name(shared, parent) for parent in Parent}
     section_of = {q.key: section.key for section in SECTIONS for q in section.questions}
     for key, matter in matters_of(shared).items():
         number, question = child_of(key), QUESTIONS[question_of(key)]
@@ -56,8 +65,16 @@ def summarise(shared: Mapping[str, Any]) -> list[SummarySection]:
             continue
         talked.add(question.key)
         where = agreed if matter.state is MatterState.AGREED else needs_help
+        section, child = section_of[question.key], names.get(number, "")
+        if question.answered is AnswerKind.SCHEDULE and matter.state is MatterState.DIFFERS:
+            for part in parts_of(matter, Parent.FIRST, parents):
+                is_agreed = part.state is MatterState.AGREED
+                words = "\n".join(part.mine) if is_agreed else ""
+                row = SummaryRow(question, child, words, part.title)
+                (agreed if is_agreed else needs_help)[section].append(row)
+            continue
         words = readable(shared, question, matter.agreed_words) or ""
-        where[section_of[question.key]].append(SummaryRow(question, names.get(number, ""), words))
+        where[section].append(SummaryRow(question, child, words))
     return [
         SummarySection(
             number,
@@ -96,4 +113,4 @@ def not_yet_label(count: int) -> str:
 
 
 def _of(row: SummaryRow) -> str:
-    return f"{row.question.text} ({row.child})" if row.child else str(row.question.text)
+    return f"{row.topic} ({row.child})" if row.child else row.topic

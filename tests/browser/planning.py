@@ -89,7 +89,7 @@ class Writer(Person):
 
     def tally(self) -> list[str]:
         """Agreed, differs, still open."""
-        return self.page.locator(".tally dd").all_inner_texts()
+        return self.page.locator(".tally--links b").all_inner_texts()
 
 
 def first_questions() -> dict[str, str]:

@@ -517,12 +517,12 @@ def test_a_suggestion_begins_with_the_others_and_one_s_own_stays(
     assert one.sees("together/", "to Monday")
     page = one.get(f"together/{KEY}/")
     assert "<ins>" in page.content.decode()
-    assert page.context["only_mine"] == [
-        "Every other weekend from Friday to Sunday: Parent 2. Otherwise: äiti."
-    ]
-    assert page.context["only_theirs"] == [
-        "Every other weekend from Friday to Monday morning: Parent 2. Otherwise: äiti."
-    ]
+    (part,) = page.context["parts"]
+    assert part.mine[0] == "Every other weekend from Friday to Sunday: Parent 2. Otherwise: äiti."
+    assert (
+        part.theirs[0]
+        == "Every other weekend from Friday to Monday morning: Parent 2. Otherwise: äiti."
+    )
     assert kept(two, place="suggestions").is_empty
     assert kept(two) == own
     assert two.post("schedule/s0/send/").url == url(two.token, "schedule/s0/")

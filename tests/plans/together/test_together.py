@@ -91,7 +91,7 @@ def test_a_section_is_shared_word_for_word_and_no_other_section(one: Browser, tw
     one.write("Unta", text2="Iltasatu")
     one.write("Kouluasia", key="school-ill")
 
-    assert one.post("share/needs/").url == url(one.token, "together/")
+    assert one.post("share/needs/").url == url(one.token, "together/") + "#s-needs"
 
     assert two.sees("together/", "Unta")
     assert two.sees("together/", "Iltasatu")
