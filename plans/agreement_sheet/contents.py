@@ -21,7 +21,7 @@ from plans.content.answers import FOR_ALL, answer_key
 from plans.content.children import Child, parent_name
 from plans.content.questions import QUESTIONS, PlanQuestion
 from plans.content.sharing import matters_of
-from plans.output.contents import marked
+from plans.output.contents import marked, not_identified
 from plans.output.document import Chapter, Document, DocumentEntry, Statement
 from plans.parents import Parent
 from plans.schedule.choices import Scheme, SchoolHoliday
@@ -113,6 +113,7 @@ def agreement_sheet(source: SheetSource) -> Document:
             facts=(
                 _("As of %(day)s") % {"day": dates.date(source.today, get_language())},
                 _("From the parenting plan: what both parents have shared and agreed."),
+                not_identified(),
             ),
             chapters=chapters,
             page=_("Page {} of {}"),

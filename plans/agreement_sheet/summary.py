@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from office.core import dates
 from plans.agreement_sheet.contents import SheetSource, agreement_sheet, nights_entry
 from plans.content.children import children_of
-from plans.output.contents import marked
+from plans.output.contents import marked, not_identified
 from plans.output.document import Chapter, Document, DocumentEntry, Statement
 from plans.together.summary import SummarySection, not_yet_label, summarise
 
@@ -45,6 +45,7 @@ def summary_document(shared: Mapping[str, Any], today: date) -> Document:
             facts=(
                 _("As of %(day)s") % {"day": dates.date(today, get_language())},
                 _("From the parenting plan: what both parents have shared and agreed."),
+                not_identified(),
             ),
             chapters=tuple(chapters),
             page=_("Page {} of {}"),

@@ -41,6 +41,12 @@ class PlanSection:
 
 
 OF_YOUNG = "young"
+# Asked of the schedule's pages, too.
+_IN_THE_SCHEDULE = _(
+    "Times, places and who takes the child are said in the schedule. Write here only what it does "
+    "not have, so that the plan says nothing twice."
+)
+
 SECTIONS = (
     PlanSection(
         key="rights",
@@ -194,6 +200,7 @@ SECTIONS = (
             PlanQuestion(
                 key="living-handover",
                 text=_("Where and how does the child change home?"),
+                hint=_IN_THE_SCHEDULE,
                 examples=(
                     _("On Fridays from day care: the parent whose turn begins fetches the child."),
                     _("At the door, briefly and kindly."),
@@ -202,6 +209,7 @@ SECTIONS = (
             PlanQuestion(
                 key="living-journeys",
                 text=_("Who takes the child between the homes, and who pays for the travel?"),
+                hint=_IN_THE_SCHEDULE,
                 examples=(_("Each parent fetches the child and pays for that trip."),),
             ),
             PlanQuestion(

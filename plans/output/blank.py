@@ -1,5 +1,6 @@
 """The blank form for those who prefer a pen: all questions with lines to write on."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from django.utils.translation import override
 from office.core.dates import SHORT_WEEKDAYS
 from office.typesetting.pdf import finish, typeset
 from plans.content.questions import SECTIONS, AnswerKind, PlanQuestion
+from plans.schedule.sentences import FAMILY_DAYS, HANDOVERS, SCHOOL_HOLIDAYS
+from plans.schedule.steps import FAMILY, GROUPS, HOLIDAYS, ONCE, WEEKS
 
 LANGUAGES = ("fi", "sv", "en")
 LINES, SHORT = 4, 1
 CHILDREN = 4
+# Rows for what each family has of its own.
+OWN_ROWS = 4
 
 
 @cache
@@ -58,10 +63,39 @@ def _data(language: str) -> dict[str, Any]:
             "days": list(SHORT_WEEKDAYS[language]),
             "rows": ["1", "2", "3", "4"],
         },
+        "schedule": {
+            "lines": [_("From which date on"), _("Until which date, if these weeks end")],
+            "tables": [
+                {"head": [str(name) for name in head], "rows": [str(row) for row in rows]}
+                for head, rows in _tables()
+            ],
+        },
         "review": _("We look at this again on"),
         "date": _("Date"),
         "page": _("Page {} of {}"),
     }
+
+
+def _tables() -> Iterator[tuple[list[str], Iterable[object]]]:
+    """The layers of the schedule, as its pages ask them: heads of the columns, names of the rows."""
+    even, odd = _("Even years"), _("Odd years")
+    handovers = [GROUPS[WEEKS], *HANDOVERS.values()]
+    yield (
+        [
+            _("Handover"),
+            _("Time, or when day care or school ends"),
+            _("Place"),
+            _("Who takes the child?"),
+        ],
+        handovers,
+    )
+    yield (
+        [GROUPS[HOLIDAYS], _("Whole, in halves or by weeks"), even, odd, _("First and last day")],
+        SCHOOL_HOLIDAYS.values(),
+    )
+    yield [GROUPS[FAMILY], even, odd], FAMILY_DAYS.values()
+    yield [_("Birthdays: whose, and when"), even, odd], [""] * OWN_ROWS
+    yield [GROUPS[ONCE], _("With whom?")], [""] * OWN_ROWS
 
 
 def _question(question: PlanQuestion) -> dict[str, Any]:

@@ -91,6 +91,8 @@ def document_of(what: DocumentKind, source: DocumentSource) -> Document:
     )
     facts = [_("Children: %(names)s") % {"names": children}] if children else []
     facts.append(_("As of %(day)s") % {"day": _day(source.today)})
+    if what is not DocumentKind.OWN:
+        facts.append(not_identified())
     if source.review:
         facts.append(_("To be reviewed on %(day)s") % {"day": _day(source.review)})
     return marked(
@@ -125,6 +127,11 @@ def _calendars(
 def _agreed(source: DocumentSource) -> dict[str, str]:
     matters = matters_of(source.shared).items()
     return {key: m.agreed_words for key, m in matters if m.agreed_words is not None}
+
+
+def not_identified() -> str:
+    """Return what stands on all that two parents have agreed by their links."""
+    return _("Written behind secret links: nobody’s identity has been checked.")
 
 
 def _day(day: date) -> str:

@@ -90,7 +90,9 @@ class MonthTables:
             parts.append(self.labels.get(cell.label, ""))
         if cell.holiday:
             css += " turn--holiday"
-            parts.append(escape(cell.holiday))
+            # A special day may be named as the public holiday is.
+            if escape(cell.holiday) not in parts:
+                parts.append(escape(cell.holiday))
         if cell.is_today:
             css += " turn--today"
             parts.append(self.words["today"])

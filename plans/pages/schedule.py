@@ -20,7 +20,7 @@ from plans.parents import Parent
 from plans.schedule import actions
 from plans.schedule import steps as schedule_steps
 from plans.schedule.actions import QUESTION, ScheduleSheet, ScheduleSource, words_of
-from plans.schedule.choices import Scheme
+from plans.schedule.choices import HandoverKind, Scheme
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.sentences import birthday_label, one_off_sentence, schedule_lines, turn_sentence
@@ -150,7 +150,7 @@ def _layer(page: SchedulePage, scheme: Scheme, group: str) -> dict[str, Any]:
             (
                 page.at("schedule_step", step.slug)
                 for step in steps
-                if step.handover is not None and step.is_asked(scheme)
+                if step.handover not in (None, HandoverKind.BACK) and step.is_asked(scheme)
             ),
             "",
         ),

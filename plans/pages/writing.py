@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from office.core import clock, dates
 from office.core.http import get_or_post
+from office.core.qr import code as qr_code
 from plans.access import sign_in
 from plans.backup.restore import BROUGHT
 from plans.content import family, invitations
@@ -247,9 +248,11 @@ def _before(key: str, order: list[str]) -> str | None:
 @for_parents
 def link(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
     """Show the link, the only key, to be saved."""
+    shown = "" if access.by_sign_in else link_of(request, token)
     context = {
         "token": token,
-        "link": "" if access.by_sign_in else link_of(request, token),
+        "link": shown,
+        "qr": qr_code(shown) if shown else None,
         "lifetime": drafts.LIFETIME.days,
         "provider": settings.PLAN_SIGN_IN_NAME if sign_in.is_on() else "",
     }

@@ -292,7 +292,8 @@ def arrangements(scheme: Scheme) -> list[Arrangement]:
     for number, birthday in enumerate(scheme.birthdays):
         label = f"{BIRTHDAY} {number}"
         found.append(Holiday(label=label, day=birthday.day, even=birthday.even, odd=birthday.odd))
-    for number, once in enumerate(scheme.one_offs):
+    # Where single days meet, the shorter ones decide: an appointment within a journey.
+    for number, once in sorted(enumerate(scheme.one_offs), key=lambda row: row[1].period.days):
         found.append(
             SingleDays(label=f"{ONE_OFF} {number}", period=once.period, parent=once.parent)
         )

@@ -108,6 +108,10 @@ class Period:
         if self.last < self.first:
             raise ValueError("A period ends no earlier than it begins.")
 
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Season(Arrangement):

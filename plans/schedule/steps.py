@@ -22,14 +22,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 SchemeEdit = Callable[[Scheme], Scheme]
-WEEKS, LATER, HANDOVER, HOLIDAYS, FAMILY, ONCE = (
-    "weeks",
-    "later",
-    "handover",
-    "holidays",
-    "family",
-    "once",
-)
+WEEKS, LATER, HANDOVER = "weeks", "later", "handover"
+HOLIDAYS, FAMILY, ONCE = "holidays", "family", "once"
 GROUPS = {
     WEEKS: _("Ordinary weeks"),
     LATER: _("The weeks after those"),
@@ -207,7 +201,11 @@ STEPS: list[ScheduleStep] = [
             (
                 kind.value,
                 SCHOOL_HOLIDAYS[kind],
-                _("How is it divided? Even years are 2026 and 2028, odd ones 2027 and 2029."),
+                _(
+                    "How is it divided? Even years are 2026 and 2028, odd ones 2027 and 2029. A holiday "
+                    "over the New Year counts by the year in which it begins. In halves, who begins has "
+                    "one night more if their number is odd."
+                ),
             ),
             (
                 f"{kind.value}-dates",

@@ -86,6 +86,7 @@ def test_the_head_says_what_it_is(everything: DocumentSource) -> None:
     assert document.facts == (
         "Lapset: Aino (6–9 vuotta), Väinö",
         "Tilanne 24.11.2026",
+        "Kirjoitettu salaisten linkkien takana: kenenkään henkilöllisyyttä ei ole tarkistettu.",
         "Tarkistus 24.5.2027",
     )
     assert "ei ole juridinen asiakirja" in document.note

@@ -11,6 +11,7 @@ from plans.output import pdf
 from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.document import Chapter, DocumentEntry, Statement
 from plans.output.pdf import pdf_of
+from plans.schedule.sentences import FAMILY_DAYS, HANDOVERS, SCHOOL_HOLIDAYS
 from tests.plans.paper import document_saying, opened, tags_of, text_of
 
 
@@ -158,6 +159,10 @@ def test_the_blank_form_asks_every_question(language: str) -> None:
     with override(language):
         for question in QUESTIONS.values():
             assert " ".join(str(question.text).split()) in read
+        # All that the pages of the schedule ask.
+        asked = [*SCHOOL_HOLIDAYS.values(), *FAMILY_DAYS.values(), *HANDOVERS.values()]
+        for name in asked:
+            assert " ".join(str(name).split()) in read
     with opened(made) as file:
         assert str(file.Root.Lang) == language
         assert list(file.docinfo.keys()) == ["/Title"]
@@ -165,5 +170,5 @@ def test_the_blank_form_asks_every_question(language: str) -> None:
     tags = tags_of(made)
     assert tags.count("H1") == 9
     assert tags.count("H2") == len(QUESTIONS)
-    assert tags.count("Table") == 2
+    assert tags.count("Table") == 7
     assert "TH" in tags

@@ -247,7 +247,9 @@ def test_the_link_is_changed(client: Client, token: str) -> None:
     assert changed.url == url(fresh)
     assert client.get(url(token)).status_code == 404
     assert answer(own(fresh), KEY) == "Unta"
-    assert fresh in client.get(url(fresh, "link/")).content.decode()
+    page = client.get(url(fresh, "link/"))
+    assert fresh in page.content.decode()
+    assert page.context["qr"].says == page.context["link"]
     # Pressed once more, it leads where the first press has led.
     again = client.post(url(token, "link/new/"), {"key": fresh, "kept": "on"})
     assert again.url == url(fresh)

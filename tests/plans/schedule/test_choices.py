@@ -283,6 +283,19 @@ def test_a_shared_schedule_is_read_in_the_readers_language_and_not_as_it_is_kept
         )
 
 
+def test_a_shorter_stay_within_a_longer_one_decides_whichever_was_written_first() -> None:
+    journey = OneOff(period=Period(date(2027, 3, 26), date(2027, 4, 2)), parent=A, label="Matka")
+    surgery = OneOff(period=Period(date(2027, 3, 30), date(2027, 3, 31)), parent=B, label="Hammas")
+    for rows in ((journey, surgery), (surgery, journey)):
+        found = arrangements(normal(Scheme(one_offs=rows)))
+        nights = {n.date: n for n in resolve(found, 0, date(2027, 3, 26), date(2027, 4, 2))}
+        assert {day for day, night in nights.items() if night.parent is B} == {
+            date(2027, 3, 30),
+            date(2027, 3, 31),
+        }
+        assert nights[date(2027, 3, 30)].clashes
+
+
 @pytest.mark.parametrize("changes_on", range(7))
 @pytest.mark.parametrize("begins", [date(2026, 8, 10) + DAY * n for n in range(7)])
 def test_who_begins_week_about_has_the_first_night_and_it_changes_on_that_day(

@@ -187,6 +187,17 @@ def test_the_table_tells_everything_without_colour() -> None:
     assert table.count('aria-current="date"') == 1
 
 
+def test_a_day_with_two_names_that_are_the_same_is_named_once() -> None:
+    eve = date(2026, 12, 24)
+    scheme = Scheme(ordinary=WEEKENDS, family={"christmas_eve": YearlyTurn(even=B, odd=B)})
+    calendar = draw(scheme, date(2026, 12, 1), 1, holidays={eve: "Jouluaatto"})
+    for label in ("Jouluaatto", "Mummolassa"):
+        labels = {"family christmas_eve": label}
+        with override("fi"):
+            table = MonthTables(NAMES, letters(NAMES), labels).table(calendar.months[0])
+        assert (table.count("Jouluaatto"), table.count(label)) == (1, 1)
+
+
 @pytest.mark.parametrize("steps", [-25, -1, 0, 1, 11, 12, 13])
 def test_steps_of_months(steps: int) -> None:
     found = month_after(date(2026, 11, 1), steps)
