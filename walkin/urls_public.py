@@ -28,6 +28,7 @@ urlpatterns = [
     path("display/<slug:point>/", display.display, name="display"),
     path("kiosk/<slug:point>/", kiosk.kiosk, name="kiosk"),
     path("kiosk/<slug:point>/use/", kiosk.use_screen, name="use_screen"),
+    path("kiosk/<slug:point>/worker.js", kiosk.worker, name="kiosk_worker"),
     path("kiosk/<slug:point>/here/", check_in.at_kiosk, name="kiosk_here"),
     path("kiosk/<slug:point>/slip/<str:key>/", kiosk.slip, name="slip"),
 ]

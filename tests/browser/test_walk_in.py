@@ -1,27 +1,35 @@
 """Kiosk, phone, queue and display at once: numbers taken, called, lost networks, the end of the day."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from pypdfium2 import PdfDocument
 
 from office.core import clock
 from office.models import Role
 from tests.browser.checks import Survey, axe
-from tests.browser.conftest import DESK, NewPage
-from tests.browser.keys import press
+from tests.browser.conftest import NewPage
 from tests.browser.people import Worker
-from tests.browser.test_live import Site, _running
-from tests.factories import ProfessionalFactory, UnitFactory, UserFactory
+from tests.browser.test_live import Site
+from tests.browser.walk_ins import (
+    DISPLAY,
+    KIOSK,
+    LOW_KIOSK,
+    PHONE,
+    SMALL_KIOSK,
+    Morning,
+    going_on,
+    heard,
+    take_into_use,
+)
+from tests.browser.walk_ins import _site as _site
+from tests.browser.walk_ins import browser_at as browser_at
+from tests.browser.walk_ins import morning as morning
+from tests.browser.walk_ins import site as site
+from tests.factories import ProfessionalFactory, UserFactory
 from tests.partial_languages import check
-from tests.walkin import cast
-from tests.walkin.cast import RunningWalkIn
 from walkin.actions.calling import call
 from walkin.actions.take_number import ticket_path
 from walkin.days.duties import end_duty, put_on_duty
@@ -29,118 +37,6 @@ from walkin.days.lifecycle import close_intake, end_day
 from walkin.models import Ticket
 
 pytestmark = pytest.mark.browser
-KIOSK, SMALL_KIOSK, LOW_KIOSK = (1080, 1920), (800, 1280), (1024, 768)
-DISPLAY, PHONE = (1920, 1080), (390, 844)
-
-
-def going_on(desks: int = 2) -> RunningWalkIn:
-    """A walk-in that began an hour ago, by the real clock."""
-    UnitFactory()
-    now = clock.now()
-    return cast.running_walk_in(desks, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
-
-
-@pytest.fixture(scope="module")
-def _site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with django_db_blocker.unblock(), _running() as site:
-        yield site
-
-
-@pytest.fixture
-def site(transactional_db: None, _site: Site) -> Site:
-    return _site
-
-
-@pytest.fixture
-def browser_at(site: Site, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    def come(size: tuple[int, int]) -> Page:
-        context = new_context(
-            base_url=site.address,
-            locale="fi-FI",
-            timezone_id="Europe/Helsinki",
-            viewport={"width": size[0], "height": size[1]},
-        )
-        return context.new_page()
-
-    return come
-
-
-@contextmanager
-def heard(page: Page) -> Iterator[None]:
-    """The page has opened its stream."""
-    with page.expect_response(lambda answer: "/live/?ticket=" in answer.url):
-        yield
-
-
-def take_into_use(kiosk: Page, own: RunningWalkIn) -> None:
-    """A guide makes the browser a kiosk of the point."""
-    guide = Worker(kiosk)
-    guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
-    # The icon that the bare first page asks for must not bring another CSRF cookie meanwhile.
-    kiosk.wait_for_load_state("networkidle")
-    guide.open(f"/walk-in/kiosk/{own.point.slug}/use/")
-    kiosk.locator("main form button").click()
-    expect(kiosk.locator(".kiosk__languages")).to_be_visible()
-
-
-@dataclass
-class Morning:
-    """Four browsers at a walk-in of one desk: kiosk, phone, the supervisor's queue, display."""
-
-    own: RunningWalkIn
-    kiosk: Page
-    phone: Page
-    queue: Page
-    display: Page
-
-    def take_at_the_kiosk(self, number: int) -> None:
-        self.kiosk.locator(".kiosk__languages a").first.click()
-        self.kiosk.locator(".matters a").last.click()
-        self.kiosk.locator("input[name=meeting]").first.check()
-        self.kiosk.locator(".whom button").click()
-        expect(self.kiosk.locator(".slip__number")).to_have_text(str(number))
-
-    def press(self, key: str) -> None:
-        """A key of the supervisor's, on the page that the one before has led to."""
-        self.queue.wait_for_load_state()
-        press(self.queue, key)
-
-    def shows(self, number: int | None) -> None:
-        """The display and the supervisor's screen have this number, without having been touched."""
-        called = self.display.locator(".display__number")
-        if number is None:
-            expect(called).to_have_count(0)
-        else:
-            # Without the live process the display reads itself every ten seconds.
-            expect(called).to_have_text(str(number))
-
-    def heard(self) -> str:
-        return self.display.locator("html").get_attribute("data-heard") or ""
-
-    def is_accessible(self, frozen_at: str) -> None:
-        pages = (self.kiosk, self.phone, self.queue, self.display)
-        names = ("kiosk", "phone", "queue", "display")
-        found = [
-            f"{frozen_at}, {n}: {t}" for n, p in zip(names, pages, strict=True) for t in axe(p)
-        ]
-        assert found == [], "\n".join(found)
-
-
-@pytest.fixture
-def morning(site: Site, browser_at: Callable[..., Page]) -> Morning:
-    own = going_on(1)
-    supervisor = UserFactory(roles=[Role.SUPERVISOR], language="fi")
-    own.people[0].user = supervisor
-    own.people[0].save()
-    kiosk, phone = browser_at(KIOSK), browser_at(PHONE)
-    queue, display = browser_at(DESK), browser_at(DISPLAY)
-    take_into_use(kiosk, own)
-    Worker(queue).come_in(supervisor)
-    with heard(queue):
-        queue.goto("/queue/")
-    with heard(display):
-        display.goto(f"/walk-in/display/{own.point.slug}/")
-    return Morning(own, kiosk, phone, queue, display)
 
 
 def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
@@ -315,6 +211,27 @@ def test_the_kiosk_forgets_whoever_was_there(site: Site, browser_at: Callable[..
     expect(kiosk.locator(".slip__number")).to_have_text("1")
     kiosk.clock.fast_forward("00:31")
     expect(kiosk).to_have_url(start)
+
+
+def test_no_page_of_the_browsers_own_stays_on_the_kiosk(
+    site: Site, browser_at: Callable[..., Page]
+) -> None:
+    own = going_on(1)
+    kiosk = browser_at(SMALL_KIOSK)
+    take_into_use(kiosk, own)
+    kiosk.wait_for_function("navigator.serviceWorker.controller !== null")
+    home = f"/walk-in/kiosk/{own.point.slug}/"
+    # The network goes after the server was asked: the step leads nowhere, and so does loading anew.
+    kiosk.context.set_offline(True)
+    for step in (f"location.replace('{home}?language=sv')", "location.reload()"):
+        kiosk.evaluate(step)
+        expect(kiosk.locator("main[role=alert] p")).to_have_count(3)
+        expect(kiosk.locator("main [lang=sv]")).to_contain_text("Ingen anslutning")
+    assert axe(kiosk) == []
+    # Nobody touches it; the start is there again when the network is.
+    kiosk.context.set_offline(False)
+    expect(kiosk.locator(".kiosk__languages")).to_be_visible()
+    expect(kiosk).to_have_url(re.compile(rf"{home}$"))
 
 
 def test_the_slip_is_one_small_page_of_paper(site: Site, browser_at: Callable[..., Page]) -> None:

@@ -1,8 +1,7 @@
 """One queue for all: parents with an appointment beside those who walk in; Kela sends and takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,25 +16,18 @@ from tests.browser.checks import axe
 from tests.browser.conftest import DESK
 from tests.browser.keys import press as press_key
 from tests.browser.people import Worker
-from tests.browser.test_live import Site, _running
-from tests.browser.test_walk_in import DISPLAY, PHONE, SMALL_KIOSK, going_on, take_into_use
-from tests.browser.test_walk_in import browser_at as browser_at
+from tests.browser.test_live import Site
+from tests.browser.walk_ins import DISPLAY, PHONE, SMALL_KIOSK, going_on, heard, take_into_use
+from tests.browser.walk_ins import _site as _site
+from tests.browser.walk_ins import browser_at as browser_at
+from tests.browser.walk_ins import site as site
 from tests.factories import UserFactory, booked
 from tests.walkin.cast import RunningWalkIn
+from walkin.actions.take_number import ticket_path
 from walkin.models import Destination, Ticket
+from walkin.tickets.hand_over_code import hand_over_code
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def _site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with django_db_blocker.unblock(), _running() as site:
-        yield site
-
-
-@pytest.fixture
-def site(transactional_db: None, _site: Site) -> Site:
-    return _site
 
 
 def own_visit(own: RunningWalkIn, minutes: int, code: str) -> Appointment:
@@ -72,29 +64,38 @@ def test_a_booked_couple_and_those_who_walk_in_are_one_queue(
     own = going_on(1)
     one, two = own_visit(own, 5, "KLM-482"), own_visit(own, 150, "NRT-753")
     separate_visits.link(one, two)
-    for _walk_in in range(2):
+    for _walk_in in range(6):
         own.take()
     kiosk, phone, display = browser_at(SMALL_KIOSK), browser_at(PHONE), browser_at(DISPLAY)
     take_into_use(kiosk, own)
     queue = queue_of(own, browser_at(DESK))
     display.goto(f"/walk-in/display/{own.point.slug}/")
     rows = queue.locator(".queue__table tbody tr")
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(8)
     expect(queue.locator(".is-booked")).to_have_count(2)
     assert axe(queue) == []
 
-    # One checks in by code at the kiosk, without a keyboard.
+    # The seventh who walks in takes a number at the kiosk, where one of the couple checks in after them:
+    # by code, without a keyboard.
+    kiosk.locator(".kiosk__languages a").first.click()
+    kiosk.locator(".matters a").last.click()
+    kiosk.locator("input[name=meeting]").first.check()
+    kiosk.locator(".whom button").click()
+    expect(kiosk.locator(".slip__number")).to_have_text("7")
+    kiosk.locator(".actions a").click()
+    expect(display.locator(".display__waiting span")).to_have_text([*"1234567"])
     kiosk.locator(".kiosk__here a").first.click()
     for letter in "KLM482":
         kiosk.locator(f"[data-type='{letter}']").click()
     assert axe(kiosk) == []
     kiosk.locator(".whom .actions button").click()
-    expect(kiosk.locator(".slip__number")).to_have_text("3")
+    expect(kiosk.locator(".slip__number")).to_have_text("8")
     # Their time is near: the key calls them before those who came earlier.
-    expect(queue.locator("#mine-head")).to_contain_text("3")
+    expect(queue.locator("#mine-head")).to_contain_text("8")
+    expect(display.locator(".display__waiting span").first).to_have_text("8")
     press(queue, "c")
-    expect(display.locator(".display__number")).to_have_text("3")
-    expect(queue.locator(".queue__number")).to_contain_text("3")
+    expect(display.locator(".display__number")).to_have_text("8")
+    expect(queue.locator(".queue__number")).to_contain_text("8")
     press(queue, "s")
     expect(queue.locator("progress")).to_be_visible()
     assert Appointment.objects.get(pk=one.pk).status == Status.IN_MEETING
@@ -107,12 +108,29 @@ def test_a_booked_couple_and_those_who_walk_in_are_one_queue(
     phone.goto(link_path(two.parties.get()))
     phone.locator("a[href*='/walk-in/here/']").click()
     phone.locator("main form button").click()
-    expect(phone.locator(".own-number__number")).to_have_text("4")
+    expect(phone.locator(".own-number__number")).to_have_text("9")
     assert axe(phone) == []
     for word in ("KLM-482", "erikseen", "toinen"):
         expect(phone.locator("main")).not_to_contain_text(word)
     # Too early for the second: now those who walked in are next, in their order.
     expect(queue.locator("#mine-head")).to_contain_text("1")
+    expect(rows).to_have_count(8)
+    # The second is not among the next on the wall before their time.
+    expect(display.locator(".display__waiting span")).to_have_text([*"1234567"])
+    for number in "1234567":
+        expect(queue.locator("#mine-head")).to_contain_text(number)
+        press(queue, "c")
+        expect(queue.locator(".queue__number")).to_contain_text(number)
+        press(queue, "s")
+        expect(queue.locator("progress")).to_be_visible()
+        press(queue, "1")
+        expect(queue.locator(".queue__number")).to_have_count(0)
+    Appointment.objects.filter(pk=two.pk).update(starts_at=clock.now() + timedelta(minutes=5))
+    queue.reload()
+    expect(queue.locator("#mine-head")).to_contain_text("9")
+    press(queue, "c")
+    expect(phone.locator(".own-number__go")).to_be_visible()
+    expect(display.locator(".display__number")).to_have_text("9")
 
 
 def test_kela_sends_somebody_to_the_guide_and_back(
@@ -121,6 +139,8 @@ def test_kela_sends_somebody_to_the_guide_and_back(
     own = going_on(1)
     Destination.objects.create(service_point=own.point, name_fi="Kela", where_fi="1. kerros")
     queue, kela = queue_of(own, browser_at(DESK)), browser_at(DESK)
+    phone, display = browser_at(PHONE), browser_at(DISPLAY)
+    display.goto(f"/walk-in/display/{own.point.slug}/")
     queue.goto(f"/queue/points/{own.point.pk}/agencies/")
     queue.locator("main form button").click()
     link = queue.locator("a[href*='/walk-in/agency/']")
@@ -133,6 +153,11 @@ def test_kela_sends_somebody_to_the_guide_and_back(
     kela.locator(".agency__give button").click()
     expect(kela.locator(".slip__number")).to_have_text("1")
     kela.locator(".back a").click()
+    # The person opens the page of the number on their own phone.
+    with heard(phone):
+        phone.goto(ticket_path(Ticket.objects.get()))
+    expect(phone.locator("#ticket")).to_contain_text("Olet seuraava")
+    expect(display.locator(".display__waiting span")).to_have_text(["1"])
 
     # The guide serves the number, and sends the person to Kela.
     queue.goto("/queue/")
@@ -142,12 +167,21 @@ def test_kela_sends_somebody_to_the_guide_and_back(
     expect(queue.locator("progress")).to_be_visible()
     press(queue, "o")
     expect(queue.locator("h1.queue__number")).to_be_visible()
+    expect(phone.locator(".own-number__state")).to_have_text("Olet pisteellä 1.")
     press(queue, "v")
+    code = hand_over_code(Ticket.objects.get())
+    expect(phone.locator("#ticket")).to_contain_text("Mene seuraavaksi:")
+    expect(phone.locator("#ticket")).to_contain_text(code)
+    expect(display.locator(".display__rows b")).to_have_count(0)
+    assert axe(phone) == []
     # Kela's screen has the number by itself, and sends it back: it is the guide's next again.
     sent = kela.locator(".agency__sent li")
     expect(sent).to_have_count(1)
+    expect(sent).to_contain_text(code)
     assert axe(kela) == []
     sent.locator("form").last.locator("button").click()
     expect(kela.locator(".agency__sent")).to_have_count(0)
     expect(queue.locator("#mine-head")).to_contain_text("1")
+    expect(phone.locator("#ticket")).to_contain_text("Olet seuraava")
+    expect(display.locator(".display__waiting span")).to_have_text(["1"])
     assert [event.what for event in Ticket.objects.get().events.all()][-1] == "come_back"

@@ -10,7 +10,7 @@ from office.models import Role
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
 from tests.browser.people import Parent, Worker
-from tests.browser.test_walk_in import going_on
+from tests.browser.walk_ins import going_on
 from tests.factories import link_of
 
 pytestmark = pytest.mark.browser

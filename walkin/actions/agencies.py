@@ -1,5 +1,6 @@
 """Hand-over with the other agencies in the building, both ways, by a link of the day."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
-from office.models import User
+from office.models import Service, User
 from office.staff.rate_limits import count_try
 from walkin.actions.take_number import take_number
 from walkin.errors import DutyError, NotReferredHereError
@@ -75,7 +76,14 @@ def referred_to(link: AgencyLink) -> QuerySet[Ticket]:
     ).order_by("agency_answer", "closed_at")
 
 
-def send_here(link: AgencyLink, *, matter: Matter, language: str, meeting: Company) -> Ticket:
+def send_here(
+    link: AgencyLink,
+    *,
+    matter: Matter,
+    language: str,
+    meeting: Company,
+    also: Collection[Service] = (),
+) -> Ticket:
     """Give somebody whom the agency sends a number.
 
     Raises what take_number does, and TooManyTriesError.
@@ -84,6 +92,7 @@ def send_here(link: AgencyLink, *, matter: Matter, language: str, meeting: Compa
     return take_number(
         link.day_id,
         matter=matter,
+        also=also,
         language=language,
         meeting=meeting,
         source=Source.AGENCY,

@@ -17,6 +17,7 @@ from office.core.own_codes import hash_typed
 from office.models import Channel, Professional, User
 from walkin.actions.take_number import next_ticket
 from walkin.days.lifecycle import is_time_to_open, open_day
+from walkin.days.notices import require_no_stop
 from walkin.errors import NoSuchVisitError
 from walkin.models import Company, Duty, OtherMatter, Source, Ticket, WalkInDay
 from walkin.states import Action, TicketState
@@ -110,7 +111,8 @@ def check_in(
     there is neither duty nor room, they are fetched.
 
     Asked for again, the same number is given; one that was given back or not there waits again. Raises
-    NoSuchVisitError where the visit is not one of today, or is over.
+    NoSuchVisitError where the visit is not one of today, or is over, and StoppedByNoticeError while only
+    staff give numbers.
     """
     appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment_id)
     point = appointment.service_point_id
@@ -118,6 +120,8 @@ def check_in(
         raise NoSuchVisitError
     day = _running_day(point)
     ticket = Ticket.objects.filter(visit=appointment, day=day).first() if day else None
+    if user is None and (ticket is None or ticket.is_over):
+        require_no_stop(point)
     if ticket is not None and ticket.is_void:
         # Given by mistake, and undone: this is another one.
         Ticket.objects.filter(pk=ticket.pk).update(visit=None)

@@ -8,13 +8,13 @@ from office.calendar.occupancy import retrying
 from office.core import clock, tokens
 from office.models import Service, User
 from walkin.days.lifecycle import is_time_to_open, open_day, refresh_intake
-from walkin.errors import IntakeClosedError, StoppedByNoticeError, WrongCodeError
+from walkin.days.notices import require_no_stop
+from walkin.errors import IntakeClosedError, WrongCodeError
 from walkin.estimates.snapshot_cache import latest_snapshot
 from walkin.models import (
     Actor,
     Company,
     Destination,
-    PointNotice,
     Source,
     Ticket,
     TicketEvent,
@@ -109,9 +109,8 @@ def issue_ticket(
         day = open_day(day_id)
     if day.is_intake_closed and not (anyway and user):
         raise IntakeClosedError(day.intake_closed_why)
-    stopping = PointNotice.objects.stopping().filter(service_point=day.service_point_id)
-    if user is None and stopping.exists():
-        raise StoppedByNoticeError
+    if user is None:
+        require_no_stop(day.service_point_id)
     day.require(DayAction.CALL)
     ticket = next_ticket(
         day,

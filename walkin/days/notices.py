@@ -3,6 +3,7 @@
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import ServicePoint, User
+from walkin.errors import StoppedByNoticeError
 from walkin.models import NoticeKind, PointNotice
 from walkin.tickets.live import announce
 
@@ -21,6 +22,12 @@ def notices_shown() -> list[PointNotice]:
 def points_stopped() -> set[int]:
     """Return the points at which the public is given no number just now."""
     return set(PointNotice.objects.stopping().values_list("service_point", flat=True))
+
+
+def require_no_stop(point: int) -> None:
+    """Raise StoppedByNoticeError while only staff give numbers at the point."""
+    if PointNotice.objects.stopping().filter(service_point=point).exists():
+        raise StoppedByNoticeError
 
 
 @retrying

@@ -47,9 +47,12 @@ def matters_of(ticket: Ticket) -> list[str]:
     return [ticket.matter, *(f"s{service.pk}" for service in ticket.further_services)]
 
 
-def skills_of(duty: Duty) -> StaffSkills:
-    """Return what whoever is on duty may take."""
+def skills_of(duty: Duty, at: datetime) -> StaffSkills:
+    """Return what whoever is on duty may take, and whether they are at their desk."""
     who = duty.professional
     return StaffSkills(
-        who.pk, frozenset(s.pk for s in who.services.all()), frozenset(who.languages)
+        who.pk,
+        frozenset(s.pk for s in who.services.all()),
+        frozenset(who.languages),
+        is_on_break=duty.is_on_break(at),
     )

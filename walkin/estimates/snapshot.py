@@ -1,6 +1,7 @@
 """A snapshot of the queue, read by screens and actions with a constant number of queries."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -91,11 +92,11 @@ class QueueSnapshot:
 
     @cached_property
     def people(self) -> list[StaffSkills]:
-        """The skills of those on duty at this moment."""
+        """The skills of those on duty at this moment, on a break or not."""
         present = [
             d for d in self.serving_duties if d.during.lower <= self.at
         ] or self.serving_duties
-        return [skills_of(duty) for duty in present]
+        return [skills_of(duty, self.at) for duty in present]
 
     @cached_property
     def tickets(self) -> list[Ticket]:
@@ -212,7 +213,8 @@ class QueueSnapshot:
                 for t in self.tickets
                 if t.is_waiting
             ],
-            self.people,
+            # For one's own queue one is there: it shows on a break what waits at the desk.
+            [replace(p, is_on_break=p.is_on_break and p.key != professional) for p in self.people],
             self.at,
             by_matter=self.rules.by_matter,
             by_language=self.rules.by_language,
@@ -264,13 +266,19 @@ class QueueSnapshot:
         )
 
     def _may_take(self, needs: TicketNeeds) -> frozenset[int]:
-        now = eligible_staff(
-            needs, self.people, by_matter=self.rules.by_matter, by_language=self.rules.by_language
-        )
+        now = self._eligible(needs, self.people)
         if needs.person in now:
             return now
-        # Those who come on duty later take part as well.
-        return now | {d.professional_id for d in self.serving_duties if d.during.lower > self.at}
+        # Those who come back from a break, or on duty later, take part as well.
+        back = self._eligible(needs, [replace(p, is_on_break=False) for p in self.people])
+        later = {d.professional_id for d in self.serving_duties if d.during.lower > self.at}
+        return now | back | later
+
+    def _eligible(self, needs: TicketNeeds, people: list[StaffSkills]) -> frozenset[int]:
+        rules = self.rules
+        return eligible_staff(
+            needs, people, by_matter=rules.by_matter, by_language=rules.by_language
+        )
 
     def _desk(self, duty: Duty) -> simulation.SimulatedDesk:
         mine = [v for v in self.booked if v.professional == duty.professional_id]

@@ -30,10 +30,10 @@ from walkin.models import AgencyAnswer, AgencyLink, Company, Source, Ticket
 from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.kiosk_session import slip_key, ticket_id_of
 from walkin.public_pages.status import ticket_place
-from walkin.public_pages.take import WITH_WHOM, never_stored, private_page
+from walkin.public_pages.take import MISSING, WITH_WHOM, never_stored, private_page
 from walkin.tickets.hand_over_code import hand_over_code
 from walkin.tickets.live import topic
-from walkin.tickets.matters import Matter, matters
+from walkin.tickets.matters import Matter, conditions_of, matters
 
 
 class SendHereForm(forms.Form):
@@ -44,6 +44,14 @@ class SendHereForm(forms.Form):
     meeting = forms.ChoiceField(
         label=gettext_lazy("How they come"), choices=[("", gettext_lazy("Choose")), *WITH_WHOM]
     )
+    also = forms.MultipleChoiceField(
+        label=gettext_lazy("Further matters of the same visit"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    has_papers = forms.BooleanField(
+        label=gettext_lazy("The papers are filled in and with them"), required=False
+    )
 
     def __init__(self, point: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,25 +60,74 @@ class SendHereForm(forms.Form):
             ("", _("Choose")),
             *((key, m.label) for key, m in self.found.items()),
         ]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "select"
+        services = [(key, m.label) for key, m in self.found.items() if m.service]
+        field_of(self, "also", forms.MultipleChoiceField).choices = services
+        if len(services) < 2:
+            del self.fields["also"]
+        if not conditions_of(self.found.values()).papers_ready:
+            del self.fields["has_papers"]
+        for name in ("matter", "language", "meeting"):
+            self.fields[name].widget.attrs["class"] = "select"
+
+    @property
+    def asking(self) -> list[Matter]:
+        """The matters that ask something of those who come."""
+        return [m for m in self.found.values() if m.conditions.are_any]
+
+    @property
+    def matter_chosen(self) -> Matter:
+        return self.found[self.cleaned_data["matter"]]
+
+    @property
+    def further(self) -> list[Matter]:
+        """The further matters: of a service, and beside a service."""
+        chosen = self.matter_chosen
+        keys = self.cleaned_data.get("also", []) if chosen.service else []
+        return [self.found[key] for key in keys if key != chosen.key]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "matter" not in cleaned or "meeting" not in cleaned:
+            return cleaned
+        missing = conditions_of([self.matter_chosen, *self.further]).missing(
+            is_alone=cleaned["meeting"] == Company.ALONE,
+            has_papers=bool(cleaned.get("has_papers")),
+        )
+        for key, name in (("both", "meeting"), ("papers", "has_papers")):
+            if key in missing:
+                self.add_error(name, MISSING[key])
+        return cleaned
 
 
 View = Callable[..., HttpResponse]
 
 
 def with_link(view: View) -> Callable[..., HttpResponse]:
-    """Give the view the link of the day that the address holds; otherwise 404."""
+    """Give the view the link of the day that the address holds; otherwise say that it opens nothing."""
 
     @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str, **parts: Any) -> HttpResponse:
         link = link_by_token(token)
         if link is None:
-            raise Http404
+            return _no_longer_open(request)
         return never_stored(view(request, token, link, **parts))
 
     return run
+
+
+def _no_longer_open(request: HttpRequest) -> HttpResponse:
+    """Say that the link opens nothing any more: one that never did is answered alike.
+
+    An open page that asks anew gets it in place of all that it had, and asks no more.
+    """
+    is_part = request.headers.get("HX-Request") == "true"
+    name = "_agency_gone" if is_part else "agency_gone"
+    status = 410 if is_part else 404
+    response = private_page(request, f"walkin/public_pages/{name}.html", {}, status=status)
+    if is_part:
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#agency", "outerHTML"
+    return response
 
 
 @require_safe
@@ -115,7 +172,8 @@ def number(request: HttpRequest, token: str, link: AgencyLink) -> HttpResponse:
     try:
         ticket = send_here(
             link,
-            matter=form.found[cleaned["matter"]],
+            matter=form.matter_chosen,
+            also=[m.service for m in form.further if m.service],
             language=cleaned["language"],
             meeting=Company(cleaned["meeting"]),
         )

@@ -22,7 +22,7 @@ from office.staff.rate_limits import TooManyTriesError, count_try
 from walkin.actions.check_in import CheckedIn, check_in, find_visit, may_check_in_by_link
 from walkin.actions.take_number import day_by_code, ticket_path
 from walkin.days.notices import notice_at
-from walkin.errors import NO_SUCH_VISIT, NoSuchVisitError, WrongCodeError
+from walkin.errors import NO_SUCH_VISIT, NoSuchVisitError, StoppedByNoticeError, WrongCodeError
 from walkin.models import Source
 from walkin.public_pages.kiosk import point_of
 from walkin.public_pages.kiosk_session import is_registered, slip_key
@@ -109,6 +109,9 @@ def _check_in(
         return None, "tries"
     except NoSuchVisitError:
         return None, "code"
+    except StoppedByNoticeError:
+        # The page shows the notice.
+        return None, ""
 
 
 @for_anyone
@@ -124,7 +127,8 @@ def on_phone(request: HttpRequest, code: str) -> HttpResponse:
         found, wrong = _check_in(request, day.service_point, Source.PHONE, limit=TRIES_ON_A_PHONE)
         if found is not None:
             return _arrived(request, found)
-        context["wrong"] = WRONG[wrong]
+        context["wrong"] = WRONG.get(wrong)
+    context["notice"] = notice_at(day.service_point_id)
     return private_page(request, "walkin/public_pages/take_here.html", context)
 
 
@@ -137,11 +141,19 @@ def by_personal_link(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     appointment = party.appointment
     if request.method == "POST":
-        found = check_in(
-            appointment.pk, source=Source.PHONE, party=party, **asdict(reading_of_now())
-        )
+        try:
+            found = check_in(
+                appointment.pk, source=Source.PHONE, party=party, **asdict(reading_of_now())
+            )
+        except StoppedByNoticeError:
+            return never_stored(redirect("walk_in:here", token))
         return _arrived(request, found)
-    context = {"appointment": appointment, "point": appointment.service_point}
+    point = appointment.service_point
+    context = {
+        "appointment": appointment,
+        "point": point,
+        "notice": notice_at(point.pk) if point else None,
+    }
     return private_page(request, "walkin/public_pages/here.html", context)
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
@@ -28,7 +29,7 @@ from walkin.public_pages.kiosk_session import is_registered, register, slip_key,
 from walkin.public_pages.status import point_statuses, ticket_place
 from walkin.public_pages.take import (
     PointChoice,
-    missing_words,
+    missing_context,
     never_stored,
     private_page,
     take_context,
@@ -102,7 +103,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         is_partial=bool(active_partial()),
         is_kiosk=True,
         said_in=[get_language()],
-        missing=missing_words(request),
+        **missing_context(request, choice),
     )
     if matter is None:
         context["book"] = _to_read(request, reverse("book:start")) if context["elsewhere"] else None
@@ -121,8 +122,8 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     }
     if not form.is_valid():
         return _again(point, here, wrong=list(form.errors))
-    if form.missing(matter):
-        return _again(point, here, missing=form.missing(matter))
+    if form.missing:
+        return _again(point, here, missing=form.missing)
     try:
         ticket = take_once(
             now.day.pk,
@@ -143,6 +144,16 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
 def _again(point: ServicePoint, here: dict[str, Any], **more: list[str]) -> HttpResponse:
     query = urlencode({**here, **more}, doseq=True)
     return never_stored(redirect(f"{reverse('walk_in:kiosk', args=[point.slug])}?{query}"))
+
+
+@for_anyone
+@require_safe
+def worker(request: HttpRequest, point: str) -> HttpResponse:
+    """Give the worker that stands in for the server while the kiosk's browser does not reach it."""
+    context = {"point": point_of(point), "said_in": FULL}
+    page = render_to_string("walkin/public_pages/kiosk_lost.html", context, request)
+    script = render_to_string("walkin/public_pages/kiosk_worker.js", {"page": page})
+    return never_stored(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
 
 
 @for_anyone

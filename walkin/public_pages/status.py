@@ -19,7 +19,9 @@ from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot, cached_snapshots
 from walkin.models import Duty, PointNotice, Ticket, WalkInDay
 from walkin.states import Action
+from walkin.tickets.eligibility import TicketNeeds
 from walkin.tickets.matters import services_taken
+from walkin.tickets.order import WaitingTicket, order_of_all
 
 # Longer waits are shown in hours and minutes.
 MINUTES_SHOWN = 90
@@ -333,19 +335,24 @@ MAX_WAITING_SHOWN = 8
 
 
 def display_state(day: WalkInDay) -> DisplayState:
-    """Return what the display at the point shows. One query."""
-    tickets = list(Ticket.objects.filter(day=day).open().select_related("desk").order_by("number"))
+    """Return what the display at the point shows. One query, and one where a booked visit waits."""
+    now = QueueSnapshot(day)
+    found = Ticket.objects.filter(day=day).open().select_related("desk", "visit")
+    tickets = list(found.order_by("number"))
     called = [t for t in tickets if t.is_called]
     called.sort(key=lambda t: (t.called_at is not None, t.called_at), reverse=True)
-    now = clock.now()
-    waiting = [
-        t.number
-        for t in sorted(
-            (t for t in tickets if t.is_waiting),
-            # Who has stepped back comes after those who go first.
-            key=lambda t: (t.ready_at is not None and t.ready_at > now, t.number),
+    queue = [
+        WaitingTicket(
+            t.pk,
+            t.number,
+            TicketNeeds(person=t.for_professional_id),
+            t.ready_at,
+            due_at=now.due_at(t),
         )
+        for t in tickets
+        if t.is_waiting
     ]
+    waiting = [ticket.number for ticket in order_of_all(queue, now.at)]
     return DisplayState(
         called=[_call(t, is_new=n == 0) for n, t in enumerate(called)],
         serving=[t for t in tickets if t.is_serving],

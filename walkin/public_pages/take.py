@@ -18,7 +18,7 @@ from office.models import Service, Unit
 from office.ui.fields import field_of
 from walkin.models import Company, OtherMatter, WalkInDay
 from walkin.public_pages.status import PointStatus, day_status, point_statuses
-from walkin.tickets.matters import Matter, matters, not_taken
+from walkin.tickets.matters import Matter, conditions_of, matters, not_taken
 
 
 def language_choices(unit: Unit) -> list[tuple[str, str]]:
@@ -55,16 +55,17 @@ class PublicTakeForm(forms.Form):
     )
 
     def __init__(
-        self, matter: Matter | None, others: Sequence[Matter], *, unit: Unit, **kwargs: Any
+        self, chosen: Sequence[Matter], others: Sequence[Matter], *, unit: Unit, **kwargs: Any
     ) -> None:
+        """`chosen`: the matter, with the further ones. `others`: all that may be added to it."""
         super().__init__(**kwargs)
-        self.unit = unit
+        self.unit, self.conditions = unit, conditions_of(chosen)
         field_of(self, "language", forms.ChoiceField).choices = language_choices(unit)
-        self.others = {m.key: m for m in others}
+        self.others = {m.code: m for m in others}
         field_of(self, "also", forms.MultipleChoiceField).choices = [
-            (m.key, m.label) for m in others
+            (m.code, m.label) for m in others
         ]
-        if matter is None or not matter.conditions.papers_ready:
+        if not self.conditions.papers_ready:
             del self.fields["papers"]
 
     @property
@@ -82,20 +83,23 @@ class PublicTakeForm(forms.Form):
         chosen = [self.others[key].service for key in self.cleaned_data["also"]]
         return [service for service in chosen if service is not None]
 
-    def missing(self, matter: Matter) -> list[str]:
-        """Return what the point asks for and the person does not have: "both", "papers"."""
-        asked, given = matter.conditions, self.cleaned_data
-        lacks_other = asked.both_present and self.company == Company.ALONE
-        lacks_papers = asked.papers_ready and given["papers"] == "no"
-        return ["both"] * lacks_other + ["papers"] * lacks_papers
+    @property
+    def missing(self) -> list[str]:
+        """What the point asks for and the person does not have: "both", "papers"."""
+        return self.conditions.missing(
+            is_alone=self.company == Company.ALONE,
+            has_papers=self.cleaned_data.get("papers") == "yes",
+        )
 
 
 @dataclass(frozen=True)
 class PointChoice:
-    """What somebody is choosing at a point: its matters, the one chosen, and the form."""
+    """What somebody is choosing at a point: its matters, those chosen, and the form."""
 
     matters: list[Matter]
     matter: Matter | None
+    # Further matters of the same visit.
+    also: list[Matter]
     form: PublicTakeForm
 
     @classmethod
@@ -104,11 +108,26 @@ class PointChoice:
         key = request.POST.get("matter") or request.GET.get("matter", "")
         matter = next((m for m in found if m.code == key), None)
         others = [m for m in found if m.service and matter and matter.service and m != matter]
-        if request.method == "POST":
-            form = PublicTakeForm(matter, others, unit=Unit.get(), data=request.POST)
-            return cls(found, matter, form)
+        is_sent = request.method == "POST"
+        wanted = (request.POST if is_sent else request.GET).getlist("also")
+        also = [m for m in others if m.code in wanted]
         fresh = {**first_choices(request), "key": secrets.token_urlsafe(16)}
-        return cls(found, matter, PublicTakeForm(matter, others, unit=Unit.get(), initial=fresh))
+        form = PublicTakeForm(
+            [matter, *also] if matter else [],
+            others,
+            unit=Unit.get(),
+            data=request.POST if is_sent else None,
+            initial=fresh,
+        )
+        return cls(found, matter, also, form)
+
+    def lacking(self, missing: Sequence[str]) -> list[Matter]:
+        """Return the chosen matters for which this is missing."""
+        return [
+            m
+            for m in ([self.matter, *self.also] if self.matter else [])
+            if set(m.conditions.missing(is_alone=True, has_papers=False)) & set(missing)
+        ]
 
     @property
     def advice(self) -> Matter | None:
@@ -129,9 +148,15 @@ MISSING = {
 }
 
 
-def missing_words(request: HttpRequest) -> list[Any]:
-    """Return what the address says is missing, in words."""
-    return [MISSING[key] for key in request.GET.getlist("missing") if key in MISSING]
+def missing_context(request: HttpRequest, choice: PointChoice) -> dict[str, Any]:
+    """What the address says is missing, in words, and for which of the chosen matters."""
+    missing = [key for key in request.GET.getlist("missing") if key in MISSING]
+    lacking = choice.lacking(missing)
+    return {
+        "missing": [MISSING[key] for key in missing],
+        "lacking": lacking,
+        "is_rest_ready": choice.matter is not None and choice.matter not in lacking,
+    }
 
 
 def status_at(day: WalkInDay) -> PointStatus | None:
@@ -147,6 +172,8 @@ def take_context(at: int, choice: PointChoice, **more: Any) -> dict[str, Any]:
         "matters": choice.matters,
         "matter": choice.matter,
         "form": choice.form,
+        "conditions": choice.form.conditions,
+        "others": choice.form.others.values(),
         "advice": choice.advice,
         "elsewhere": not_taken(at) if choice.matter is None else [],
         "with_whom": WITH_WHOM,

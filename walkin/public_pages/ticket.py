@@ -36,8 +36,7 @@ from walkin.public_pages.live_parts import NUMBERS, live_part
 from walkin.public_pages.status import PointStatus, point_statuses, status_of, ticket_place
 from walkin.public_pages.take import (
     PointChoice,
-    PublicTakeForm,
-    missing_words,
+    missing_context,
     never_stored,
     private_page,
     status_at,
@@ -68,14 +67,14 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     choice = PointChoice.of(request, day.service_point_id)
     matter, form = choice.matter, choice.form
     if request.method == "POST" and matter is not None and form.is_valid():
-        return _take(request, day, matter, form)
+        return _take(request, day, matter, choice)
     here = status_at(day)
     # A form that is sent asks the intake itself: it may have opened again a moment ago.
     is_shut = here is not None and (here.is_closed_for_new or here.is_stopped)
     if here is None or (is_shut and request.method != "POST"):
         return no_number(request, here, matter)
     context = take_context(
-        day.service_point_id, choice, here=here, code=code, missing=missing_words(request)
+        day.service_point_id, choice, here=here, code=code, **missing_context(request, choice)
     )
     if matter is None:
         return private_page(request, "walkin/public_pages/take_matter.html", context)
@@ -86,11 +85,13 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _take(
-    request: HttpRequest, day: WalkInDay, matter: Matter, form: PublicTakeForm
+    request: HttpRequest, day: WalkInDay, matter: Matter, choice: PointChoice
 ) -> HttpResponse:
-    if form.missing(matter):
-        query = urlencode({"matter": matter.code, "missing": form.missing(matter)}, doseq=True)
-        return never_stored(redirect(f"{request.path}?{query}"))
+    form = choice.form
+    if form.missing:
+        also = [m.code for m in choice.also]
+        here = {"matter": matter.code, "also": also, "missing": form.missing}
+        return never_stored(redirect(f"{request.path}?{urlencode(here, doseq=True)}"))
     try:
         count_try(
             "walk-in number",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from office.core import clock, languages
-from office.models import AgreementKind
+from office.models import AgreementKind, Service
 from office.ui.date_fields import ClockField, TimeInput
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
@@ -72,15 +72,31 @@ class KeepOpenForm(forms.Form):
 class StaffTakeForm(TicketWishForm):
     """Take a number for somebody."""
 
+    also = forms.MultipleChoiceField(
+        label=_("Further matters of the same visit"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     anyway = forms.BooleanField(label=_("Even though the intake is closed"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.services = {key: m.service for key, m in self.found.items() if m.service}
+        field_of(self, "also", forms.MultipleChoiceField).choices = [
+            (key, service.name) for key, service in self.services.items()
+        ]
         # J goes to the first choice; it takes nothing.
         field_of(self, "matter", forms.ChoiceField).widget.attrs |= {
             "data-key": "j",
             "data-key-name": _("A number for somebody"),
         }
+
+    @property
+    def also_services(self) -> list[Service]:
+        """The further services, where the matter itself is one."""
+        chosen = self.matter_chosen
+        keys = self.cleaned_data["also"] if chosen.service else []
+        return [self.services[key] for key in keys if key != chosen.key]
 
 
 # A key of its own: an agreement that is mostly made in the walk-in.

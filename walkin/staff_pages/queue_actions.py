@@ -82,6 +82,7 @@ def take(request: StaffRequest) -> HttpResponse:
         ticket = take_number.take_number(
             screen.day.pk,
             matter=form.matter_chosen,
+            also=form.also_services,
             language=cleaned["language"],
             meeting=cleaned["meeting"],
             source=Source.STAFF,

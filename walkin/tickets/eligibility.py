@@ -1,7 +1,8 @@
 """Which professionals may take a ticket. Pure.
 
-A matter goes to those who give the service, a language to those who speak it. Where nobody on duty
-does, anybody may take the ticket: nobody waits for a professional who is not there. Of several
+A matter goes to those who give the service, a language to those who speak it. Where nobody at a desk
+does, anybody may take the ticket: nobody waits for a professional who is not there, nor for one on a
+break; only what was handed over to them waits until they are back. Of several
 matters the first decides, and who gives all of them comes before who gives only that.
 """
 
@@ -16,6 +17,7 @@ class StaffSkills:
     key: int
     services: frozenset[int]
     languages: frozenset[str]
+    is_on_break: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def eligible_staff(
         return frozenset(p.key for p in present if p.key == needs.person)
     if needs.person is not None and any(p.key == needs.person for p in present):
         return frozenset({needs.person})
+    present = [p for p in present if not p.is_on_break] or present
     if by_matter and needs.service is not None:
         wanted = needs.also | {needs.service}
         first = [p for p in present if needs.service in p.services]

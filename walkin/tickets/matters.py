@@ -24,6 +24,11 @@ class Conditions:
         """Whether there is any beside what to bring."""
         return self.both_present or self.papers_ready or self.identity
 
+    def missing(self, *, is_alone: bool, has_papers: bool) -> list[str]:
+        """Return what is asked for and not there: "both", "papers"."""
+        lacks_papers = self.papers_ready and not has_papers
+        return ["both"] * (self.both_present and is_alone) + ["papers"] * lacks_papers
+
 
 @dataclass(frozen=True)
 class Matter:
@@ -44,6 +49,17 @@ class Matter:
     @property
     def staff_label(self) -> str | Promise:
         return self.service.name if self.service else self.label
+
+
+def conditions_of(matters: Iterable[Matter]) -> Conditions:
+    """Return what is asked of those who come with all of these matters in one visit."""
+    asked = [matter.conditions for matter in matters]
+    return Conditions(
+        both_present=any(one.both_present for one in asked),
+        papers_ready=any(one.papers_ready for one in asked),
+        identity=any(one.identity for one in asked),
+        bring=tuple(dict.fromkeys(thing for one in asked for thing in one.bring)),
+    )
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,24 @@ class QueuePosition:
         return self.reason in CALLABLE_REASONS
 
 
+def order_of_all(waiting: Iterable[WaitingTicket], now: datetime) -> list[WaitingTicket]:
+    """Return those who wait in the order in which the desks together most likely call them.
+
+    As in the queue of one: booked visits that are due, then who was handed over, then first come, first
+    served; who has stepped back comes after those who go first. A visit that is not due is not next.
+    """
+    found = [ticket for ticket in waiting if ticket.due_at is None or ticket.due_at <= now]
+    return sorted(found, key=lambda t: (_rank(t, now), t.due_at or now, t.number))
+
+
+def _rank(ticket: WaitingTicket, now: datetime) -> int:
+    if ticket.ready_at is not None and ticket.ready_at > now:
+        return 3
+    if ticket.due_at is not None:
+        return 0
+    return 2 if ticket.needs.person is None else 1
+
+
 def rank_queue(
     person: int,
     waiting: Iterable[WaitingTicket],

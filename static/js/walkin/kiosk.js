@@ -1,10 +1,12 @@
 // The kiosk. Every step takes the place of the one before, so "back" finds nothing of the last person. A step is
-// taken only when the server answers: while it does not, the page says so and its buttons are off. So no page of
-// the browser's own ever stands there, which nobody could leave.
+// taken only when the server answers: while it does not, the page says so and its buttons are off. Where it fails
+// after that, the worker has a page that goes on asking. So no page of the browser's own ever stands there, which
+// nobody could leave.
 const notice = document.querySelector("[data-lost]");
 const { home } = notice.dataset;
 const idle = Number(document.querySelector("[data-idle]")?.dataset.idle);
 const PROBE = 3000, PATIENCE = 15_000;
+navigator.serviceWorker?.register(`${home}worker.js`).catch(() => {});
 let busy = false;
 let timer = 0;
 let probing = 0;

@@ -145,7 +145,18 @@ def test_a_link_opens_its_own_agency_and_day_until_it_is_withdrawn(place: Runnin
         Destination.objects.filter(pk=infotori.pk).update(is_active=False)
         assert desk.get(other).status_code == 404
         end_day(place.day.pk, anyway=True)
-        assert desk.get(again).status_code == 404
+        gone = desk.get(again)
+        assert gone.status_code == 404
+        assert "This page is no longer open" in text(gone)
+        # An open page that asks anew gets a last word in place of all that it had, and asks no more.
+        last = desk.get(again, headers={"HX-Request": "true"})
+        assert (last.status_code, last["HX-Retarget"], last["HX-Reswap"]) == (
+            410,
+            "#agency",
+            "outerHTML",
+        )
+        assert "data-live" not in text(last)
+        assert "This page is no longer open" in text(last)
         assert not AgencyLink.objects.filter(withdrawn_at=None).exists()
 
 

@@ -1,17 +1,21 @@
 """The display: numbers and desks only, each call with a key of its own, so that it is heard once."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import UnitFactory
-from tests.walkin.cast import RunningWalkIn, frozen_at, later, running_walk_in, service
-from walkin.actions import calling
+from bookings.models import Appointment
+from tests.factories import UnitFactory, booked
+from tests.walkin.cast import RunningWalkIn, at, frozen_at, later, running_walk_in, service
+from walkin.actions import calling, serving
+from walkin.actions.check_in import check_in
 from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake, end_day
+from walkin.models import Source
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +24,12 @@ def text(client: Client, own: RunningWalkIn, **headers: str) -> str:
     response = client.get(f"/walk-in/display/{own.point.slug}/", headers=headers)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
+
+
+def booked_at(own: RunningWalkIn, start: datetime) -> Appointment:
+    visit = booked(start=start, professionals=[], service_point=own.point)
+    visit.staff.create(professional=own.people[0])
+    return visit
 
 
 def keys(page: str) -> list[str]:
@@ -39,6 +49,31 @@ def test_the_called_number_and_its_desk_are_shown_and_said(client: Client) -> No
     assert 'data-fi="Numero 2, piste 2."' in page
     assert 'data-sv="Nummer 2, disk 2."' in page
     assert "<span>3</span> <span>4</span>" in page
+
+
+def test_the_next_numbers_stand_as_they_are_called(client: Client) -> None:
+    UnitFactory()
+    with frozen_at(9):
+        own = running_walk_in(2, step_backs=1, calls=1)
+        away, first, second, handed = (own.take() for _ in range(4))
+        own.absent(own.next())
+        serving.hand_over(handed.pk, own.people[1], user=own.user)
+        due, far = (
+            check_in(visit.pk, language="fi", source=Source.KIOSK).ticket
+            for visit in (booked_at(own, at(9, 5)), booked_at(own, at(11)))
+        )
+        assert due
+        assert far
+        row = text(client, own).split('<p class="display__waiting">')[1].split("</p>")[0]
+        # One who is due in two hours is not next; who lets others go first comes last.
+        expected = [due, handed, first, second, away]
+        assert re.findall(r"<span>(\d+)</span>", row) == [str(t.number) for t in expected]
+        assert "+" not in row
+        assert own.next() == due
+        assert own.next(1) == handed
+    with frozen_at(10, 55):
+        row = text(client, own).split('<p class="display__waiting">')[1].split("</p>")[0]
+        assert re.findall(r"<span>(\d+)</span>", row)[0] == str(far.number)
 
 
 def test_a_repeated_call_is_a_new_one_to_hear(client: Client) -> None:

@@ -76,6 +76,24 @@ def test_asked_for_by_htmx_only_what_changes_comes(screen: Client, own: RunningW
     assert "<html" in text(kiosk.get(address(own)))
 
 
+def test_its_worker_has_a_page_in_three_languages_and_nothing_of_anybody(
+    client: Client, own: RunningWalkIn
+) -> None:
+    answer = client.get(f"{address(own)}worker.js")
+    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
+    assert "no-store" in answer["Cache-Control"]
+    page = answer.content.decode().encode().decode("unicode_escape", errors="ignore")
+    for words in (
+        "Ei yhteytt",
+        "Ingen anslutning",
+        "No connection.",
+        f'data-home="{address(own)}"',
+    ):
+        assert words in page, words
+    assert own.day.code not in page
+    assert client.get("/walk-in/kiosk/no-such-point/worker.js").status_code == 404
+
+
 def test_a_screen_of_one_point_is_none_of_another(screen: Client, own: RunningWalkIn) -> None:
     other = ServicePointFactory()
     screen.post(f"/walk-in/kiosk/{other.slug}/use/")

@@ -7,16 +7,20 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import Settings
 
+from bookings.models import Status
+from bookings.parties.records import link_path
 from office.core import clock
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
-from tests.factories import ServicePointFactory, UnitFactory, UserFactory
-from tests.walkin.cast import frozen_at, in_english, running_walk_in
+from tests.factories import ServicePointFactory, UnitFactory, UserFactory, booked
+from tests.walkin.cast import at, frozen_at, in_english, running_walk_in
+from walkin.actions.agencies import make_link
+from walkin.actions.check_in import check_in
 from walkin.actions.take_number import ticket_path
-from walkin.days.lifecycle import end_day
-from walkin.days.notices import notice_at, show_notice
+from walkin.days.lifecycle import close_intake, end_day
+from walkin.days.notices import end_notice, notice_at, show_notice
 from walkin.errors import StoppedByNoticeError
-from walkin.models import NoticeKind, PointNotice, Source, Ticket
+from walkin.models import Destination, NoticeKind, PointNotice, Source, Ticket
 from walkin.models.notices import SENTENCES
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +108,76 @@ def test_while_it_stops_numbers_only_staff_give_them(
         staff.post(f"{notice}end/")
         assert client.post(kiosk, {**sent, "key": "two"}).url.startswith(f"{kiosk}slip/")
         assert Ticket.objects.count() == 3
+
+
+@pytest.mark.parametrize("kind", ["alarm", "shut"])
+def test_while_it_stops_numbers_nobody_checks_in_by_themselves(client: Client, kind: str) -> None:
+    with frozen_at(8, 30):
+        UnitFactory()
+        own = running_walk_in()
+        visit = booked(start=at(9), professionals=[], service_point=own.point, reference="ABC-123")
+        visit.staff.create(professional=own.people[0])
+        party = visit.parties.get()
+        in_english(client)
+        by_code = f"/walk-in/take/{own.day.code}/here/"
+        by_link = f"/walk-in/here/{link_path(party).strip('/').split('/')[-1]}/"
+        show_notice(own.point, NoticeKind(kind), user=own.user)
+        words = str(SENTENCES[kind])
+        for address, sent in ((by_code, {"code": "ABC-123"}), (by_link, {})):
+            for answer in (client.get(address), client.post(address, sent, follow=True)):
+                page = unescape(answer.content.decode())
+                assert words in page, address
+                assert "No numbers are given at the moment" in page, address
+                assert ">I am here</button>" not in page, address
+        assert not Ticket.objects.exists()
+        visit.refresh_from_db()
+        assert visit.status == Status.CONFIRMED
+
+        # Staff give one; who has a number is led to it.
+        ticket = check_in(
+            visit.pk, language="fi", source=Source.STAFF, party=party, user=own.user
+        ).ticket
+        assert ticket is not None
+        assert client.post(by_link)["Location"] == ticket_path(ticket)
+        # One that was given back is taken anew only afterwards.
+        client.post(f"{ticket_path(ticket)}leave/")
+        assert client.post(by_link)["Location"] == by_link
+        end_notice(own.point, user=own.user)
+        assert client.post(by_link)["Location"] == ticket_path(ticket)
+
+
+def test_it_stands_on_every_step_of_a_phone_and_at_the_agencies(client: Client) -> None:
+    with frozen_at(8, 30):
+        UnitFactory()
+        own = running_walk_in()
+        early = running_walk_in(start=at(10), opened=False)
+        visit = booked(start=at(9), professionals=[], service_point=own.point, reference="ABC-123")
+        kela = Destination.objects.create(service_point=own.point, name="Kela", where="1")
+        agency = make_link(kela, own.day.pk, user=own.user).path
+        in_english(client)
+        sent = {"matter": "advice", "language": "fi", "meeting": "alone"}
+        word = client.post(f"{agency}number/", sent)["Location"]
+        take = f"/walk-in/take/{own.day.code}/"
+        steps = [
+            take,
+            f"{take}?matter=unsure",
+            f"{take}?matter=unsure&missing=papers",
+            f"{take}here/",
+            f"/walk-in/here/{link_path(visit.parties.get()).strip('/').split('/')[-1]}/",
+            f"/walk-in/take/{early.day.code}/",
+            agency,
+            word,
+        ]
+        for point in (own.point, early.point):
+            show_notice(point, NoticeKind.OWN, user=own.user, fi="Ovi on rikki", en="Door broken")
+        for step in steps:
+            assert "Door broken" in client.get(step).content.decode(), step
+        # The agency's open page reads it anew; it stops nothing, and a full queue says it as well.
+        part = client.get(agency, headers={"HX-Request": "true"}).content.decode()
+        assert "Door broken" in part
+        assert "Door broken" in client.post(f"{take}here/", {"code": "ABC-123"}).content.decode()
+        close_intake(own.day.pk)
+        assert "Door broken" in client.get(take).content.decode()
 
 
 def test_a_point_without_a_walk_in_shows_it_as_well(client: Client, settings: Settings) -> None:

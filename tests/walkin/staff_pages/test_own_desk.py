@@ -18,7 +18,9 @@ from tests.walkin.cast import (
     press,
     professional_client,
     running_walk_in,
+    service,
 )
+from walkin.actions import serving
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.help.calls import call_for_help, old_calls, open_calls, remove_calls
 from walkin.models import Duty, HelpCall, Ticket, TicketEvent
@@ -35,6 +37,33 @@ def _nine() -> Any:
 
 def page(client: Client, path: str = "/queue/") -> str:
     return " ".join(client.get(path).content.decode().split())
+
+
+def test_nobody_waits_for_a_desk_that_is_on_a_break() -> None:
+    place = running_walk_in(2)
+    asked = service()
+    place.people[0].services.add(asked)
+    client, colleague = professional_client(place, 0), professional_client(place, 1)
+    ticket = place.take(asked)
+    handed = place.take()
+    serving.hand_over(handed.pk, place.people[0], user=place.user)
+    assert "for a colleague" in page(colleague)
+    assert messages_after(colleague, "/queue/next/") == ["Nobody is waiting for you now."]
+
+    messages_after(client, "/queue/break/", minutes=15)
+
+    # The one whose desk it is sees what waits there; the estimate has them back after the break.
+    assert f"Next: number {handed.number}" in page(client)
+    snapshot = QueueSnapshot(place.day)
+    assert snapshot.waits[ticket.pk].median < 15
+    assert snapshot.waits[handed.pk].median == pytest.approx(15, abs=1)
+    assert f"Next: number {ticket.number}" in page(colleague)
+    messages_after(colleague, "/queue/next/")
+    ticket.refresh_from_db()
+    assert ticket.professional == place.people[1]
+    # What was handed over to them waits until they are back.
+    place.done(place.came(ticket))
+    assert messages_after(colleague, "/queue/next/") == ["Nobody is waiting for you now."]
 
 
 def test_a_break_calls_nobody_and_the_estimate_knows_it() -> None:

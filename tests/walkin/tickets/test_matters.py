@@ -1,10 +1,12 @@
 """What a point's walk-in takes, and what it asks of people: on the kiosk, on a phone, for the manager."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from bookings.models import Undoable
 from office.models import Role
@@ -20,7 +22,8 @@ from tests.walkin.cast import (
     service,
 )
 from walkin.actions import book_from_ticket
-from walkin.models import Company, PointMatter, Presence, Ticket
+from walkin.actions.agencies import make_link
+from walkin.models import Company, Destination, PointMatter, Presence, Ticket
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 from walkin.tickets.matters import matter_of, matters, needs_appointment, not_taken
 
@@ -101,7 +104,7 @@ def test_what_a_matter_asks_for_is_asked_before_the_number(place: RunningWalkIn)
     assert 'href="?matter=advice"' in page
 
     # Present but apart is present; a second service comes along, one that is not taken does not.
-    answers = {"meeting": "separate", "papers": "yes", "also": [home.slug]}
+    answers = {"meeting": "separate", "papers": "yes", "also": [f"s{home.pk}"]}
     phone.post(take, {**sent, **answers})
     ticket = Ticket.objects.get()
     assert (ticket.service, list(ticket.also.all())) == (money, [home])
@@ -112,6 +115,91 @@ def test_what_a_matter_asks_for_is_asked_before_the_number(place: RunningWalkIn)
     row.delete()
     phone.post(take, {**sent, "key": "other", "meeting": "alone"})
     assert Ticket.objects.count() == 2
+
+
+def test_a_second_matter_does_not_pass_by_what_it_asks_for(
+    place: RunningWalkIn, client: Client, settings: Settings
+) -> None:
+    settings.DEMO = "porvoo"  # every browser is a kiosk
+    home = service(matter_en="Where the child lives")
+    money = service(matter_en="Money for the child")
+    PointMatter.objects.create(
+        service_point=place.point,
+        service=money,
+        presence=Presence.BOTH,
+        needs_papers=True,
+        needs_identity=True,
+    )
+    in_english(client)
+    take, kiosk = f"/walk-in/take/{place.day.code}/", f"/walk-in/kiosk/{place.point.slug}/"
+    for address, first in (
+        (take, f"?matter=s{home.pk}"),
+        (kiosk, f"?language=en&matter=s{home.pk}"),
+    ):
+        # It is said where the matter is added.
+        page = text(client.get(address + first))
+        assert 'name="papers"' not in page
+        assert "Both parents must be here. The papers must be filled in and with you. Show" in page
+        sent = {"key": "k", "matter": f"s{home.pk}", "also": f"s{money.pk}", "language": "en"}
+        # The papers are asked about once it has been added; what was chosen is kept.
+        page = text(client.post(address, {**sent, "meeting": "together"}, follow=True))
+        assert "Say whether you have the papers with you." in page
+        assert 'name="papers"' in page
+        assert re.search(rf'name="also" value="s{money.pk}"[^>]* checked', page)
+        for answers, said in (
+            ({"meeting": "alone", "papers": "yes"}, "Both parents must be here for this matter."),
+            ({"meeting": "together", "papers": "no"}, "The papers must be filled in and with you."),
+        ):
+            page = text(client.post(address, {**sent, **answers}, follow=True))
+            assert said in page, answers
+            # Which of them it is; the other one may be taken a number for.
+            notice = page.split("notice--wait")[1].split("</div>")[0]
+            assert "Money for the child" in notice
+            assert "Where the child lives" not in notice
+            assert re.search(rf'href="[^"]*matter=s{home.pk}"[^>]*>Take a queue number', page)
+            assert not Ticket.objects.exists(), answers
+    client.post(take, {**sent, "meeting": "together", "papers": "yes"})
+    assert list(Ticket.objects.get().also.all()) == [money]
+
+
+def test_an_agency_and_staff_add_further_matters(place: RunningWalkIn) -> None:
+    home, money = service(name="Home", matter_en="Home"), service(name="Money", matter_en="Money")
+    kela = Destination.objects.create(service_point=place.point, name="Kela", where="1")
+    agency, desk = make_link(kela, place.day.pk, user=place.user).path, in_english(Client())
+    assert "papers" not in text(desk.get(agency))
+    PointMatter.objects.create(
+        service_point=place.point, service=money, presence=Presence.BOTH, needs_papers=True
+    )
+    page = text(desk.get(agency))
+    assert "<strong>Money</strong> Both parents must be here. The papers must be filled" in page
+    sent = {"matter": home.slug, "also": money.slug, "language": "fi"}
+    for answers, said in (
+        ({"meeting": "alone", "has_papers": "on"}, "Both parents must be here for this matter."),
+        ({"meeting": "together"}, "The papers must be filled in and with you."),
+    ):
+        for matters_sent in (sent, {**sent, "matter": money.slug, "also": []}):
+            answer = desk.post(f"{agency}number/", {**matters_sent, **answers})
+            assert (answer.status_code, said in text(answer)) == (422, True), (
+                matters_sent,
+                answers,
+            )
+    assert not Ticket.objects.exists()
+    desk.post(f"{agency}number/", {**sent, "meeting": "together", "has_papers": "on"})
+    ticket = Ticket.objects.get()
+    assert (ticket.service, list(ticket.also.all())) == (home, [money])
+
+    # Staff see who is before them, and decide.
+    staff = professional_client(place)
+    staff.post("/queue/numbers/take/", {**sent, "meeting": "alone"})
+    ticket = Ticket.objects.get(number=2)
+    assert (ticket.service, list(ticket.also.all())) == (home, [money])
+    # Advice stands alone, and a matter is no further one of itself.
+    for matter, also in (("advice", money.slug), (money.slug, money.slug)):
+        staff.post(
+            "/queue/numbers/take/", {**sent, "matter": matter, "also": also, "meeting": "alone"}
+        )
+        assert not Ticket.objects.latest("number").also.exists()
+    assert Ticket.objects.count() == 4
 
 
 def test_staff_add_a_matter_to_a_visit_and_take_it_back(place: RunningWalkIn) -> None:
