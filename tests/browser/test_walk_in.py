@@ -225,7 +225,7 @@ def test_no_page_of_the_browsers_own_stays_on_the_kiosk(
     kiosk.context.set_offline(True)
     for step in (f"location.replace('{home}?language=sv')", "location.reload()"):
         kiosk.evaluate(step)
-        expect(kiosk.locator("main[role=alert] p")).to_have_count(3)
+        expect(kiosk.locator("main [role=alert] p")).to_have_count(3)
         expect(kiosk.locator("main [lang=sv]")).to_contain_text("Ingen anslutning")
     assert axe(kiosk) == []
     # Nobody touches it; the start is there again when the network is.

@@ -48,6 +48,7 @@ def test_the_duty_person_is_ill_and_a_substitute_sits_down(site: Site, morning: 
     morning.take_at_the_kiosk(1)
     expect(kiosk.locator(".slip")).to_contain_text(unknown)
     kiosk.locator(".actions a").last.click()
+    expect(kiosk.locator(".kiosk__languages")).to_be_visible()
     follow(morning, 1)
     expect(phone.locator("#ticket")).to_contain_text(unknown)
     expect(morning.display.locator(".display__waiting span")).to_have_text(["1"])
@@ -116,7 +117,7 @@ def test_the_day_ends_while_pages_are_open(
     # Each says so by itself, asks no more, and none is a page of an error.
     expect(phone.locator("h1")).to_have_text("Tämän numeron sivu ei ole enää auki")
     expect(agency.locator("h1")).to_have_text("Tämä sivu ei ole enää auki")
-    expect(agency.locator("form:visible, #sent")).to_have_count(0)
+    expect(agency.locator("main form, #sent")).to_have_count(0)
     for page in (phone, agency):
         expect(page.locator("[data-live]")).to_have_count(0)
         expect(page.locator("[data-stale]")).to_be_hidden()

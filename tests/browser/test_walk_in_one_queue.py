@@ -170,7 +170,7 @@ def test_kela_sends_somebody_to_the_guide_and_back(
     expect(phone.locator(".own-number__state")).to_have_text("Olet pisteellä 1.")
     press(queue, "v")
     code = hand_over_code(Ticket.objects.get())
-    expect(phone.locator("#ticket")).to_contain_text("Mene seuraavaksi:")
+    expect(phone.locator("#ticket")).to_contain_text("Mene seuraavaksi tänne:")
     expect(phone.locator("#ticket")).to_contain_text(code)
     expect(display.locator(".display__rows b")).to_have_count(0)
     assert axe(phone) == []
