@@ -34,7 +34,7 @@ from walkin.actions.calling import call
 from walkin.actions.take_number import ticket_path
 from walkin.days.duties import end_duty, put_on_duty
 from walkin.days.lifecycle import close_intake, end_day
-from walkin.models import Ticket
+from walkin.models import PointRules, Ticket
 
 pytestmark = pytest.mark.browser
 
@@ -249,6 +249,29 @@ def test_the_slip_is_one_small_page_of_paper(site: Site, browser_at: Callable[..
     assert "Numerosi" in text
     assert "Tulosta" not in text
     assert "Alusta" not in text
+
+
+def test_a_slip_prints_itself_once_where_the_point_wants_it(
+    site: Site, browser_at: Callable[..., Page]
+) -> None:
+    own = going_on(1)
+    kiosk = browser_at(KIOSK)
+    kiosk.add_init_script("window.prints = 0; window.print = () => { window.prints += 1; };")
+    take_into_use(kiosk, own)
+    for prints_slips in (False, True):
+        PointRules.objects.filter(service_point=own.point).update(prints_slips=prints_slips)
+        kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/?language=fi&matter=unsure")
+        kiosk.locator("input[name=meeting]").first.check()
+        kiosk.locator(".whom button").click()
+        expect(kiosk.locator(".slip__number")).to_be_visible()
+        expect(kiosk.locator("[data-print]")).to_be_visible()
+        kiosk.wait_for_load_state()
+        assert kiosk.evaluate("window.prints") == int(prints_slips)
+    kiosk.reload()
+    expect(kiosk.locator("[data-print]")).to_be_visible()
+    assert kiosk.evaluate("window.prints") == 0
+    kiosk.locator("[data-print]").click()
+    assert kiosk.evaluate("window.prints") == 1
 
 
 def test_the_display_says_that_it_has_lost_its_connection_and_comes_back_right(

@@ -80,6 +80,11 @@ class PointRules(models.Model):
         validators=[MaxValueValidator(60)],
     )
 
+    # With a printer and a browser that prints without asking.
+    prints_slips = models.BooleanField(
+        _("the kiosk prints each slip by itself"), default=False, db_default=False
+    )
+
     class Meta:
         verbose_name = _("rules of the walk-in")
         verbose_name_plural = _("rules of the walk-ins")

@@ -23,7 +23,7 @@ from walkin.actions.take_number import ticket_path
 from walkin.actions.take_once import take_once
 from walkin.days.notices import notice_at
 from walkin.errors import WalkInError
-from walkin.models import Source, Ticket
+from walkin.models import PointRules, Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.kiosk_session import is_registered, register, slip_key, ticket_id_of
 from walkin.public_pages.status import point_statuses, ticket_place
@@ -177,6 +177,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
             "place": ticket_place(ticket),
             "qr": code(address),
             "is_kiosk": True,
+            "prints": PointRules.of(here.pk).prints_slips,
             "said_in": [language],
         }
         response = private_page(request, "walkin/public_pages/slip.html", context)

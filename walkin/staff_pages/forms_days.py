@@ -125,6 +125,7 @@ class RulesForm(OfficeModelForm):
                 _("Numbers"),
                 "opens_by_itself",
                 "closes_when_full",
+                "prints_slips",
                 near("opens_early_minutes", "visit_minutes"),
             ),
             Fieldset(

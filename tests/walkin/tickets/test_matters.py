@@ -166,7 +166,7 @@ def test_an_agency_and_staff_add_further_matters(place: RunningWalkIn) -> None:
     home, money = service(name="Home", matter_en="Home"), service(name="Money", matter_en="Money")
     kela = Destination.objects.create(service_point=place.point, name="Kela", where="1")
     agency, desk = make_link(kela, place.day.pk, user=place.user).path, in_english(Client())
-    assert "papers" not in text(desk.get(agency))
+    assert "has_papers" not in text(desk.get(agency))
     PointMatter.objects.create(
         service_point=place.point, service=money, presence=Presence.BOTH, needs_papers=True
     )
