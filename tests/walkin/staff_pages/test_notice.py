@@ -155,7 +155,7 @@ def test_it_stands_on_every_step_of_a_phone_and_at_the_agencies(client: Client) 
         kela = Destination.objects.create(service_point=own.point, name="Kela", where="1")
         agency = make_link(kela, own.day.pk, user=own.user).path
         in_english(client)
-        sent = {"matter": "advice", "language": "fi", "meeting": "alone"}
+        sent = {"matter": "advice", "language": "en", "meeting": "alone"}
         word = client.post(f"{agency}number/", sent)["Location"]
         take = f"/walk-in/take/{own.day.code}/"
         steps = [
