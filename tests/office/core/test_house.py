@@ -58,7 +58,14 @@ def test_every_entry_leads_to_a_page() -> None:
 
 def test_nobody_sees_the_pages_of_another_role() -> None:
     paths = {page.path for _, pages in sections_for(["guide"]) for page in pages}
-    assert paths == {"/my-day/", "/desk/evenings/", "/queue/", "/desk/referrals/", "/plan/guide/"}
+    assert paths == {
+        "/my-day/",
+        "/desk/evenings/",
+        "/queue/",
+        "/desk/referrals/",
+        "/plan/guide/",
+        "/plan/summary/",
+    }
     assert sections_for([]) == []
 
 
