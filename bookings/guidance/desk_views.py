@@ -117,11 +117,15 @@ class LinksMessage:
     party: Party | None
 
     @property
+    def is_sms(self) -> bool:
+        return self.channel == MessageChannel.SMS
+
+    @property
     def recipient(self) -> str:
         """ "Aino Virtala, 040 000 0217"; a protected address is not shown."""
         if self.party is not None and self.party.is_protected:
             return f"{self.party.name}, {MessageChannel(self.channel).label}"
-        shown = phones.shown(self.to) if self.channel == MessageChannel.SMS else self.to
+        shown = phones.shown(self.to) if self.is_sms else self.to
         return f"{self.party.name}, {shown}" if self.party is not None else shown
 
     @property

@@ -298,6 +298,24 @@ class Appointment(HasChannel, Guarded):
         return self.status == Status.DECLINED
 
     @property
+    def is_separate(self) -> bool:
+        """Whether each parent has a visit of their own."""
+        return self.meeting == Meeting.SEPARATE
+
+    @property
+    def is_together(self) -> bool:
+        return self.meeting == Meeting.TOGETHER
+
+    @property
+    def concerns_one_parent(self) -> bool:
+        return self.other_parent == OtherParent.NONE
+
+    @property
+    def is_other_parent_invited(self) -> bool:
+        """Whether the unit writes to the other parent without talking with the one who asks first."""
+        return self.other_parent in (OtherParent.GIVEN, OtherParent.UNIT)
+
+    @property
     def is_undecided(self) -> bool:
         return self.status in Status.undecided()
 

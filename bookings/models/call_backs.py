@@ -107,6 +107,10 @@ class CallBack(models.Model):
     def is_open(self) -> bool:
         return self.status in CallStatus.open()
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == CallStatus.CANCELLED
+
 
 class CallBackEvent(models.Model):
     """What happened to a call-back, when, by whom. Append-only."""

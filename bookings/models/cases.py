@@ -80,6 +80,10 @@ class Case(models.Model):
         return self.reference
 
     @property
+    def is_started_by_parents(self) -> bool:
+        return self.started_by == StartedBy.PARENTS
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 

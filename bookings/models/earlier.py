@@ -112,3 +112,7 @@ class EarlierAsk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_id} {self.answer}"
+
+    @property
+    def has_accepted(self) -> bool:
+        return self.answer == Answer.ACCEPTED

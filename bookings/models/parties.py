@@ -250,6 +250,14 @@ class Party(Guarded):
         return PartyRole(self.role).rules
 
     @property
+    def has_accepted(self) -> bool:
+        return self.answer == Answer.ACCEPTED
+
+    @property
+    def has_declined(self) -> bool:
+        return self.answer == Answer.DECLINED
+
+    @property
     def is_other_parent(self) -> bool:
         """Whether this is a side of the matter that has not asked for the visit."""
         return not self.is_requester and self.rules.is_side

@@ -185,6 +185,11 @@ class Evening(models.Model):
         return f"evening-{self.pk}"
 
     @property
+    def is_planned(self) -> bool:
+        """Whether staff alone see it."""
+        return self.status == EveningStatus.PLANNED
+
+    @property
     def is_published(self) -> bool:
         return self.status == EveningStatus.PUBLISHED
 

@@ -51,15 +51,15 @@ def _select(widget: _Widget) -> str:
     parts = [f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget)}>']
     for group, options, _index in widget["optgroups"]:
         if group:
-            parts.append(f'<optgroup label="{conditional_escape(localize(group))}">')
+            parts.append(f'\n  <optgroup label="{conditional_escape(localize(group))}">')
         parts += [
-            f'<option value="{_text(option["value"])}"{_attributes(option)}>'
-            f"{conditional_escape(localize(option['label']))}</option>"
+            f'\n  <option value="{_text(option["value"])}"{_attributes(option)}>'
+            f"{conditional_escape(localize(option['label']))}</option>\n"
             for option in options
         ]
         if group:
-            parts.append("</optgroup>")
-    return "".join([*parts, "</select>"])
+            parts.append("\n  </optgroup>")
+    return "".join([*parts, "\n</select>"])
 
 
 def _attributes(widget: _Widget) -> str:

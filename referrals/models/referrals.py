@@ -103,6 +103,10 @@ class Referral(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def is_unanswered(self) -> bool:
+        return self.state == ReferralState.SENT
+
 
 class ReferralStep(models.TextChoices):
     """What happened to a referral."""

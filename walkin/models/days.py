@@ -141,6 +141,10 @@ class WalkInDay(models.Model):
         return self.state == DayState.INTAKE_CLOSED
 
     @property
+    def is_called_off(self) -> bool:
+        return self.state == DayState.CALLED_OFF
+
+    @property
     def has_ended(self) -> bool:
         return self.state == DayState.ENDED
 

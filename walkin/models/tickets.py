@@ -277,6 +277,15 @@ class Ticket(models.Model):
         return self.state == TicketState.ON_HOLD
 
     @property
+    def is_called_again(self) -> bool:
+        return self.state == TicketState.CALLED_AGAIN
+
+    @property
+    def has_stepped_back(self) -> bool:
+        """Whether others go first, until a time."""
+        return self.state == TicketState.STEPPED_BACK
+
+    @property
     def is_assigned(self) -> bool:
         """Whether a professional has it, at the desk or on hold."""
         return self.state in ASSIGNED
@@ -289,6 +298,19 @@ class Ticket(models.Model):
     def is_void(self) -> bool:
         """Whether the number was given by mistake."""
         return self.state == TicketState.VOID
+
+    @property
+    def is_referred(self) -> bool:
+        """Whether the person was sent on to somebody else."""
+        return self.state == TicketState.REFERRED
+
+    @property
+    def has_left(self) -> bool:
+        return self.state == TicketState.LEFT
+
+    @property
+    def did_not_come(self) -> bool:
+        return self.state == TicketState.NOT_THERE
 
     @property
     def is_over(self) -> bool:

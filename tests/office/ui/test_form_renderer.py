@@ -1,6 +1,5 @@
 """Widgets that are drawn without a template are what Django's own templates make of them."""
 
-import re
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ CHOICES = [
 
 
 def drawn(widget: forms.Widget, value: Any, renderer: Any, attrs: dict[str, Any]) -> str:
-    return re.sub(r">\s+<", "><", str(widget.render("na<me", value, attrs, renderer)))
+    return str(widget.render("na<me", value, attrs, renderer)).strip()
 
 
 @pytest.mark.parametrize("value", [None, "", 0, 1234567, ODD, mark_safe("&amp;"), True])
