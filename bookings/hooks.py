@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 
-from bookings.models import Appointment, Party, Undoable
+from bookings.models import Appointment, Party, Undoable, VisitOutcome
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import OpenState
 from office.models import Agreements, OutboxMessage, Professional, User
@@ -196,6 +196,8 @@ class MessageSubject:
 
 # Told in the transaction of every step of attendance, and of what takes one back.
 ATTENDANCE_CHANGED: list[Callable[[Appointment, User | None], None]] = []
+# Told in the transaction in which the outcome of a visit is noted or corrected.
+OUTCOME_NOTED: list[Callable[[VisitOutcome, User], None]] = []
 # Where the holder of a personal link (its token) says "I am here"; None while that is not possible.
 ARRIVAL_PAGES: list[Callable[[Party, str], ArrivalPage | None]] = []
 # The numbers of those who have come to these visits of a professional, by visit.

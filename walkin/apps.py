@@ -12,7 +12,7 @@ class WalkInConfig(AppConfig):
         from office.models import HoursKind
         from walkin.actions import book_from_ticket, near_text
         from walkin.actions.call_visit import visit_numbers
-        from walkin.actions.follow_visit import follow_visit
+        from walkin.actions.follow_visit import follow_outcome, follow_visit
         from walkin.actions.own_work import explained_by_duty
         from walkin.days import undo as room_undo
         from walkin.days.absences import apply_absences
@@ -30,6 +30,7 @@ class WalkInConfig(AppConfig):
         hooks.LAPSING_KINDS.add(near_text.KIND)
         hooks.UNIT_TEXTS.append(unit_texts)
         booking_hooks.ATTENDANCE_CHANGED.append(follow_visit)
+        booking_hooks.OUTCOME_NOTED.append(follow_outcome)
         booking_hooks.ARRIVAL_PAGES.append(arrival_page)
         booking_hooks.OUTCOMES_ELSEWHERE.append(outcomes_of_numbers)
         booking_hooks.VISIT_NUMBERS.append(visit_numbers)

@@ -51,6 +51,13 @@ class OnBreakError(WalkInError):
         super().__init__(_("You are on a break. Come back first."))
 
 
+class ChildrenNotSaidError(WalkInError):
+    """An agreement was made, and nobody has said for how many children."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose for how many children it was agreed."))
+
+
 class AColleagueCallsError(WalkInError):
     """The professional is recused from this person's case. The reason is not shown."""
 

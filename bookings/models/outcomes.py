@@ -50,6 +50,7 @@ class Outcome(models.TextChoices):
             cls.PARTLY,
             cls.NOT_AGREED,
             cls.INTERRUPTED,
+            cls.NOT_HELD,
         ]
 
 

@@ -1,8 +1,9 @@
 """Note how a booked visit ended, and correct it for some days."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bookings.appointments.attendance import STEPS, may_mark
+from bookings.hooks import OUTCOME_NOTED
 from bookings.lifecycle.transitions import (
     PATHS,
     ChangedMeanwhileError,
@@ -78,21 +79,23 @@ def note_outcome(
     noted = EventKind.OUTCOME_CORRECTED if current else EventKind.OUTCOME_NOTED
     record(appointment, noted, user=user)
     _end(appointment, Status.NO_SHOW if came == Came.NONE else Status.DONE, user)
+    for follow in OUTCOME_NOTED:
+        follow(made, user)
     return made
 
 
-def note_from_number(
-    appointment_id: int, outcome: Outcome, agreements: Agreements, *, user: User
-) -> None:
+def note_from_number(appointment_id: int, result: VisitResult, *, user: User) -> None:
     """Note the outcome that the number of a visit was finished with. Call in a transaction.
 
-    Where another one was noted before, and its days have passed, that one stays.
+    Where another one was noted before, and its days have passed, that one stays. The number says only
+    that one did not come; who it was stays as it was noted of the visit.
     """
     appointment = locked(appointment_id)
     current = current_outcome(appointment)
-    if outcome == Outcome.BOOKED or not may_note(appointment, current):
+    if result.outcome == Outcome.BOOKED or not may_note(appointment, current):
         return
-    result = VisitResult(outcome, agreements if outcome in Outcome.with_agreements() else {})
+    if current is not None and current.came == Came.SOME and result.one_did_not_come:
+        result = replace(result, absent=absent_of(current))
     note_outcome(appointment_id, result, user=user, seen=current.pk if current else None)
 
 

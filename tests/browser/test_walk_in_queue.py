@@ -102,6 +102,31 @@ def test_two_supervisors_serve_by_keys_alone(house: House, new_page: NewPage) ->
     assert (first.agreement_made, first.outcome) == (True, "advice")
 
 
+def test_a_visit_ends_with_five_presses(house: House, new_page: NewPage) -> None:
+    """One came and one did not, maintenance was agreed in part, and it goes on in court."""
+    day = _morning(house, 1)
+    worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    page = worker.page
+    press(page, "c")
+    expect(page.locator(".queue__number")).to_contain_text("1")
+    press(page, "s")
+    expect(page.locator("progress")).to_be_visible()
+    for key, box in (
+        ("w", "input[name=one_did_not_come]"),
+        ("m", "input[name=agreements][value=maintenance]"),
+        ("k", "input[name=next_step][value=court]"),
+    ):
+        press(page, key)
+        expect(page.locator(box)).to_be_checked()
+    press(page, "6")
+    expect(page.locator("button[name=children]")).to_have_count(6)
+    press(page, "2")
+    expect(page.locator("#mine-head")).to_be_visible()
+    ended = Ticket.objects.get(day=day)
+    assert (ended.state, ended.outcome, ended.came) == ("done", "partly", "some")
+    assert (ended.agreements, ended.next_step) == ({"maintenance": 2}, "court")
+
+
 def test_the_same_key_on_the_next_page_is_another_press(house: House, new_page: NewPage) -> None:
     """A form sent twice is done once; this one says the same as the last, and is not the same form."""
     day = _morning(house, 3)

@@ -145,7 +145,9 @@ class Morning(RuleBasedStateMachine):
     def correct(self, pick: int, language: str, outcome: Outcome) -> None:
         if (pk := self.number(pick)) is not None:
             wish = TicketWish(UNSURE, language, Company.TOGETHER)
-            do = partial(correct, pk, wish, user=self.h.user, result=ServingResult(outcome))
+            do = partial(
+                correct, pk, wish, user=self.h.user, result=ServingResult(outcome, children=1)
+            )
             self.press(None, do, pk)
 
     @rule(minutes=st.integers(1, 25))
@@ -200,7 +202,7 @@ class Morning(RuleBasedStateMachine):
             "done": (
                 Action.DONE,
                 lambda: serving.done(
-                    pk, ServingResult(Outcome.AGREEMENT, self.a_matter()), user=user
+                    pk, ServingResult(Outcome.AGREEMENT, self.a_matter(), children=1), user=user
                 ),
             ),
         }[what]

@@ -29,7 +29,7 @@ def prepare(
 ) -> Ticket:
     """Save what was ticked about the visit before an appointment is booked from it.
 
-    Raises TransitionRefusedError where the ticket is not being served.
+    Raises TransitionRefusedError where the ticket is not being served, and ChildrenNotSaidError.
     """
     ticket = lock_ticket(ticket_id, version=version)
     ticket.require(Action.DONE)

@@ -9,7 +9,7 @@ from bookings.models import Appointment
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Professional, Room, User
-from walkin.actions.calling import lock_desk
+from walkin.actions.calling import lock_desk, require_gap
 from walkin.errors import DeskBusyError, NotOnDutyError
 from walkin.models import Desk, Duty, Ticket
 from walkin.models.tickets import TicketQuerySet
@@ -21,7 +21,8 @@ from walkin.tickets.events import lock_ticket, record
 def call_visit(appointment: Appointment, professional: Professional, *, user: User) -> Ticket:
     """Call those who have come to the visit into its room; a second press calls again.
 
-    Raises DeskBusyError, NotOnDutyError where there is no such number, TransitionRefusedError.
+    Raises DeskBusyError, CalledJustNowError, NotOnDutyError where there is no such number,
+    TransitionRefusedError.
     """
     found = _numbers([appointment.pk], professional).first()
     if found is None or appointment.room is None:
@@ -35,6 +36,7 @@ def call_visit(appointment: Appointment, professional: Professional, *, user: Us
         raise DeskBusyError(other.number)
     if not ticket.is_called and ticket.state not in CALLABLE:
         raise TransitionRefusedError(Action.CALL, TicketState(ticket.state))
+    require_gap(ticket)
     ticket.desk, ticket.professional = desk, professional
     ticket.calls += 1
     record(ticket, Action.CALL_AGAIN if ticket.is_called else Action.CALL, user=user)

@@ -21,6 +21,7 @@ from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Desk, Duty, PointRules, Ticket
 from walkin.states import CALLABLE, Action, DayAction, TicketState, TransitionRefusedError
 from walkin.tickets.events import lock_ticket, record
+from walkin.tickets.keep_apart import barred_tickets
 from walkin.tickets.order import QueueReason
 from walkin.tickets.snapshots import capture
 
@@ -72,7 +73,7 @@ def call(
         _require_no_due_booking(duty, snapshot, unless=ticket_id)
         if ticket_id in snapshot.apart:
             raise KeptApartError(next(t.number for t in snapshot.tickets if t.pk == ticket_id))
-    if ticket_id in snapshot.barred_to(duty.professional):
+    if ticket_id in barred_tickets(snapshot.tickets, duty.professional):
         raise AColleagueCallsError
     if only_in_turn:
         _require_turn(duty, snapshot, ticket_id)
@@ -166,7 +167,7 @@ def _call(ticket: Ticket, duty: Duty, user: User) -> None:
 def call_again(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
     """Repeat the call. Raises CalledJustNowError."""
     ticket = lock_ticket(ticket_id, version=version)
-    _require_gap(ticket, PointRules.of(ticket.day.service_point_id))
+    require_gap(ticket)
     ticket.calls += 1
     record(ticket, Action.CALL_AGAIN, user=user)
     return ticket
@@ -190,7 +191,7 @@ def record_no_show(ticket_id: int, *, user: User, version: int | None = None) ->
     rules = PointRules.of(ticket.day.service_point_id)
     action = no_show_action(ticket, rules)
     ticket.require(action)
-    _require_gap(ticket, rules)
+    require_gap(ticket, rules)
     if action == Action.CALL_AGAIN:
         ticket.calls += 1
     elif action == Action.STEP_BACK:
@@ -201,9 +202,11 @@ def record_no_show(ticket_id: int, *, user: User, version: int | None = None) ->
     return ticket
 
 
-def _require_gap(ticket: Ticket, rules: PointRules) -> None:
+def require_gap(ticket: Ticket, rules: PointRules | None = None) -> None:
+    """Raise CalledJustNowError while they may still be on their way."""
     if not ticket.is_called or ticket.called_at is None:
         return
+    rules = rules or PointRules.of(ticket.day.service_point_id)
     left = rules.call_gap_seconds - (clock.now() - ticket.called_at).total_seconds()
     if left > 0:
         raise CalledJustNowError(ticket.number, seconds=ceil(left))

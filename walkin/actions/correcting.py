@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bookings.outcomes.actions import note_from_number
 from office.calendar.occupancy import retrying
 from office.models import Agreements, Service, User
-from walkin.actions.serving import ServingResult, set_result
-from walkin.models import Company, Outcome, Ticket
+from walkin.actions.serving import ServingResult, set_result, visit_result
+from walkin.models import Company, Ticket
 from walkin.states import DayAction
 from walkin.tickets.events import lock_ticket, save_with_event
 from walkin.tickets.matters import Matter
@@ -37,7 +37,7 @@ def correct(
     """Correct the ticket while its day runs; `result` only of a finished visit.
 
     What was noted of a booked visit is corrected with its number.
-    Raises DayNotRunningError or TicketChangedError.
+    Raises DayNotRunningError, TicketChangedError or ChildrenNotSaidError.
     """
     ticket = lock_ticket(ticket_id, version=version)
     ticket.day.require(DayAction.CALL)
@@ -52,10 +52,10 @@ def correct(
         set_result(ticket, result)
     save_with_event(ticket, CORRECTED, user=user, reason=ticket.outcome)
     if ticket.visit_id is not None and _noted(ticket) != before:
-        note_from_number(ticket.visit_id, Outcome(ticket.outcome), ticket.agreements, user=user)
+        note_from_number(ticket.visit_id, visit_result(ticket), user=user)
     return ticket
 
 
-def _noted(ticket: Ticket) -> tuple[str, Agreements]:
+def _noted(ticket: Ticket) -> tuple[str, Agreements, str, str]:
     """What the ticket shares with the outcome of its visit."""
-    return ticket.outcome, ticket.agreements
+    return ticket.outcome, ticket.agreements, ticket.came, ticket.next_step

@@ -1,14 +1,15 @@
 """The number of a booked visit follows what is marked of the visit elsewhere, as on its card."""
 
-from bookings.models import Appointment, Status
+from bookings.models import Appointment, Status, VisitOutcome
 from office.core import clock
 from office.models import User
 from walkin.actions.call_visit import desk_of_room
+from walkin.actions.correcting import CORRECTED
 from walkin.days.current import on_duty
-from walkin.models import Actor, Ticket
+from walkin.models import Actor, Outcome, Ticket
 from walkin.states import Action, TicketState
 from walkin.tickets.attendance import ATTENDANCE
-from walkin.tickets.events import record
+from walkin.tickets.events import record, save_with_event
 
 _S = TicketState
 
@@ -28,7 +29,34 @@ def follow_visit(appointment: Appointment, user: User | None) -> None:
         return
     ticket.is_following = True
     for action in _steps(ticket, status, appointment):
+        if action == Action.REOPEN:
+            ticket.outcome = ""
         record(ticket, action, user=user, by=None if user else Actor.SYSTEM, reason="visit")
+
+
+def follow_outcome(outcome: VisitOutcome, user: User) -> None:
+    """Bring what was noted of a visit to its finished number, for the figures of the day."""
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("day")
+        .filter(visit=outcome.appointment_id, state=TicketState.DONE)
+        .first()
+    )
+    if ticket is None or not ticket.day.is_running:
+        return
+    noted = {
+        "outcome": outcome.outcome,
+        "agreements": outcome.agreements,
+        "came": outcome.came,
+        "next_step": outcome.next_step,
+    }
+    if all(getattr(ticket, name) == value for name, value in noted.items()):
+        return
+    for name, value in noted.items():
+        setattr(ticket, name, value)
+    ticket.agreement_made = outcome.outcome == Outcome.AGREEMENT or bool(outcome.agreements)
+    ticket.is_following = True
+    save_with_event(ticket, CORRECTED, user=user, reason=outcome.outcome)
 
 
 def _steps(ticket: Ticket, status: Status, appointment: Appointment) -> list[Action]:

@@ -1,17 +1,19 @@
 """A visit: held, resumed, finished, reopened, handed over to a colleague, referred to another agency."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from bookings.outcomes.actions import note_from_number
+from bookings.models import Came, NextStep
+from bookings.outcomes.actions import VisitResult, note_from_number
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import AgreementKind, Agreements, Professional, User
 from walkin.actions.calling import lock_active_duty, lock_desk
 from walkin.days.current import on_duty
-from walkin.errors import DeskBusyError, DutyError
+from walkin.errors import ChildrenNotSaidError, DeskBusyError, DutyError
 from walkin.models import Destination, Outcome, Ticket
 from walkin.states import Action, DayAction
 from walkin.tickets.events import lock_ticket, record
@@ -56,18 +58,29 @@ class ServingResult:
     matter: Matter | None = None
     agreement_made: bool = False
     links_given: bool = False
-    # Which agreements, as far as they were ticked: the number of children by kind.
-    agreements: Agreements = field(default_factory=dict)
-    children: int = 1
+    # Which agreements, as far as they were ticked: the number of children by kind, where it was said.
+    agreements: Mapping[str, int | None] = field(default_factory=dict)
+    # Of the kind that the outcome's own key or the service stands for.
+    children: int | None = None
     # The kind that the outcome's own key stands for.
     kind: AgreementKind | None = None
+    one_did_not_come: bool = False
+    next_step: NextStep | None = None
+
+    @property
+    def came(self) -> Came:
+        """Who came; at a visit that was not held somebody was missing."""
+        is_short = self.one_did_not_come or self.outcome == Outcome.NOT_HELD
+        return Came.SOME if is_short else Came.ALL
 
     def noted(self) -> Snapshot:
         """Return what was noted beside the outcome, as columns of the ticket."""
         ticks = {
             "agreement_made": self.agreement_made,
             "links_given": self.links_given,
-            "agreements": self.agreements,
+            "agreements": {kind: n for kind, n in self.agreements.items() if n},
+            "came": Came.SOME.value if self.one_did_not_come else "",
+            "next_step": self.next_step or "",
         }
         if self.matter is None:
             return ticks
@@ -83,13 +96,16 @@ class ServingResult:
 def done(
     ticket_id: int, result: ServingResult, *, user: User, version: int | None = None
 ) -> Ticket:
-    """Finish the visit. What was noted of it stays where this is undone: it came before the key."""
+    """Finish the visit. What was noted of it stays where this is undone: it came before the key.
+
+    Raises ChildrenNotSaidError.
+    """
     ticket = lock_ticket(ticket_id, version=version)
     ticket.former = {**(ticket.former or {}), **result.noted()}
     set_result(ticket, result)
     record(ticket, Action.DONE, user=user, reason=result.outcome)
     if ticket.visit_id is not None:
-        note_from_number(ticket.visit_id, result.outcome, ticket.agreements, user=user)
+        note_from_number(ticket.visit_id, visit_result(ticket), user=user)
     return ticket
 
 
@@ -122,10 +138,22 @@ def reopen(
     return ticket
 
 
+def visit_result(ticket: Ticket) -> VisitResult:
+    """Return how a booked visit ended, as its number says it."""
+    outcome = Outcome(ticket.outcome)
+    return VisitResult(
+        outcome,
+        ticket.agreements if outcome in Outcome.with_agreements() else {},
+        NextStep(ticket.next_step) if ticket.next_step else None,
+        one_did_not_come=ticket.came == Came.SOME,
+    )
+
+
 def set_result(ticket: Ticket, result: ServingResult) -> None:
-    """Set the result on the ticket. Does not save."""
+    """Set the result on the ticket. Does not save. Raises ChildrenNotSaidError."""
     ticket.outcome = result.outcome
     ticket.links_given = result.links_given
+    ticket.came, ticket.next_step = result.came, result.next_step or ""
     if result.matter is not None:
         ticket.turned_out_service = result.matter.service
         ticket.turned_out_other = result.matter.other
@@ -137,14 +165,17 @@ def set_result(ticket: Ticket, result: ServingResult) -> None:
 
 def _agreements(ticket: Ticket, result: ServingResult) -> Agreements:
     """Take what was ticked and what the key says; else the one kind that the service is for."""
-    by_key = {result.kind.value: result.children} if result.kind else {}
-    if result.agreements or by_key:
-        return {**result.agreements, **by_key}
+    found = dict(result.agreements)
+    if result.kind is not None:
+        found[result.kind.value] = result.children
     service = ticket.actual_service
     says_so = result.agreement_made or result.outcome == Outcome.AGREEMENT
-    if says_so and service is not None and len(service.agreements) == 1:
-        return {service.agreements[0]: result.children}
-    return {}
+    if not found and says_so and service is not None and len(service.agreements) == 1:
+        found = {service.agreements[0]: result.children}
+    known = {kind: number for kind, number in found.items() if number}
+    if len(known) < len(found):
+        raise ChildrenNotSaidError
+    return known
 
 
 @retrying

@@ -20,8 +20,8 @@ def outcomes_of_numbers(first: date, last: date) -> Iterable[CountedOutcome]:
     main = Case(When(turned_out, then=F("turned_out_service")), default=F("service"))
     further = ArrayAgg("also", filter=Q(also__isnull=False), default=[])
     rows = counted.annotate(main=main, further=further).order_by()
-    for outcome, agreements, is_made, first, others in rows.values_list(
-        "outcome", "agreements", "agreement_made", "main", "further"
+    for outcome, agreements, is_made, came, next_step, first, others in rows.values_list(
+        "outcome", "agreements", "agreement_made", "came", "next_step", "main", "further"
     ):
         services = list(dict.fromkeys([*([first] if first else []), *others]))
-        yield CountedOutcome(outcome, agreements, is_made, services=services)
+        yield CountedOutcome(outcome, agreements, is_made, came, next_step, services)

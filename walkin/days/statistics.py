@@ -41,6 +41,9 @@ class DayFigures:
     # Agreements by kind, one a child.
     agreement_kinds: dict[str, int]
     links: int
+    # Who came of those expected, and what comes next, as far as that was noted.
+    came: dict[str, int]
+    next_steps: dict[str, int]
     # For the estimate, by matter: count, and sums of the logarithm of the minutes and its square.
     measured: dict[str, list[float]]
 
@@ -71,6 +74,8 @@ def count(day: WalkInDay) -> DayFigures:
         agreements=sums["agreements"],
         agreement_kinds=_count_agreements(tickets),
         links=sums["links"],
+        came=_count_by(tickets.exclude(outcome="").exclude(came=""), "came"),
+        next_steps=_count_by(tickets.exclude(outcome="").exclude(next_step=""), "next_step"),
         measured={
             matter: [m.count, m.log_sum, m.log_squares]
             for matter, m in measured_visits(day).items()

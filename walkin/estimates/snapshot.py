@@ -8,7 +8,6 @@ from functools import cached_property
 from django.db.models import F, Prefetch
 
 from bookings.models import Appointment, Status
-from bookings.parties import conflicts
 from office.core import clock
 from office.models import Professional, Service
 from walkin.estimates import simulation
@@ -23,7 +22,7 @@ from walkin.models import Duty, PointRules, Ticket, WalkInDay
 from walkin.models.tickets import FURTHER_SERVICES
 from walkin.states import TicketState
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
-from walkin.tickets.keep_apart import kept_apart
+from walkin.tickets.keep_apart import barred_tickets, kept_apart
 from walkin.tickets.order import QueuePosition, WaitingTicket, rank_queue
 
 # An appointment that runs over is expected to end in this many minutes.
@@ -185,19 +184,9 @@ class QueueSnapshot:
         """Durations of a visit about all matters of the ticket."""
         return taken_together([self.durations_of(matter) for matter in matters_of(ticket)])
 
-    def barred_to(self, professional: Professional) -> set[int]:
-        """Tickets of cases from which the professional is recused. No query where nobody is known."""
-        known = {
-            t.pk: {t.visit_id, t.party.appointment_id if t.party else None} - {None}
-            for t in self.tickets
-            if t.visit_id or t.party
-        }
-        barred = conflicts.barred_to(professional) if known else set()
-        return {pk for pk, appointments in known.items() if appointments & barred}
-
     def line(self, professional: Professional) -> list[QueuePosition]:
         """The queue of one professional, with the reason for each place."""
-        barred = self.barred_to(professional)
+        barred = barred_tickets(self.tickets, professional)
         return rank_queue(
             professional.pk,
             [

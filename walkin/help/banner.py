@@ -70,8 +70,11 @@ def _name(user: User) -> str:
 
 def _place(call: HelpCall) -> str:
     desk = call.desk
-    room = f" ({desk.room.name})" if desk is not None and desk.room is not None else ""
-    return f"{desk.name}{room}" if desk is not None else ""
+    if desk is None:
+        return ""
+    # Who meets people in a room without a desk is called by the room.
+    room = desk.room.name if desk.room is not None else desk.name
+    return str(desk.name) if room == desk.name else f"{desk.name} ({room})"
 
 
 def _shown(call: HelpCall, user: User) -> ShownCall:

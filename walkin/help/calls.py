@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Q, QuerySet
 
+from bookings.models import Appointment, Status
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
-from office.models import Professional, Role, ServicePoint, User
+from office.models import Channel, Professional, Role, ServicePoint, User
+from walkin.actions.call_visit import desk_of_room
 from walkin.days.current import current_duty
 from walkin.models import Desk, Duty, HelpCall
 
@@ -16,8 +18,30 @@ SHOWN = timedelta(hours=4)
 FLAG = "help_called"
 
 
+def place_of(user: User) -> tuple[ServicePoint, Desk | None] | None:
+    """Return where the user meets people now: at their desk, or in the room of their visit."""
+    duty = current_duty(user)
+    if duty is not None:
+        return duty.day.service_point, duty.desk
+    now = clock.now()
+    visits = Appointment.objects.agreed().filter(
+        professionals__user=user, channel=Channel.IN_PERSON, service_point__isnull=False
+    )
+    goes_on = Q(status=Status.IN_MEETING) | Q(starts_at__lte=now, ends_at__gt=now)
+    visit = (
+        visits.filter(goes_on)
+        .starting_between(now - SHOWN, now + SHOWN)
+        .select_related("service_point", "room")
+        .order_by("-starts_at", "pk")
+        .first()
+    )
+    if visit is None or visit.service_point is None:
+        return None
+    return visit.service_point, desk_of_room(visit.room) if visit.room is not None else None
+
+
 @retrying
-def call_for_help(user: User, point: ServicePoint) -> HelpCall:
+def call_for_help(user: User, point: ServicePoint, desk: Desk | None = None) -> HelpCall:
     """Call colleagues of the point and the manager. A second press is the same call."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     now = clock.now()
@@ -25,16 +49,9 @@ def call_for_help(user: User, point: ServicePoint) -> HelpCall:
     own.filter(called_at__lte=now - SHOWN).update(ended_at=now)
     found = own.first()
     if found is None:
-        found = HelpCall.objects.create(
-            caller=user, service_point=point, desk=_own_desk(user, point), called_at=now
-        )
+        found = HelpCall.objects.create(caller=user, service_point=point, desk=desk, called_at=now)
         live_updates.announce(live_updates.HELP)
     return found
-
-
-def _own_desk(user: User, point: ServicePoint) -> Desk | None:
-    duty = current_duty(user)
-    return duty.desk if duty is not None and duty.day.service_point_id == point.pk else None
 
 
 @retrying

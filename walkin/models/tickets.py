@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Appointment, Outcome, Party
+from bookings.models import Appointment, Came, NextStep, Outcome, Party
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
@@ -165,6 +165,13 @@ class Ticket(models.Model):
     # Which, as far as that is known: the number of children by kind.
     agreements = models.JSONField(default=dict, db_default={}, blank=True)
     links_given = models.BooleanField(default=False)
+    # Who came of those who were expected, and what comes next; empty where nobody noted it.
+    came = models.CharField(
+        max_length=4, choices=Came.choices, blank=True, default="", db_default=""
+    )
+    next_step = models.CharField(
+        max_length=9, choices=NextStep.choices, blank=True, default="", db_default=""
+    )
     # Referred: where to, and when they are expected there.
     sent_to = models.ForeignKey(
         Destination, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

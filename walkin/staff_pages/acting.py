@@ -10,7 +10,7 @@ from office.models import ServicePoint
 from office.staff.permissions import StaffRequest
 from walkin.days.current import duty_at
 from walkin.days.undo import RoomAct, undoably_in_room
-from walkin.errors import WalkInError
+from walkin.errors import ChildrenNotSaidError, WalkInError
 from walkin.models import Duty
 from walkin.staff_pages.queue import point_of
 from walkin.staff_pages.screen import QueueScreen, points
@@ -18,9 +18,12 @@ from walkin.tickets.undo import Result, undoably
 
 
 def try_action(request: StaffRequest, action: Callable[[], object], done: str = "") -> bool:
-    """Run the action; where it is refused, show why."""
+    """Run the action; where it is refused, show why. Raises ChildrenNotSaidError."""
     try:
         action()
+    except ChildrenNotSaidError:
+        # The page that was pressed on asks for it.
+        raise
     except WalkInError as error:
         messages.error(request, error.sentence)
         return False

@@ -11,17 +11,17 @@ from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.call_visit import call_visit
 from walkin.days.duties import professional_of
-from walkin.staff_pages.acting import try_action
+from walkin.staff_pages.acting import try_undoable
 
 
 @require_POST
 @role_required(Role.SUPERVISOR, Role.GUIDE, Role.PARTNER)
 def call(request: StaffRequest, reference: str) -> HttpResponse:
-    """Call the number of one's own visit to its room."""
+    """Call the number of one's own visit to its room, which can be undone for some seconds."""
     professional = professional_of(request.user)
     visit = own_visit(professional, reference) if professional else None
     if visit is None or professional is None:
         raise Http404
-    if try_action(request, lambda: call_visit(visit, professional, user=request.user)):
+    if try_undoable(request, lambda: call_visit(visit, professional, user=request.user)):
         note_access(request.user, visit.reference, action="change", reason="own visits")
     return redirect(f"{reverse('staff:my_day')}#{visit.reference}")

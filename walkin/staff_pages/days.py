@@ -16,9 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from office.core import clock, dates
 from office.core.http import get_or_post
-from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
-from office.models import Professional, Role, ServicePoint
+from office.models import ServicePoint
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import FormPage, form_page, language, plain, posted
 from walkin.days import duties, planning
@@ -27,7 +26,13 @@ from walkin.days.changed_days import changed_days
 from walkin.days.free_dates import free_dates
 from walkin.errors import WalkInError
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
-from walkin.staff_pages.forms_days import AddDayForm, DayHoursForm, DutyForm, RulesForm
+from walkin.staff_pages.forms_days import (
+    AddDayForm,
+    DayHoursForm,
+    DutyForm,
+    RulesForm,
+    who_may_serve,
+)
 from walkin.staff_pages.rules_text import in_words
 from walkin.staff_pages.screen import QueueScreen, points
 from walkin.states import DayAction
@@ -106,7 +111,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "day": day,
         "duties": [(duty, duty.during.upper > now) for duty in found],
-        "people": _people(),
+        "people": list(who_may_serve()),
         "screen": QueueScreen(request.user, day.service_point) if day.is_running else None,
         "is_planned": day.is_planned,
         "is_over": day.is_over,
@@ -119,16 +124,6 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 def _at_desks(day: WalkInDay) -> list[Ticket]:
     assigned_tickets = Ticket.objects.filter(day=day).assigned()
     return list(assigned_tickets.select_related("day", "desk").order_by("number"))
-
-
-def _people() -> list[Professional]:
-    """Return those who can take over a desk: they have an account, and call numbers."""
-    may = (
-        Professional.objects.in_use()
-        .own()
-        .filter(user__is_active=True, user__roles__overlap=[Role.SUPERVISOR, Role.GUIDE])
-    )
-    return list(may.order_by(Alphabetical("name")))
 
 
 def _as_validation_error(error: WalkInError) -> ValidationError:
@@ -306,7 +301,7 @@ def duty_replace(request: StaffRequest, pk: int) -> HttpResponse:
     """Let somebody else take over the duty now, with whoever is at the desk."""
     duty = get_object_or_404(Duty, pk=pk)
     wanted = request.POST.get("by", "")
-    by = next((p for p in _people() if str(p.pk) == wanted), None)
+    by = next((p for p in who_may_serve() if str(p.pk) == wanted), None)
     if by is None:
         messages.error(request, _("Choose who takes over."))
         return redirect("queue:one_day", duty.day_id)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings.models import Came, NextStep
 from office.core import dates
 from office.core.languages import LANGUAGES
 from office.core.spreadsheets import csv_answer
@@ -50,6 +51,8 @@ def figure_tables(figures: Mapping[str, Any]) -> list[FigureTable]:
             _("Agreements confirmed"),
             _rows(figures.get("agreement_kinds", {}), AgreementKind.choices),
         ),
+        FigureTable(_("Who came"), _rows(figures.get("came", {}), Came.choices)),
+        FigureTable(_("What came next"), _rows(figures.get("next_steps", {}), NextStep.choices)),
         FigureTable(_("Matters asked for"), _rows(figures["matters"], matters.items())),
         FigureTable(
             _("Actual matters, where others"), _rows(figures["turned_out"], matters.items())

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from bookings.models import Came, NextStep
 from office.core import clock, languages
-from office.models import AgreementKind, Service
+from office.models import AgreementKind, Agreements, Service
 from office.ui.date_fields import ClockField, TimeInput
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
@@ -20,7 +21,8 @@ from walkin.days.current import on_duty
 from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.tickets.matters import Matter, every_matter, matters
 
-CHILDREN_AT_MOST = 20
+# So many have a key of their own; more are written.
+CHILDREN, CHILDREN_AT_MOST = range(1, 7), 20
 # A time that has passed today is meant tomorrow only so shortly after midnight.
 SOON = timedelta(hours=8)
 
@@ -109,6 +111,10 @@ def outcome_choices() -> list[tuple[str, Any]]:
     return [*choices[:2], (PARENTHOOD, _("parenthood acknowledged")), *choices[2:]]
 
 
+def next_step_choices() -> list[tuple[str, Any]]:
+    return [("", _("nothing more")), *NextStep.choices]
+
+
 class DoneForm(forms.Form):
     """How a visit ended."""
 
@@ -117,7 +123,12 @@ class DoneForm(forms.Form):
     agreement_made = forms.BooleanField(required=False)
     links_given = forms.BooleanField(required=False)
     agreements = forms.MultipleChoiceField(choices=AgreementKind.choices, required=False)
-    children = forms.IntegerField(required=False, min_value=1, max_value=CHILDREN_AT_MOST)
+    # Asked for after the key, where it was not written before it.
+    children = forms.IntegerField(
+        label=_("Number of children"), required=False, min_value=1, max_value=CHILDREN_AT_MOST
+    )
+    one_did_not_come = forms.BooleanField(required=False)
+    next_step = forms.ChoiceField(choices=next_step_choices, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,6 +145,7 @@ class DoneForm(forms.Form):
             cleaned,
             Outcome.AGREEMENT if by_key else Outcome(cleaned["outcome"]),
             self.found.get(cleaned["matter"]),
+            dict.fromkeys(cleaned["agreements"], cleaned["children"]),
             kind=AgreementKind.PARENTHOOD if by_key else None,
         )
 
@@ -142,18 +154,19 @@ def _result(
     cleaned: dict[str, Any],
     outcome: Outcome,
     matter: Matter | None,
+    agreements: dict[str, int | None],
     kind: AgreementKind | None = None,
 ) -> ServingResult:
-    children = cleaned["children"] or 1
-    agreements = dict.fromkeys(cleaned["agreements"], children)
     return ServingResult(
         outcome,
         matter,
         cleaned["agreement_made"] or bool(agreements),
         cleaned["links_given"],
         agreements,
-        children,
+        cleaned["children"],
         kind,
+        cleaned["one_did_not_come"],
+        NextStep(cleaned["next_step"]) if cleaned["next_step"] else None,
     )
 
 
@@ -181,6 +194,8 @@ RESULT_FIELDS = (
     "links_given",
     "agreements",
     "children",
+    "one_did_not_come",
+    "next_step",
 )
 
 
@@ -213,8 +228,15 @@ class CorrectForm(TicketWishForm):
         widget=forms.NumberInput(attrs={"class": "input input--short"}),
     )
 
+    one_did_not_come = forms.BooleanField(label=_("one did not come"), required=False)
+    next_step = forms.ChoiceField(
+        label=_("What comes next"), choices=next_step_choices, required=False
+    )
+
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         asked, service = _asked(ticket), ticket.turned_out_service
+        self.former: Agreements = ticket.agreements
+        numbers = set(self.former.values())
         initial = {
             "matter": asked.key,
             "also": [service.slug for service in ticket.further_services],
@@ -225,7 +247,9 @@ class CorrectForm(TicketWishForm):
             "agreement_made": ticket.agreement_made,
             "links_given": ticket.links_given,
             "agreements": list(ticket.agreements),
-            "children": max(ticket.agreements.values(), default=None),
+            "children": numbers.pop() if len(numbers) == 1 else None,
+            "one_did_not_come": ticket.came == Came.SOME,
+            "next_step": ticket.next_step,
         }
         # The point may not take it any more.
         super().__init__(
@@ -242,7 +266,7 @@ class CorrectForm(TicketWishForm):
             for name in RESULT_FIELDS:
                 del self.fields[name]
             return
-        for name in ("outcome", "turned_out"):
+        for name in ("outcome", "turned_out", "next_step"):
             field_of(self, name, forms.ChoiceField).widget.attrs["class"] = "select"
         outcome = field_of(self, "outcome", forms.ChoiceField)
         outcome.choices = _endings(ticket)
@@ -270,7 +294,17 @@ class CorrectForm(TicketWishForm):
         cleaned = self.cleaned_data
         if not self.is_done or not cleaned["outcome"]:
             return None
-        return _result(cleaned, Outcome(cleaned["outcome"]), self.found.get(cleaned["turned_out"]))
+        return _result(
+            cleaned,
+            Outcome(cleaned["outcome"]),
+            self.found.get(cleaned["turned_out"]),
+            {kind: self._number(kind) for kind in cleaned["agreements"]},
+        )
+
+    def _number(self, kind: str) -> int | None:
+        """Return what was noted of the kind, unless another number of children was written."""
+        written: int | None = self.cleaned_data["children"]
+        return written if "children" in self.changed_data else self.former.get(kind, written)
 
 
 class IdentifyForm(CleanForm):

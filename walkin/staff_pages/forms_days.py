@@ -5,14 +5,22 @@ from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
 from office.core.names import Alphabetical
-from office.models import Professional, ServicePoint
+from office.models import Professional, Role, ServicePoint
 from office.ui.fields import field_of
 from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near
 from walkin.models import Desk, PointRules, WalkInDay
+
+
+def who_may_serve() -> QuerySet[Professional]:
+    """Return those who can be on duty at a desk: they have an account, and call numbers."""
+    people = Professional.objects.in_use().own()
+    may = people.filter(user__is_active=True, user__roles__overlap=[Role.SUPERVISOR, Role.GUIDE])
+    return may.order_by(Alphabetical("name"))
 
 
 class DayHoursForm(OfficeForm):
@@ -59,7 +67,7 @@ class AddDayForm(DayHoursForm):
         super().__init__(*args, **kwargs)
         places = ServicePoint.objects.in_use().filter(desks__is_active=True).distinct()
         field_of(self, "service_point", forms.ModelChoiceField).queryset = places
-        people = Professional.objects.in_use().own().order_by(Alphabetical("name"))
+        people = who_may_serve()
         field_of(self, "professionals", forms.ModelChoiceField).queryset = people
 
     def layout(self) -> Layout:
@@ -84,7 +92,7 @@ class DutyForm(OfficeForm):
     def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
-        people = Professional.objects.in_use().own().order_by(Alphabetical("name"))
+        people = who_may_serve()
         field_of(self, "professional", forms.ModelChoiceField).queryset = people
         desks = Desk.objects.in_use().filter(service_point=day.service_point_id)
         field_of(self, "desk", forms.ModelChoiceField).queryset = desks

@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings.models import NextStep
 from office.core import live_updates
 from office.core.http import get_or_post
-from office.models import AgreementKind, ServicePoint, Unit
+from office.models import AgreementKind, Role, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import PartyCandidate
 from walkin.actions.take_number import ticket_path
@@ -28,6 +29,7 @@ from walkin.staff_pages.forms import (
     KeepOpenForm,
     ReferralForm,
     StaffTakeForm,
+    next_step_choices,
     outcome_choices,
 )
 from walkin.staff_pages.screen import QueueScreen, points
@@ -39,6 +41,9 @@ from walkin.tickets.matters import every_matter
 
 room = role_required(*OF_QUEUE)
 POINT = "walk-in-point"
+# Beside the keys of the numbers, none of which works while a visit goes on.
+KIND_KEYS = dict(zip(AgreementKind.values, "DRCMFZ", strict=True))
+STEP_KEYS = dict(zip(NextStep.values, "VAKS", strict=True))
 
 
 def point_of(request: StaffRequest, found: list[ServicePoint]) -> ServicePoint | None:
@@ -102,10 +107,22 @@ def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
         "screen": screen,
         "outcomes": outcome_choices(),
         "matters": every_matter() if serving else [],
-        "agreement_kinds": AgreementKind.choices if serving else [],
+        **(_agreed(screen.current, screen) if serving and screen.current else {}),
         "counters": {"queue": len(screen.line)},
         "ended": None if screen.is_running else ended_today(screen.point),
         "keep_open": KeepOpenForm(auto_id="keep-%s"),
+    }
+
+
+def _agreed(ticket: Ticket, screen: QueueScreen) -> dict[str, object]:
+    """What is noted before the visit is finished: each choice with its key."""
+    own = ticket.visit is not None and screen.user.has_role(Role.SUPERVISOR, Role.GUIDE)
+    numbers = set(ticket.agreements.values())
+    return {
+        "agreement_kinds": [(*one, KIND_KEYS[one[0]]) for one in AgreementKind.choices],
+        "next_steps": [(*one, STEP_KEYS.get(one[0], "")) for one in next_step_choices()],
+        "children": numbers.pop() if len(numbers) == 1 else "",
+        "may_name_absent": own,
     }
 
 

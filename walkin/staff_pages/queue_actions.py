@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -24,6 +24,7 @@ from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.days.undo import RoomAct
 from walkin.errors import (
+    ChildrenNotSaidError,
     DayNotRunningError,
     NotOnDutyError,
     OutOfTurnError,
@@ -40,6 +41,8 @@ from walkin.staff_pages.acting import (
     try_undoable,
 )
 from walkin.staff_pages.forms import (
+    CHILDREN,
+    CHILDREN_AT_MOST,
     CorrectForm,
     DoneForm,
     HandOverForm,
@@ -218,40 +221,81 @@ def _call(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
 
 def _done(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     form = DoneForm(request.POST)
-    if form.is_valid():
+    if not form.is_valid():
+        messages.error(request, _why_not(form))
+        return redirect("queue:queue")
+    try:
         try_undoable(
             request,
             lambda: serving.done(ticket.pk, form.result(), user=request.user, version=version),
         )
-    else:
-        messages.error(request, _("Choose how the visit ended."))
+    except ChildrenNotSaidError:
+        return _ask_children(request, ticket, "done")
     return redirect("queue:queue")
+
+
+def _why_not(form: DoneForm) -> str:
+    if "children" in form.errors:
+        return _("Write the number of children, from 1 to %(most)s.") % {"most": CHILDREN_AT_MOST}
+    return _("Choose how the visit ended.")
+
+
+def _ask_children(request: StaffRequest, ticket: Ticket, do: str) -> HttpResponse:
+    """Ask for how many children it was agreed; what was ticked and pressed is sent again with it."""
+    asked = {"version", *DoneForm.base_fields} - {"children"}
+    sent = [
+        (name, value)
+        for name in request.POST
+        if name in asked
+        for value in request.POST.getlist(name)
+    ]
+    context = {
+        "ticket": ticket,
+        "do": do,
+        "sent": sent,
+        "numbers": CHILDREN,
+        "most": CHILDREN_AT_MOST,
+    }
+    return render(request, "walkin/staff_pages/children.html", context)
 
 
 def _correct(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     form = CorrectForm(ticket, request.POST)
     if not form.is_valid():
         return number_page(request, ticket, correct=form, status=422)
-    try_undoable(
-        request,
-        lambda: correct(
-            ticket.pk, form.wish(), user=request.user, result=form.result(), version=version
-        ),
-    )
+    try:
+        try_undoable(
+            request,
+            lambda: correct(
+                ticket.pk, form.wish(), user=request.user, result=form.result(), version=version
+            ),
+        )
+    except ChildrenNotSaidError as error:
+        form.add_error("children", error.sentence)
+        return number_page(request, ticket, correct=form, status=422)
     return redirect("queue:number", ticket.pk)
 
 
 def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     """Continue to the booking panel with the ticket's details; what was ticked is kept."""
-    form = DoneForm({**request.POST.dict(), "outcome": Outcome.BOOKED})
-    if form.is_valid() and try_undoable(
-        request,
-        lambda: book_from_ticket.prepare(
-            ticket.pk, form.result(), user=request.user, version=version
-        ),
-    ):
-        return redirect(f"{reverse('staff:book')}?{urlencode({book_from_ticket.FIELD: ticket.pk})}")
-    return redirect("queue:queue")
+    sent = request.POST.copy()
+    sent["outcome"] = Outcome.BOOKED
+    form = DoneForm(sent)
+    if not form.is_valid():
+        messages.error(request, _why_not(form))
+        return redirect("queue:queue")
+    try:
+        is_noted = try_undoable(
+            request,
+            lambda: book_from_ticket.prepare(
+                ticket.pk, form.result(), user=request.user, version=version
+            ),
+        )
+    except ChildrenNotSaidError:
+        return _ask_children(request, ticket, "book")
+    if not is_noted:
+        return redirect("queue:queue")
+    return redirect(f"{reverse('staff:book')}?{urlencode({book_from_ticket.FIELD: ticket.pk})}")
 
 
 def _hand_over(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
@@ -269,11 +313,12 @@ def _hand_over(request: StaffRequest, ticket: Ticket, version: int) -> HttpRespo
 
 
 def _refer(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+    """Refer them; the number's page has the slip that they take along."""
     form = ReferralForm(ticket.day, request.POST)
     if not form.is_valid():
         return number_page(request, ticket, refer=form, status=422)
     place = form.cleaned_data["destination"]
-    try_undoable(
+    is_done = try_undoable(
         request,
         lambda: serving.refer(
             ticket.pk, place, user=request.user, expected_at=form.expected_at, version=version
@@ -281,7 +326,7 @@ def _refer(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
         _("Number %(number)s was referred to %(name)s, %(where)s.")
         % {"number": ticket.number, "name": place.name, "where": place.where},
     )
-    return redirect("queue:queue")
+    return redirect("queue:number", ticket.pk) if is_done else redirect("queue:queue")
 
 
 WITH_FORM: dict[str, Callable[[StaffRequest, Ticket, int], HttpResponse]] = {

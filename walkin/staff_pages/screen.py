@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from hashlib import blake2b
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -25,6 +24,7 @@ from walkin.models import Desk, Duty, PointNotice, Ticket
 from walkin.public_pages.status import by_the_clock
 from walkin.public_pages.status import in_words as wait_in_words
 from walkin.staff_pages.booked import BookedRow, booked_rows
+from walkin.staff_pages.own_desk_mark import own_desk_mark
 from walkin.staff_pages.rules_text import in_words
 from walkin.staff_pages.screen_rows import DeskRow, QueueRow, minutes_since
 from walkin.states import FINAL, Action, TicketState
@@ -136,18 +136,7 @@ class QueueScreen:
     @property
     def seen(self) -> str:
         """A fingerprint of the own desk's part, which is replaced only when it changes."""
-        duty, day = self.duty, self.day
-        parts: list[object] = [day.state if day else "", day.pk if day else 0]
-        parts += [int(self.gives_numbers), duty.pk if duty else 0, duty.desk_id if duty else 0]
-        parts.append(int(self.is_on_break))
-        for ticket in [self.current, *self.on_hold]:
-            parts += [ticket.pk, ticket.version] if ticket else [0]
-        if self.current is None:
-            first, due = self.next, self.booked
-            parts += [first.ticket.pk, first.ticket.version, first.reason] if first else [0]
-            parts += [due.reference, due.status, int(self.booked_here)] if due else [0]
-            parts += [desk.pk for desk in self.free_desks] if self.offers_desks else []
-        return blake2b("-".join(map(str, parts)).encode(), digest_size=8).hexdigest()
+        return own_desk_mark(self)
 
     @property
     def offers_desks(self) -> bool:

@@ -1,4 +1,4 @@
-"""The banner of calls for help, on every page of the staff."""
+"""Calls for help on the staff's pages: the banner on all, the button where people are met."""
 
 from typing import Any
 
@@ -7,8 +7,19 @@ from django import template
 from office.models import Role, User
 from walkin.help.banner import banner_of
 from walkin.help.calls import FLAG
+from walkin.staff_pages.ways_back import OF_QUEUE
 
 register = template.Library()
+# Pages on which somebody may be sitting opposite.
+MEETING_PAGES = frozenset(
+    {
+        "queue:queue",
+        "queue:number",
+        "staff:my_day",
+        "staff:papers",
+        "staff:book",
+    }
+)
 
 
 @register.inclusion_tag("walkin/staff_pages/_help_calls.html", takes_context=True)
@@ -22,3 +33,18 @@ def help_calls(context: dict[str, Any]) -> dict[str, Any]:
     frame: dict[str, Any] | None = context.get("frame")
     is_calm = frame is not None and FLAG not in frame["flags"]
     return {**banner_of(user, is_calm=is_calm), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("walkin/staff_pages/_help.html", takes_context=True)
+def help_button(context: dict[str, Any]) -> dict[str, Any]:
+    """The silent call, for those who meet people, and on the queue for all who work there."""
+    request = context.get("request")
+    user, match = getattr(request, "user", None), getattr(request, "resolver_match", None)
+    page = match.view_name if match is not None else ""
+    meets = isinstance(user, User) and user.has_role(Role.SUPERVISOR, Role.GUIDE)
+    in_queue = isinstance(user, User) and user.has_role(*OF_QUEUE) and page.startswith("queue:")
+    return {
+        "may_call_help": page in MEETING_PAGES and (meets or in_queue),
+        "csrf_token": context.get("csrf_token"),
+        "request": request,
+    }

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from bookings.appointments import separate_visits
 from bookings.models import Appointment, Meeting, Party, Status
+from bookings.parties import conflicts
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.models import User
+from office.models import Professional, User
 from walkin.errors import NotHereError
 from walkin.models import Company, Ticket, WalkInDay
 from walkin.states import IN_THE_ROOM, DayAction
@@ -112,3 +113,14 @@ def settle_separation(ticket_id: int, *, user: User, version: int | None = None)
     ticket.apart_settled_at = clock.now()
     save_with_event(ticket, "settled", user=user)
     return ticket
+
+
+def barred_tickets(tickets: Iterable[Ticket], professional: Professional) -> set[int]:
+    """Tickets of cases from which the professional is recused. No query where nobody is known."""
+    known = {
+        t.pk: {t.visit_id, t.party.appointment_id if t.party else None} - {None}
+        for t in tickets
+        if t.visit_id or t.party
+    }
+    barred = conflicts.barred_to(professional) if known else set()
+    return {pk for pk, appointments in known.items() if appointments & barred}

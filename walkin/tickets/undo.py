@@ -134,9 +134,15 @@ def restore_row(row: dict[str, Any], user: User) -> None:
 
 
 def _require_own_desk(ticket: Ticket) -> None:
-    """Raise NotOnDutyError where its professional has left the desk since."""
+    """Raise NotOnDutyError where its professional has left the desk since.
+
+    Who called a visit to its room without walk-in duty sits at no desk.
+    """
     until = min(clock.now(), ticket.day.ends_at)
-    theirs = Duty.objects.filter(professional=ticket.professional_id, desk=ticket.desk_id)
+    duties = Duty.objects.filter(professional=ticket.professional_id)
+    if ticket.is_booked and not duties.filter(day=ticket.day_id).exists():
+        return
+    theirs = duties.filter(desk=ticket.desk_id)
     # After the hours the last ones on duty go on.
     present = Q(during__endswith__gt=until) | Q(during__endswith__gte=ticket.day.ends_at)
     if not theirs.filter(present, day=ticket.day_id).exists():

@@ -73,11 +73,18 @@ def test_kela_sends_a_person_to_the_guide_and_back_again(place: RunningWalkIn) -
 
         # From the guide to Kela: where, when it is open, and what to show there.
         first = place.came(place.next())
-        press(guide, first, "send-on", destination=kela.pk)
+        form = text(guide.get(f"/queue/numbers/{first.pk}/"))
+        assert "1st floor · Mon–Fri 9–16 <br>Benefits" in form
+        first.refresh_from_db()
+        version = {"version": first.version, "destination": kela.pk}
+        after = guide.post(f"/queue/numbers/{first.pk}/send-on/", version, follow=True)
+        assert f'href="/queue/numbers/{first.pk}/word/" data-key="p"' in text(after)
+        first.refresh_from_db()
         code = hand_over_code(first)
         own = text(in_english(Client()).get(ticket_path(first)))
         slip = text(guide.get(f"/queue/numbers/{first.pk}/word/"))
         assert "Mon–Fri 9–16" in own
+        assert all("Benefits" in shown for shown in (own, slip))
         for page in (own, slip):
             assert code in page
         listed = text(desk.get(path))

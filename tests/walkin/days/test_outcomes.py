@@ -1,5 +1,6 @@
 """One vocabulary for numbers and booked visits, and the figures of the year from both."""
 
+import re
 from importlib import import_module
 
 import pytest
@@ -24,7 +25,8 @@ from tests.walkin.cast import (
     running_walk_in,
     service,
 )
-from walkin.actions.serving import reopen
+from walkin.actions import serving
+from walkin.actions.serving import ServingResult, reopen
 from walkin.days import statistics
 from walkin.models import Ticket, WalkInDay
 
@@ -48,7 +50,7 @@ def test_one_press_knows_the_kind_and_ticks_tell_more() -> None:
         place = running_walk_in()
         maintenance = service(agreements=["maintenance"])
         custody = service(agreements=["custody", "residence", "contact"])
-        one = finish(place, maintenance, outcome="agreement")
+        one = finish(place, maintenance, outcome="agreement", children="1")
         assert (one.agreements, one.agreement_made) == ({"maintenance": 1}, True)
         # Several are possible: nobody guesses.
         two = finish(place, custody, outcome="agreement")
@@ -58,7 +60,7 @@ def test_one_press_knows_the_kind_and_ticks_tell_more() -> None:
         )
         assert three.agreements == {"contact": 2, "custody": 2}
         # The key of its own is an agreement like others.
-        four = finish(place, outcome="parenthood")
+        four = finish(place, outcome="parenthood", children="1")
         assert (four.outcome, four.agreements) == (Outcome.AGREEMENT, {"parenthood": 1})
         assert finish(place, outcome="not_agreed").agreements == {}
 
@@ -96,7 +98,8 @@ def test_the_number_of_a_booked_visit_notes_its_outcome_and_counts_once() -> Non
 def test_the_year_counts_both_and_only_whom_it_concerns_sees_it() -> None:
     with frozen_at(9):
         place = running_walk_in()
-        finish(place, service(agreements=["contact"]), outcome="agreement")
+        told = {"one_did_not_come": "on", "next_step": "mediation"}
+        finish(place, service(agreements=["contact"]), outcome="agreement", children="1", **told)
         finish(place, service(), outcome="agreement")
         visit = booked(start=at(8), professionals=[ProfessionalFactory()], minutes=120)
         further = ServiceFactory(name_en="Maintenance agreement")
@@ -127,7 +130,9 @@ def test_the_year_counts_both_and_only_whom_it_concerns_sees_it() -> None:
         assert {name: about[name] for name in names} == dict.fromkeys(names, (1, 0))
         assert sum(walk_in for _booked, walk_in in about.values()) == 2
         came = {row.name: row.total for row in found.tables[3].rows}
-        assert came["everybody came"] == 1
+        assert (came["everybody came"], came["one did not come"]) == (2, 1)
+        after = {row.name: (row.booked, row.walk_in) for row in found.tables[4].rows}
+        assert after["mediation"] == (0, 1)
 
         path = "/desk/outcomes/"
         for role, status in (
@@ -165,3 +170,71 @@ def test_former_outcomes_are_brought_into_the_vocabulary() -> None:
             "agreements": 3,
             "agreement_kinds": {"parenthood": 2},
         }
+
+
+def test_the_number_of_children_is_asked_for_and_never_guessed() -> None:
+    with frozen_at(9):
+        place = running_walk_in()
+        client = professional_client(place)
+        place.take(service(agreements=["maintenance"]))
+        ticket = place.serve()
+        path = f"/queue/numbers/{ticket.pk}/"
+        told = {"version": ticket.version, "links_given": "on", "next_step": "court"}
+        kinds = ["custody", "contact"]
+        for do, sent in (
+            ("done", {"outcome": "agreement"}),
+            ("done", {"outcome": "parenthood"}),
+            ("done", {"outcome": "partly", "agreements": kinds}),
+            ("book", {"agreements": kinds}),
+        ):
+            asked = client.post(f"{path}{do}/", {**told, **sent}).content.decode()
+            assert "for how many children was it agreed?" in asked
+            assert all(f'data-key="{n}"' in asked for n in range(1, 7))
+            form = asked.split('<form class="do"')[1].split("</form>")[0]
+            hidden = re.findall(r'type="hidden" name="(?!csrf)(.*?)" value="(.*?)"', form)
+            ticket.refresh_from_db()
+            assert (ticket.state, ticket.agreements) == ("serving", {})
+        again = [*hidden, ("children", "2")]
+        sent = {name: [v for key, v in again if key == name] for name, _value in again}
+        assert client.post(f"{path}book/", sent)["Location"].startswith("/desk/book/")
+        ticket.refresh_from_db()
+        assert ticket.agreements == {"custody": 2, "contact": 2}
+        assert (ticket.next_step, ticket.links_given) == ("court", True)
+        page = client.get("/queue/").content.decode()
+        assert 'name="children" min="1" max="20" value="2"' in page
+        words = press(client, ticket, "done", outcome="agreement", children="21")
+        assert words == ["Write the number of children, from 1 to 20."]
+
+        # Corrected: what was noted by kind stays, and a new kind asks for its number.
+        Ticket.objects.filter(pk=ticket.pk).update(agreements={"custody": 1, "contact": 3})
+        ticket.refresh_from_db()
+        serving.done(
+            ticket.pk,
+            ServingResult(Outcome.PARTLY, agreements={"custody": 1, "contact": 3}),
+            user=place.user,
+        )
+        ticket.refresh_from_db()
+        assert ticket.service is not None
+        wish = {"matter": ticket.service.slug, "language": "sv", "meeting": "alone"}
+        press(client, ticket, "correct", **wish, outcome="partly", agreements=kinds)
+        ticket.refresh_from_db()
+        assert (ticket.language, ticket.agreements) == ("sv", {"custody": 1, "contact": 3})
+        more = {**wish, "outcome": "partly", "agreements": [*kinds, "residence"]}
+        refused = client.post(f"{path}correct/", {"version": ticket.version, **more})
+        assert refused.status_code == 422
+        assert "Choose for how many children it was agreed." in refused.content.decode()
+
+
+def test_a_visit_is_finished_with_five_presses_at_most() -> None:
+    """One did not come, one kind, what comes next, how it ended, for how many children."""
+    with frozen_at(9):
+        place = running_walk_in()
+        client = professional_client(place)
+        place.take(service(agreements=["maintenance"]))
+        place.serve()
+        place.take()
+        page = client.get("/queue/").content.decode()
+        keys = re.findall(r'data-key="([^"]*)"', page)
+        for key in "wmk29":
+            assert keys.count(key) == 1, key
+        assert not [key for key in "drcmfzvakswyi123456789" if keys.count(key) != 1]

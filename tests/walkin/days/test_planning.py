@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from office.calendar.occupancy import take
-from office.models import ClaimKind, Closure, Role
+from office.models import ClaimKind, Closure, Professional, Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, ServicePointFactory, UserFactory
 from tests.walkin.cast import (
@@ -86,6 +86,11 @@ def test_a_stranger_is_asked_to_sign_in() -> None:
     assert place.fresh().state == DayState.PLANNED
 
 
+def serving() -> Professional:
+    """Somebody who has an account and may call numbers."""
+    return ProfessionalFactory(user=UserFactory(roles=[Role.GUIDE]))
+
+
 def test_the_list_names_those_on_duty_and_days_without_anybody(client: Client) -> None:
     place = running_walk_in(people=[ProfessionalFactory(name="Ulla Usva")], opened=False)
     empty = running_walk_in(people=[], opened=False)
@@ -100,7 +105,7 @@ def test_the_list_names_those_on_duty_and_days_without_anybody(client: Client) -
 
 def test_a_day_is_added_with_those_on_duty(client: Client) -> None:
     place = running_walk_in(opened=False)
-    guide = ProfessionalFactory()
+    guide = serving()
     told = {"service_point": place.point.pk, "starts": "13", "ends": "15.30"}
 
     messages_after(
@@ -110,6 +115,13 @@ def test_a_day_is_added_with_those_on_duty(client: Client) -> None:
     day = WalkInDay.objects.get(starts_at=at(13))
     assert (day.ends_at, day.is_by_hand) == (at(15, 30), True)
     assert day.duties.get().professional == guide
+    # Who has no account, or may not call numbers, is not offered.
+    secretary = ProfessionalFactory(user=UserFactory(roles=[Role.SECRETARY]))
+    for path in ("/office/walk-in/add/", f"/office/walk-in/{day.pk}/duty/"):
+        page = client.get(path).content.decode()
+        assert f'value="{guide.pk}"' in page
+        for nobody in (ProfessionalFactory(), secretary):
+            assert nobody.name not in page
 
 
 def test_a_day_that_overlaps_another_is_refused_with_a_sentence(client: Client) -> None:
@@ -235,8 +247,7 @@ def test_opened_at_this_moment(client: Client) -> None:
 
 def test_put_on_duty_replaced_and_taken_off(client: Client) -> None:
     place = running_walk_in(desks=2, people=[ProfessionalFactory()], opened=False)
-    extra = ProfessionalFactory()
-    other = ProfessionalFactory(user=UserFactory(roles=[Role.GUIDE]))
+    extra, other = serving(), serving()
     path = f"/office/walk-in/{place.day.pk}/duty/"
 
     messages_after(
@@ -287,7 +298,7 @@ def test_queries_do_not_grow_with_the_days(
             client,
             "/office/walk-in/add/",
             date=str(THURSDAY + timedelta(weeks=weeks)),
-            professionals=[ProfessionalFactory().pk],
+            professionals=[serving().pk],
             **told,
         )
     with django_assert_max_num_queries(most):
@@ -307,10 +318,11 @@ def test_what_is_not_as_usual_is_announced_and_a_called_off_day_comes_back() -> 
         planning.move_day(
             tenth.pk, start=at(9, day=date(2026, 12, 11)), end=at(12, day=date(2026, 12, 11))
         )
-        page = " ".join(in_english(Client()).get("/walk-in/").content.decode().split())
-        assert "No walk-in on Thu 3 Dec." in page
-        assert "The walk-in of Thu 10 Dec is Fri 11 Dec 2026 at 9:00–12:00." in page
-        assert "No walk-in on Thu 24 Dec: Christmas Eve." in page
+        for reader, path in ((client, "/office/walk-in/"), (in_english(Client()), "/walk-in/")):
+            page = " ".join(reader.get(path).content.decode().split())
+            assert "No walk-in on Thu 3 Dec." in page, path
+            assert "The walk-in of Thu 10 Dec is Fri 11 Dec 2026 at 9:00–12:00." in page
+            assert "No walk-in on Thu 24 Dec: Christmas Eve." in page
         assert "17 Dec" not in page.split("walkin__changes")[1].split("</ul>")[0]
         assert messages_after(client, f"/office/walk-in/{third.pk}/restore/") == [
             "The walk-in is planned again. Check who is on duty."

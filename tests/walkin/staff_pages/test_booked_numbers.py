@@ -1,21 +1,24 @@
 """The number of a booked visit on the queue's screen: one truth with the visit, also when put right."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from bookings.appointments import attendance
-from bookings.models import Appointment, Outcome, Status, VisitOutcome
+from bookings.models import Appointment, NextStep, Outcome, Status, VisitOutcome
 from bookings.outcomes.actions import VisitResult, note_outcome
 from bookings.parties import conflicts
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
-from tests.factories import ProfessionalFactory, UnitFactory, booked
+from tests.factories import PartyFactory, ProfessionalFactory, RoomFactory, UnitFactory, booked
 from tests.walkin.cast import (
     RunningWalkIn,
     at,
     frozen_at,
+    in_english,
+    later,
     messages_after,
     press,
     press_undo,
@@ -24,6 +27,7 @@ from tests.walkin.cast import (
     undo_bar,
 )
 from walkin.actions.check_in import check_in
+from walkin.days import statistics
 from walkin.models import Source, Ticket
 from walkin.tickets import keep_apart
 
@@ -77,13 +81,22 @@ def test_a_corrected_outcome_reaches_the_visit_and_its_undoing_too() -> None:
     press_undo(client)
     assert VisitOutcome.objects.current().get() == first
 
-    # What was corrected on the visit's own card stays, where only the language is put right here.
-    note_outcome(own.pk, VisitResult(Outcome.INTERRUPTED), user=place.user, seen=first.pk)
+    # What is corrected on the visit's own card reaches the number, and with it the day's figures.
+    absent = frozenset(own.parties.values_list("pk", flat=True)[:1])
+    PartyFactory(appointment=own, answer="accepted")
+    on_card = VisitResult(Outcome.INTERRUPTED, {}, NextStep.COURT, absent)
+    note_outcome(own.pk, on_card, user=place.user, seen=first.pk)
+    figures = statistics.count(place.day)
+    assert figures.outcomes == {"interrupted": 1}
+    assert (figures.came, figures.next_steps) == ({"some": 1}, {"court": 1})
     page = text(client, f"/queue/numbers/{ticket.pk}/")
     assert '<option value="booked">appointment booked' not in page
-    ticket.refresh_from_db()
-    press(client, ticket, "correct", **WISH, outcome=ticket.outcome)
-    assert noted(own) == "interrupted"
+    told = {"outcome": "interrupted", "one_did_not_come": "on", "next_step": "mediation"}
+    press(client, ticket, "correct", **WISH, **told)
+    # Who it was, the number does not know, and keeps.
+    current = VisitOutcome.objects.current().get()
+    assert (noted(own), current.next_step) == ("interrupted", "mediation")
+    assert {party.pk for party in current.absent.all()} == absent
     # A visit that goes on again has no outcome; where that was a mistake, it has the same one.
     now = VisitOutcome.objects.current().get()
     press(client, ticket, "reopen")
@@ -98,7 +111,8 @@ def test_no_outcome_is_made_up_for_a_number_that_was_finished_on_the_card() -> N
     ticket = served(place, own)
     attendance.mark(own.pk, "done", user=place.user)
     page = text(client, f"/queue/numbers/{ticket.pk}/")
-    assert '<option value="" selected>Choose</option> <option value="advice">' in page
+    shown = page.split('name="outcome"')[1].split("</select>")[0]
+    assert re.findall(r'<option value="([^"]*)" selected', shown) == [""]
 
     press(client, ticket, "correct", **WISH, outcome="")
     ticket.refresh_from_db()
@@ -114,10 +128,10 @@ def test_no_outcome_is_made_up_for_a_number_that_was_finished_on_the_card() -> N
 
 def test_who_had_come_before_the_number_was_given_is_still_here_after_undo() -> None:
     place = running_walk_in()
-    here, later = visit(place, reference="ABC-111"), visit(place, reference="ABC-222")
+    here, due = visit(place, reference="ABC-111"), visit(place, reference="ABC-222")
     attendance.mark(here.pk, "arrived", user=place.user)
     client = professional_client(place)
-    for own, before in ((here, Status.ARRIVED), (later, Status.CONFIRMED)):
+    for own, before in ((here, Status.ARRIVED), (due, Status.CONFIRMED)):
         client.post(f"/queue/visits/{own.reference.lower()}/here/")
         assert status(own) == Status.ARRIVED
         press_undo(client)
@@ -192,3 +206,37 @@ def test_has_come_without_a_number_can_be_undone() -> None:
     (words,) = press_undo(client)
     assert words == "It has been changed since, so nothing was undone. Check how it is now."
     assert status(elsewhere) == Status.IN_MEETING
+
+
+def test_the_number_says_that_one_did_not_come_and_what_is_next() -> None:
+    place = running_walk_in()
+    own, client = visit(place), professional_client(place)
+    PartyFactory(appointment=own, answer="accepted")
+    ticket = served(place, own)
+    page = text(client)
+    assert f'href="/my-day/visits/{own.reference}/outcome/"' in page
+    press(client, ticket, "done", outcome="not_held", next_step="visit")
+    found = VisitOutcome.objects.get()
+    assert (found.outcome, found.came, found.next_step) == ("not_held", "some", "visit")
+    assert (status(own), found.absent.count()) == (Status.DONE, 0)
+
+
+def test_one_calls_ones_visit_again_only_after_a_while_and_undoes_it() -> None:
+    place = running_walk_in(call_gap_seconds=30)
+    worker = signed_in(Role.SUPERVISOR)
+    client = in_english(worker.client)
+    person, room = ProfessionalFactory(user=worker.user), RoomFactory(service_point=place.point)
+    met = booked(start=at(9), professionals=[person], room=room, service_point=place.point)
+    ticket = check_in(met.pk, language="fi", source=Source.KIOSK).ticket
+    assert ticket is not None
+    call = f"/queue/visits/{met.reference.lower()}/call/"
+    assert messages_after(client, call) == []
+    (words,) = messages_after(client, call)
+    assert words.endswith("this can be done in 30 seconds.")
+    with later(0.6):
+        client.post(call)
+        for state in ("called", "waiting"):
+            assert undo_bar(client, "/my-day/"), state
+            assert press_undo(client, "/my-day/")[0].startswith("Undone.")
+            ticket.refresh_from_db()
+            assert ticket.state == state

@@ -8,7 +8,7 @@ from django.test import Client
 
 from office.models import Role, Room
 from tests.bookings.desk_cast import signed_in
-from tests.factories import ProfessionalFactory
+from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory, booked
 from tests.walkin.cast import (
     at,
     frozen_at,
@@ -182,7 +182,9 @@ def test_a_silent_call_reaches_the_point_and_the_manager_and_no_public_screen() 
     call.refresh_from_db()
     assert (call.ended_at, call.coming) == (None, None)
     answer = colleague.post(f"/queue/help/{call.pk}/coming/", headers={"HX-Request": "true"})
-    assert "I am coming" not in answer.content.decode()
+    answered = answer.content.decode()
+    assert f"{place.people[1]} is coming." in answered
+    assert "I am coming" not in answered
     assert f"{place.people[1]} is coming." in page(client)
     client.post(f"/queue/help/{call.pk}/end/")
     call.refresh_from_db()
@@ -191,6 +193,38 @@ def test_a_silent_call_reaches_the_point_and_the_manager_and_no_public_screen() 
     assert messages_after(colleague, f"/queue/help/{call.pk}/coming/") == [
         "That call for help is over."
     ]
+
+
+def test_help_is_called_from_wherever_people_are_met() -> None:
+    place = running_walk_in()
+    ticket = place.take()
+    away = ServicePointFactory()
+    room = RoomFactory(service_point=away, name="Room 7")
+    worker = signed_in(Role.GUIDE)
+    client = in_english(worker.client)
+    booked(
+        start=at(9),
+        professionals=[ProfessionalFactory(user=worker.user)],
+        service_point=away,
+        room=room,
+    )
+    button = 'data-key="q q"'
+    for path in ("/my-day/", "/desk/book/", f"/queue/numbers/{ticket.pk}/", "/queue/"):
+        assert page(client, path).count(button) == 1, path
+    # Who books by phone has nobody opposite, and a partner calls nobody of the unit.
+    assert button not in page(signed_in(Role.SECRETARY).client, "/desk/book/")
+    partner = signed_in(Role.PARTNER)
+    ProfessionalFactory(user=partner.user)
+    assert button not in page(partner.client, "/my-day/")
+
+    answer = client.post("/queue/help/call/", headers={"HX-Request": "true"})
+    assert "Your colleagues have been told." in answer.content.decode()
+    call = HelpCall.objects.get()
+    assert call.service_point == away
+    manager = in_english(signed_in(Role.MANAGER).client)
+    assert f"Help is needed: {away}, desk Room 7 </strong>" in page(manager, "/queue/help/")
+    for back, to in (("/my-day/", "/my-day/"), ("https://example.org/", "/queue/")):
+        assert client.post("/queue/help/call/", {"back": back})["Location"] == to
 
 
 def test_a_call_that_nobody_ended_is_shown_no_longer_and_forgotten_after_a_year() -> None:
