@@ -97,6 +97,7 @@ urlpatterns = [
     path("desk/cases/letters/posted/", cases.posted, name="case_letters_posted"),
     path(CASE, cases.show, name="case"),
     path(f"{CASE}edit/", cases.edit, name="case_edit"),
+    path(f"{CASE}people/add/", cases.add_person, name="case_person_add"),
     path(f"{CASE}people/<int:pk>/", cases.edit_person, name="case_person"),
     path(f"{CASE}people/<int:pk>/reveal/", cases.reveal, name="case_reveal"),
     path(f"{CASE}close/", cases.close, name="case_close"),

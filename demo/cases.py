@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from bookings.cases import actions
 from bookings.cases.actions import CaseDetails, Invitee
-from bookings.models import Case, CasePerson, StartedBy
+from bookings.cases.queries import letter_mark, letters_to_post
+from bookings.models import Case, CasePerson, PartyRole, StartedBy
 from demo.people import Parents
 from office.core import clock
 from office.models import Service, Unit, User
@@ -36,7 +37,8 @@ def write_cases(parents: Parents, secretary: User) -> None:
 
 def _post(case: Case, secretary: User, days_ago: int) -> None:
     """The letters of the case were posted so long ago, and nobody has answered."""
-    actions.mark_posted([case.pk], user=secretary)
+    marks = [letter_mark(person) for person in letters_to_post().filter(case=case)]
+    actions.mark_posted([case.pk], marks, user=secretary)
     posted = clock.now() - days_ago * DAY
     CasePerson.objects.filter(case=case).update(posted_at=posted)
     waited = clock.local(posted).date() + Unit.get().letter_answer_days * DAY
@@ -74,6 +76,7 @@ def _enter(
             other.name,
             way_round if is_protected else "Mallikuja 3\n06150 Porvoo",
             is_protected=is_protected,
+            role=PartyRole(service.other_side or PartyRole.PARENT),
         ),
     ]
     return actions.enter_case(details, people, user=secretary, made_from=uuid4())

@@ -150,14 +150,9 @@ def roles_to_add(appointment: Appointment) -> list[PartyRole]:
     if len(taking_part) >= PEOPLE_AT_MOST:
         return []
     taken = [party.role for party in taking_part]
-    sides = sum(party.rules.is_side for party in taking_part)
     # Separate visits are two, one for each side.
-    at_most = 2 if appointment.meeting == Meeting.SEPARATE else 3
-    return [
-        role
-        for role in PartyRole.added()
-        if taken.count(role) < role.rules.at_most and not (role.rules.is_side and sides >= at_most)
-    ]
+    sides = 2 if appointment.meeting == Meeting.SEPARATE else 3
+    return [role for role in PartyRole.added() if role.fits_beside(taken, sides_at_most=sides)]
 
 
 def roles_for(party: Party, appointment: Appointment) -> list[PartyRole]:

@@ -1,15 +1,25 @@
 """What is done with a case: enter, change, post its letters, wait, close. Each leaves an event."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from bookings.appointments.staff_booking import NoRoomForRoleError
+from bookings.cases.queries import letter_mark, letters_to_post
 from bookings.lifecycle.references import invitation_code, new_reference
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Case, CaseEvent, CaseEventKind, CasePerson, CaseResult, Status
+from bookings.models import (
+    Case,
+    CaseEvent,
+    CaseEventKind,
+    CasePerson,
+    CaseResult,
+    PartyRole,
+    Status,
+)
 from bookings.parties.records import hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates, tokens
@@ -31,6 +41,7 @@ class Invitee:
     language: str = ""
     phone: str = ""
     email: str = ""
+    role: PartyRole = PartyRole.PARENT
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,10 @@ class CaseDetails:
 def enter_case(
     details: CaseDetails, invitees: Sequence[Invitee], *, user: User, made_from: UUID
 ) -> Case:
-    """Enter a matter that somebody else has started. A form sent twice makes one."""
+    """Enter a matter that somebody else has started. A form sent twice makes one.
+
+    Raises NoRoomForRoleError, with nothing entered.
+    """
     made = made_before(Case, made_from)
     if made is not None:
         return made
@@ -86,14 +100,33 @@ def _save_with_reference(case: Case) -> None:
     raise RuntimeError("no free reference code found")
 
 
+@retrying
+def add_invitee(case_id: int, invitee: Invitee, *, user: User) -> CasePerson:
+    """Add one more person before a visit is booked. Raises NotPossibleError, NoRoomForRoleError."""
+    case = _open_case(case_id)
+    if has_visit(case):
+        # From then on people are added to the visit.
+        raise NotPossibleError
+    person = add_person(case, invitee)
+    record_case(case, Kind.CHANGED, user=user)
+    return person
+
+
 def add_person(case: Case, invitee: Invitee) -> CasePerson:
-    """Add a person with a code of their own for the letter."""
+    """Add a person with a code of their own for the letter. Raises NoRoomForRoleError."""
+    _refuse_full_role(case, invitee.role)
     person = CasePerson(case=case, **asdict(invitee))
     person.nonce = tokens.new_nonce()
     person.code_hash = hash_code(invitation_code(person.nonce))
     person.link_hash = tokens.hash_token(tokens.link_token(LINK, person.nonce))
     person.save()
     return person
+
+
+def _refuse_full_role(case: Case, role: PartyRole, *, apart_from: int | None = None) -> None:
+    others = case.people.exclude(pk=apart_from) if apart_from else case.people.all()
+    if not role.fits_beside(list(others.values_list("role", flat=True))):
+        raise NoRoomForRoleError
 
 
 def locked_case(case_id: int, *, version: int | None = None) -> Case:
@@ -139,12 +172,19 @@ def plan_visits(case_id: int, count: int, due_on: date | None, *, user: User) ->
 
 @retrying
 def change_person(person_id: int, invitee: Invitee, *, user: User) -> None:
-    """Correct a person who has not answered yet. Raises NotPossibleError."""
+    """Correct a person who has not answered yet. Raises NotPossibleError, NoRoomForRoleError.
+
+    Once they are to come to a visit, as what they take part is changed there.
+    """
     person = CasePerson.objects.get(pk=person_id)
     case = _open_case(person.case_id)
     person.refresh_from_db()
     if person.answered_at is not None:
         raise NotPossibleError
+    if person.party_id is not None:
+        invitee = replace(invitee, role=PartyRole(person.role))
+    elif invitee.role != person.role:
+        _refuse_full_role(case, invitee.role, apart_from=person.pk)
     for name, value in vars(invitee).items():
         setattr(person, name, value)
     person.save()
@@ -152,17 +192,20 @@ def change_person(person_id: int, invitee: Invitee, *, user: User) -> None:
 
 
 @retrying
-def mark_posted(case_ids: Sequence[int], *, user: User) -> int:
-    """The printed letters of these cases are in the post; return how many. The wait begins."""
+def mark_posted(case_ids: Iterable[int], marks: Collection[str], *, user: User) -> int:
+    """The letters of these cases that were printed under `marks` are in the post; return how many.
+
+    The wait begins. A letter that has changed since it was printed stays to be printed.
+    """
     unit, now, count = Unit.get(), clock.now(), 0
     for case_id in sorted(case_ids):
-        case = _open_case(case_id)
-        posted = case.people.filter(posted_at=None, answered_at=None).exclude(post_to="")
-        letters = posted.update(posted_at=now)
+        case = locked_case(case_id)
+        letters = [one for one in letters_to_post().filter(case=case) if letter_mark(one) in marks]
         if letters:
+            case.people.filter(pk__in=[one.pk for one in letters]).update(posted_at=now)
             case.answer_by = clock.today() + timedelta(days=unit.letter_answer_days)
             record_case(case, Kind.POSTED, user=user)
-            count += letters
+            count += len(letters)
     return count
 
 
@@ -221,6 +264,11 @@ def reopen_case(case_id: int, *, user: User) -> None:
 def has_visit_ahead(case: Case) -> bool:
     """Whether a visit of the case is agreed and not over: a case with one cannot be closed."""
     return case.visits.filter(status__in=Status.open()).exists()
+
+
+def has_visit(case: Case) -> bool:
+    """Whether a visit of the case stands, whether it is ahead or over."""
+    return case.visits.exclude(status__in=Status.closed()).exists()
 
 
 def _open_case(case_id: int, *, version: int | None = None) -> Case:

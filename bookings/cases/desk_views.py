@@ -1,25 +1,27 @@
 """The secretary's pages of cases: the list, one case, its letters."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.appointments.staff_booking import NoRoomForRoleError
 from bookings.appointments.undo import remember
 from bookings.cases import actions
+from bookings.cases.actions import Invitee
 from bookings.cases.figures import cases_by_starter
-from bookings.cases.forms import CaseForm, CasePersonForm, ResultForm
+from bookings.cases.forms import PEOPLE, CaseForm, CasePersonForm, ResultForm
 from bookings.cases.letters import letters_pdf
 from bookings.cases.next_visit import CASE, stays_out
 from bookings.cases.presenters import case_row, person_row
-from bookings.cases.queries import case_states, letters_to_post
+from bookings.cases.queries import case_states, letter_mark, letters_to_post
 from bookings.cases.undo import undoably
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Case, CaseEventKind, CaseResult, Party
@@ -55,7 +57,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             "closed": [
                 case_row(state) for state in case_states(Case.objects.filter(pk__in=last_closed))
             ],
-            "letters": letters_to_post().exclude(case__in=barred).count(),
+            "letters": [letter_mark(one) for one in letters_to_post().exclude(case__in=barred)],
             "figures": cases_by_starter(clock.today()),
         },
     )
@@ -95,19 +97,28 @@ def enter(request: StaffRequest) -> HttpResponse:
     """Enter a matter that an authority has started."""
     data = request.POST if request.method == "POST" else None
     form = CaseForm(data, initial={"key": uuid.uuid4()})
-    people = [
-        CasePersonForm(data, prefix="first"),
-        CasePersonForm(data, prefix="second", may_be_empty=True),
+    _first, second, third = people = [
+        CasePersonForm(data, prefix=PEOPLE[0]),
+        CasePersonForm(data, prefix=PEOPLE[1], may_be_empty=True, usual=_("as the service says")),
+        CasePersonForm(data, prefix=PEOPLE[2], may_be_empty=True, usual=_("Choose")),
     ]
+    if data is not None:
+        third.require_role()
     if data is not None and all([form.is_valid(), *(person.is_valid() for person in people)]):
-        case = actions.enter_case(
-            form.details(),
-            [person.invitee() for person in people if person.is_filled_in],
-            user=request.user,
-            made_from=form.cleaned_data["key"] or uuid.uuid4(),
-        )
-        messages.success(request, _("The case %(code)s is entered.") % {"code": case.reference})
-        return redirect("staff:case", reference=case.reference)
+        usual = {second.prefix: form.cleaned_data["service"].other_side}
+        filled_in = [person for person in people if person.is_filled_in]
+        try:
+            case = actions.enter_case(
+                form.details(),
+                [person.invitee(usual.get(person.prefix, "")) for person in filled_in],
+                user=request.user,
+                made_from=form.cleaned_data["key"] or uuid.uuid4(),
+            )
+        except NoRoomForRoleError:
+            filled_in[-1].refuse_role()
+        else:
+            messages.success(request, _("The case %(code)s is entered.") % {"code": case.reference})
+            return redirect("staff:case", reference=case.reference)
     return render(
         request,
         "bookings/cases/enter.html",
@@ -165,10 +176,11 @@ def _page(
             "state": state,
             "row": case_row(state),
             "people": people,
-            "to_print": [person for person in waiting if person.posted_at is None],
+            "letters": [letter_mark(one) for one in letters_to_post().filter(case=case)],
             "posted": [person for person in waiting if person.posted_at is not None],
             "visits": case.visits.select_related("service", "service_point").order_by("starts_at"),
             "events": case.events.select_related("user").order_by("-at", "-pk"),
+            "may_add_person": case.is_open and not actions.has_visit(case),
             "may_close": case.is_open and not actions.has_visit_ahead(case),
             "result_form": result or ResultForm(initial={"version": case.version}),
             "occasion": CASE,
@@ -208,21 +220,63 @@ def edit_person(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     case = _case_or_404(request, reference)
     person = get_object_or_404(case.people, pk=pk)
     data = request.POST if request.method == "POST" else None
-    form = CasePersonForm(data, initial=CasePersonForm.initial_of(person))
+    form = CasePersonForm(
+        data,
+        initial=CasePersonForm.initial_of(person),
+        comes_to_visit=person.party_id is not None,
+    )
     form.hide_contacts_of(person)
-    if data is not None and form.is_valid():
+    return _save_person(
+        request,
+        case,
+        form,
+        lambda invitee: actions.change_person(person.pk, invitee, user=request.user),
+    )
+
+
+@get_or_post
+@secretary
+def add_person(request: StaffRequest, reference: str) -> HttpResponse:
+    """Add one more person to a case of which no visit is booked yet."""
+    case = _case_or_404(request, reference)
+    data = request.POST if request.method == "POST" else None
+    form = CasePersonForm(data, usual=_("Choose"))
+    if data is not None:
+        form.require_role()
+    return _save_person(
+        request,
+        case,
+        form,
+        lambda invitee: actions.add_invitee(case.pk, invitee, user=request.user),
+        is_new=True,
+    )
+
+
+def _save_person(
+    request: StaffRequest,
+    case: Case,
+    form: CasePersonForm,
+    save: Callable[[Invitee], object],
+    *,
+    is_new: bool = False,
+) -> HttpResponse:
+    """Show the person's form, or save what it says and lead back to the case."""
+    if form.is_bound and form.is_valid():
         try:
-            actions.change_person(person.pk, form.invitee(), user=request.user)
+            save(form.invitee())
+        except NoRoomForRoleError:
+            form.refuse_role()
         except NotPossibleError:
             _changed_meanwhile(request)
+            return redirect("staff:case", reference=case.reference)
         else:
             messages.success(request, _("Saved."))
-        return redirect("staff:case", reference=case.reference)
+            return redirect("staff:case", reference=case.reference)
     return render(
         request,
         "bookings/cases/edit.html",
-        {"case": case, "form": form, "version": None},
-        status=422 if data is not None else 200,
+        {"case": case, "form": form, "version": None, "is_new_person": is_new},
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -231,11 +285,10 @@ def edit_person(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def do(request: StaffRequest, reference: str, what: str) -> HttpResponse:
     """Posted, not posted, to be posted again, wait longer, open again."""
     case = _case_or_404(request, reference)
+    if what == "posted":
+        _note_posted(request, [case.pk])
+        return redirect("staff:case", reference=case.reference)
     deeds: dict[str, tuple[CaseEventKind, Callable[[], object]]] = {
-        "posted": (
-            CaseEventKind.POSTED,
-            lambda: actions.mark_posted([case.pk], user=request.user),
-        ),
         "not-posted": (
             CaseEventKind.NOT_POSTED,
             lambda: actions.unmark_posted(case.pk, user=request.user),
@@ -258,7 +311,7 @@ def do(request: StaffRequest, reference: str, what: str) -> HttpResponse:
 
 
 def _do(
-    request: StaffRequest, what: CaseEventKind, cases: Sequence[int], action: Callable[[], R]
+    request: StaffRequest, what: CaseEventKind, cases: Collection[int], action: Callable[[], R]
 ) -> R:
     """Run the action; the bar of the next page says what was done, and undoes it."""
     result, undoable = undoably(action, what=what, cases=cases, user=request.user)
@@ -290,10 +343,10 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 @secretary
 def letters(request: StaffRequest) -> HttpResponse:
-    """All letters that are to be posted, as one PDF; of one case where the address names it."""
+    """The letters that are to be posted, as one PDF; those alone whose marks the address names."""
     found = letters_to_post().exclude(case__in=_barred_cases(request.user))
-    about = request.GET.get("case", "")
-    people = list(found.filter(case__reference=about.upper()) if about else found)
+    marks = _marks(request.GET)
+    people = [person for person in found if not marks or letter_mark(person) in marks]
     if not people:
         messages.info(request, _("There are no letters to print."))
         return redirect("staff:cases")
@@ -313,19 +366,31 @@ def letters(request: StaffRequest) -> HttpResponse:
 @require_POST
 @secretary
 def posted(request: StaffRequest) -> HttpResponse:
-    """All the letters that were on the list are in the post."""
+    """The letters that the list gave for printing are in the post; what has come since is not."""
+    marks = _marks(request.POST)
     found = letters_to_post().exclude(case__in=_barred_cases(request.user))
-    cases = sorted(set(found.values_list("case", flat=True)))
-    try:
-        _do(
-            request,
-            CaseEventKind.POSTED,
-            cases,
-            lambda: actions.mark_posted(cases, user=request.user),
-        )
-    except NotPossibleError:
-        _changed_meanwhile(request)
+    _note_posted(request, {one.case_id for one in found if letter_mark(one) in marks})
     return redirect("staff:cases")
+
+
+def _note_posted(request: StaffRequest, cases: Collection[int]) -> None:
+    marks = _marks(request.POST)
+    count = _do(
+        request,
+        CaseEventKind.POSTED,
+        cases,
+        lambda: actions.mark_posted(cases, marks, user=request.user),
+    )
+    if count == 0 or count < len(marks):
+        messages.warning(
+            request,
+            _("A letter has changed since this page was opened. It is still to be printed."),
+        )
+
+
+def _marks(data: QueryDict) -> set[str]:
+    """The marks of the letters that a page has given for printing."""
+    return set(filter(None, data.get("letters", "").split(",")))
 
 
 def _changed_meanwhile(request: StaffRequest) -> None:

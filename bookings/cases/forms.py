@@ -1,7 +1,7 @@
 """Forms of cases. Shape of the input only."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from bookings.cases.actions import CaseDetails, Invitee
 from bookings.lifecycle.protection import kept_contacts
-from bookings.models import Case, CasePerson, CaseResult, StartedBy
+from bookings.models import Case, CasePerson, CaseResult, PartyRole, StartedBy
 from bookings.public.forms import PartyDetailsForm
 from office.core import clock
 from office.models import Service
@@ -18,13 +18,17 @@ from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 LANGUAGES = [
     ("", _("Not known: Finnish and Swedish")),
     ("fi", pgettext_lazy("choice of language", "Finnish")),
     ("sv", pgettext_lazy("choice of language", "Swedish")),
     ("en", pgettext_lazy("choice of language", "English")),
 ]
-PEOPLE = ("first", "second")
+# Those of a notice, as the form of entering it asks for them.
+PEOPLE = ("first", "second", "third")
 
 
 class CaseForm(CleanForm):
@@ -90,9 +94,13 @@ class CaseForm(CleanForm):
 
 
 class CasePersonForm(CleanForm):
-    """Whom a notice names: often only a name and a postal address."""
+    """Whom a notice names: often only a name and a postal address.
+
+    `usual`: what the choice of the role is called that is made for them.
+    """
 
     marks_required = True
+    role = forms.ChoiceField(label=_("Takes part as"), required=False)
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -115,8 +123,22 @@ class CasePersonForm(CleanForm):
     # The protected person whose number and address the form does not show.
     hides: CasePerson | None = None
 
-    def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        may_be_empty: bool = False,
+        usual: "StrPromise | str" = "",
+        comes_to_visit: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if comes_to_visit:
+            # From then on it is changed there.
+            del self.fields["role"]
+        else:
+            roles = [(role.value, role.label) for role in PartyRole.invited()]
+            choices = [("", usual), *roles] if usual else roles
+            field_of(self, "role", forms.ChoiceField).choices = choices
         self.fields["name"].required = not may_be_empty
         if may_be_empty:
             self.empty_permitted, self.use_required_attribute = True, False
@@ -146,12 +168,21 @@ class CasePersonForm(CleanForm):
             self.add_error("name", _("Give the name."))
         return data
 
+    def require_role(self) -> None:
+        """Refuse a person of whom nobody knows as what they take part."""
+        if self.is_valid() and self.is_filled_in and not self.cleaned_data.get("role"):
+            self.add_error("role", _("Choose as what they take part."))
+
+    def refuse_role(self) -> None:
+        """Say that there are enough in the role that was chosen."""
+        self.add_error("role", _("So many in this role do not take part in one matter."))
+
     @property
     def is_filled_in(self) -> bool:
         return bool(self.cleaned_data.get("name"))
 
-    def invitee(self) -> Invitee:
-        """Return what the action takes."""
+    def invitee(self, usual: str = "") -> Invitee:
+        """Return what the action takes; `usual`: the role where none is chosen, else a parent."""
         data = self.cleaned_data
         return Invitee(
             name=data["name"],
@@ -160,6 +191,7 @@ class CasePersonForm(CleanForm):
             language=data["language"],
             phone=str(data["phone"] or ""),
             email=data["email"],
+            role=PartyRole(data.get("role") or usual or PartyRole.PARENT),
         )
 
 

@@ -9,7 +9,7 @@ from bookings.appointments.announcements import announce
 from bookings.appointments.staff_booking import Booking, Chosen, take_visit
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
-from bookings.cases.actions import LINK, locked_case, record_case
+from bookings.cases.actions import LINK, has_visit, locked_case, record_case
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
@@ -22,10 +22,11 @@ from bookings.models import (
     EventKind,
     OtherParent,
     Party,
+    PartyRole,
     Status,
 )
 from bookings.parties import conflicts
-from bookings.parties.records import PartyDetails, add_party, hash_code, new_link
+from bookings.parties.records import Participation, PartyDetails, add_party, hash_code, new_link
 from bookings.self_service.personal_links import has_ended
 from bookings.visibility import Reader
 from office.calendar.occupancy import retrying
@@ -81,14 +82,15 @@ def booked_with(person: CasePerson, key: str) -> Party | None:
 
 
 def may_choose(person: CasePerson) -> bool:
-    """Whether a time may be chosen by the code.
+    """Whether a time may be chosen by the code: by those whose decision that is.
 
     Where anybody's contact details are protected, the secretary agrees on time and place with each.
     """
     case = person.case
     return (
         case.is_open
-        and not case.visits.exclude(status__in=Status.closed()).exists()
+        and person.decides_time
+        and not has_visit(case)
         and not case.people.filter(is_protected=True).exists()
     )
 
@@ -138,10 +140,18 @@ def book_by_code(
     appointment = take_visit(booking, booking.time, unit, made_from=made_from, online=True)
     appointment.case = case
     appointment.save(update_fields=["case"])
-    party = add_party(appointment, details, is_requester=True, answer=Answer.ACCEPTED)
+    party = add_party(
+        appointment,
+        details,
+        is_requester=True,
+        answer=Answer.ACCEPTED,
+        part=Participation(PartyRole(person.role)),
+    )
     bind_used(person, party)
     for other in others:
-        bind(other, add_party(appointment, details_of(other), nonce=free_nonce(other)))
+        part = Participation(PartyRole(other.role))
+        nonce = free_nonce(other)
+        bind(other, add_party(appointment, details_of(other), part=part, nonce=nonce))
     AppointmentEvent.objects.create(
         appointment=appointment,
         what=EventKind.CONFIRMED,

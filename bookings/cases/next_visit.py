@@ -27,7 +27,6 @@ from bookings.models import (
     CaseResult,
     OtherParent,
     Party,
-    PartyRole,
     StartedBy,
     Status,
 )
@@ -117,7 +116,7 @@ def find_case(user: User, key: str) -> Occasion:
                 f"c{person.pk}",
                 person.name,
                 vars(details_of(person)),
-                role=PartyRole.PARENT,
+                role=person.role,
                 is_told_openly=False,
                 agrees=False,
             )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from bookings.cases.queries import CaseState, CaseStep, case_states
 from bookings.desk_kit.labels import Tag, surnames_label
-from bookings.models import Appointment, Case, CasePerson
+from bookings.models import Appointment, Case, CasePerson, PartyRole
 from office.core import clock, dates
 
 
@@ -119,6 +119,8 @@ class CasePersonRow:
     """A person of a case, as the secretary sees them."""
 
     person: CasePerson
+    # As what they take part; empty for a parent, as most are.
+    role: str
     language: str
     # Where the letter goes: of a protected person the way round.
     post_to: str
@@ -133,6 +135,7 @@ def person_row(person: CasePerson, *, revealed: int | None = None) -> CasePerson
     first_line = ", ".join(line.strip() for line in person.post_to.splitlines() if line.strip())
     return CasePersonRow(
         person=person,
+        role="" if person.role == PartyRole.PARENT else str(person.get_role_display()),
         language={"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}.get(
             person.language, _("not known: the letter is in Finnish and Swedish")
         ),
@@ -150,6 +153,8 @@ def _person_state(person: CasePerson) -> str:
         return _("answered %(when)s") % {"when": dates.when(person.answered_at, language)}
     if not person.post_to:
         return _("no letter")
+    if not person.decides_time and person.party_id is None:
+        return _("letter once a visit is booked")
     if person.posted_at is not None:
         return _("letter posted %(when)s") % {"when": dates.when(person.posted_at, language)}
     return _("letter to be printed")

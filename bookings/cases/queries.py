@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
-from bookings.models import Appointment, Case, CasePerson, Status
+from bookings.models import Appointment, Case, CasePerson, PartyRole, Status
 from office.core import clock
 
 # A deadline that is nearer stands on the work list whatever else is done.
@@ -68,7 +68,7 @@ def case_states(cases: QuerySet[Case] | None = None) -> list[CaseState]:
     now = clock.now()
     visits = Appointment.objects.filter(case=OuterRef("pk")).exclude(status__in=Status.closed())
     ahead = visits.filter(status__in=Status.open()).filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    letters = CasePerson.objects.filter(case=OuterRef("pk"), answered_at=None).exclude(post_to="")
+    letters = _invited_by_letter().filter(case=OuterRef("pk"))
     rows = (
         found.select_related("service")
         .annotate(
@@ -114,14 +114,28 @@ def _step(case: Case, booked: int, today: date) -> CaseStep:
     return CaseStep.BOOK if booked < case.visits_planned else CaseStep.CLOSE
 
 
+def _invited_by_letter() -> QuerySet[CasePerson]:
+    """Those to whom a letter goes: who does not choose the time gets theirs once a visit is booked."""
+    deciding = [role for role in PartyRole.invited() if role.rules.decides_time]
+    return CasePerson.objects.filter(
+        Q(role__in=deciding) | Q(party__isnull=False), answered_at=None
+    ).exclude(post_to="")
+
+
 def letters_to_post() -> QuerySet[CasePerson]:
     """People of open cases whose letter is to be printed and posted, by case."""
     return (
-        CasePerson.objects.filter(case__closed_at=None, posted_at=None, answered_at=None)
-        .exclude(post_to="")
+        _invited_by_letter()
+        .filter(case__closed_at=None, posted_at=None)
         .select_related("case__service", "party__appointment__service_point")
         .order_by("case", "pk")
     )
+
+
+def letter_mark(person: CasePerson) -> str:
+    """Name a letter as it is printed now; with its matter or its visit the mark changes."""
+    visit = person.party.appointment if person.party else None
+    return f"{person.pk}-{person.case.version}-{visit.version if visit else 0}"
 
 
 def old_addresses(before: datetime) -> QuerySet[CasePerson]:

@@ -59,6 +59,11 @@ class Interpreter:
         return self.order if self.order is not None and self.order.is_live else None
 
     @property
+    def is_marked(self) -> bool:
+        """Whether who came is noted; of a visit that has been moved since, it is not."""
+        return self.order is not None and self.order.is_marked
+
+    @property
     def starts_at(self) -> datetime | None:
         """When somebody waits for the interpreter, or the interpreter for somebody."""
         if self.is_needed or self.order is None:
@@ -69,11 +74,10 @@ class Interpreter:
         order, visit = self.live_order, self.visit
         takes_place = visit.status in (*Status.agreed(), *Status.over())
         if order is None:
-            is_over = self.order is not None and self.order.state in InterpreterOrder.State.over()
             is_ahead = visit.is_agreed and visit.ends_at is not None and visit.ends_at > now
             return (
                 InterpreterStep.ORDER
-                if self.is_needed and is_ahead and not is_over
+                if self.is_needed and is_ahead and not self.is_marked
                 else InterpreterStep.NOTHING
             )
         if takes_place and order.fits and order.starts_at <= now:

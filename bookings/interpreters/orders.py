@@ -28,7 +28,7 @@ def order_interpreter(
     appointment, interpreter = _locked(appointment_id, language, version)
     if interpreter.step(clock.now()) != InterpreterStep.ORDER:
         raise NotPossibleError
-    # An order that was cancelled before makes room for it; the history keeps both.
+    # An order that was cancelled, or was for an earlier time, makes room for it; the history keeps both.
     order = interpreter.order or InterpreterOrder(appointment=appointment, language=language)
     order.agency = agency
     order.ordered_at = clock.now()
@@ -111,10 +111,7 @@ def remove_unneeded_orders(appointment: Appointment) -> None:
 
 def may_mark(interpreter: Interpreter) -> bool:
     """Whether it can be noted, or corrected, that the interpreter came or did not."""
-    order = interpreter.order
-    if order is not None and order.state in State.over():
-        return True
-    return interpreter.step(clock.now()) == InterpreterStep.MARK
+    return interpreter.is_marked or interpreter.step(clock.now()) == InterpreterStep.MARK
 
 
 def may_cancel(interpreter: Interpreter) -> bool:

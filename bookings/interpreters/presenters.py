@@ -166,7 +166,7 @@ def visit_tags(visit: Appointment) -> list[Tag]:
 
 
 def _visit_tag(language: str, order: InterpreterOrder | None) -> Tag:
-    if order is None or order.state == State.CANCELLED:
+    if order is None or not (order.is_live or order.is_marked):
         state, css, icon = _("not ordered yet"), "tag--bad", "warning"
     elif order.is_live and not order.fits:
         state, css, icon = _("ordered for another time or place"), "tag--bad", "warning"

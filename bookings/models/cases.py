@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookings.models.roles import PartyRole
 from office.models import Service
 
 
@@ -92,6 +93,14 @@ class CasePerson(models.Model):
     """Whom an authority's notice names, and by what letter they are invited. The secretary's alone."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="people")
+    # As what they take part in the visits.
+    role = models.CharField(
+        _("role"),
+        max_length=8,
+        choices=[(role.value, role.label) for role in PartyRole.invited()],
+        default=PartyRole.PARENT,
+        db_default=PartyRole.PARENT,
+    )
     name = models.CharField(_("name"), max_length=120)
     # Where the letter goes; of a protected person the way round, never the home. Emptied when answered.
     post_to = models.TextField(_("postal address"), max_length=300, blank=True)
@@ -123,6 +132,11 @@ class CasePerson(models.Model):
 
     def __str__(self) -> str:
         return f"person {self.pk}"
+
+    @property
+    def decides_time(self) -> bool:
+        """Whether they may choose the time of the visit."""
+        return PartyRole(self.role).rules.decides_time
 
 
 class CaseEventKind(models.TextChoices):

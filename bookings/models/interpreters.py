@@ -74,6 +74,11 @@ class InterpreterOrder(models.Model):
         return self.state in self.State.live()
 
     @property
+    def is_marked(self) -> bool:
+        """Whether it is noted of the visit's present time that the interpreter came or did not."""
+        return self.state in self.State.over() and self.starts_at == self.appointment.starts_at
+
+    @property
     def fits(self) -> bool:
         """Whether the visit is still at the time and place that were ordered."""
         visit = self.appointment

@@ -1,5 +1,6 @@
 """As what somebody takes part in a visit, and what follows from it: the rules are one table, RULES."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -28,6 +29,11 @@ class PartyRole(models.TextChoices):
         return [role for role in cls if role.rules.is_side]
 
     @classmethod
+    def invited(cls) -> list["PartyRole"]:
+        """Return those who are invited in their own right."""
+        return [role for role in cls if role.rules.is_invited]
+
+    @classmethod
     def companions(cls) -> list["PartyRole"]:
         """Return those who come along with one of the others."""
         return [role for role in cls if role.rules.comes_along]
@@ -36,6 +42,12 @@ class PartyRole(models.TextChoices):
     def added(cls) -> list["PartyRole"]:
         """Return those who are added to a visit beside the two parents."""
         return [role for role in cls if role is not cls.PARENT]
+
+    def fits_beside(self, taken: Sequence[str], *, sides_at_most: int = 3) -> bool:
+        """Whether one more in this role takes part beside those with the roles `taken`."""
+        sides = sum(PartyRole(role).rules.is_side for role in taken)
+        is_one_side_too_many = self.rules.is_side and sides >= sides_at_most
+        return taken.count(self) < self.rules.at_most and not is_one_side_too_many
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class PanelPersonForm(ContactsForm):
     field_order = ["name", "phone", "email", "all_safe", "safe"]
 
     # As what the person may take part, and how the choice is called that is made for them.
-    roles: Sequence[PartyRole] = [role for role in PartyRole if role.rules.is_invited]
+    roles: Sequence[PartyRole] = PartyRole.invited()
     usual_role: "StrPromise" = PartyRole.PARENT.label
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,30 +12,52 @@ from bookings.models import (
     Case,
     CaseResult,
     Party,
+    PartyRole,
     Status,
     VisitOutcome,
 )
 from bookings.parties.records import link_path
 from office.core import clock
-from office.models import Role
+from office.models import AgreementKind, Attendance, Channel, OtherSide, Role, Service
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.keys import press
 from tests.browser.people import Parent, Worker
+from tests.factories import ServiceFactory
 
 pytestmark = pytest.mark.browser
 
 
+def parenthood(house: House) -> Service:
+    """The service about which DVV's notices are."""
+    service = ServiceFactory(
+        slug="parenthood",
+        name_fi="Vanhemmuuden selvittäminen",
+        name_sv="Utredning av föräldraskap",
+        duration=60,
+        channels=[Channel.IN_PERSON],
+        attendance=Attendance.BOTH,
+        agreements=[AgreementKind.PARENTHOOD],
+        other_side=OtherSide.POSSIBLE_FATHER,
+    )
+    house.supervisor.services.add(service)
+    return service
+
+
 def enter_notice(house: House, secretary: Worker) -> Case:
-    """Type what the notice says: two names, one with an address."""
+    """Type what the notice says: a mother, a possible father and a husband, with their addresses."""
+    service = parenthood(house)
     secretary.open("/desk/cases/enter/")
     page = secretary.page
-    page.locator("[name=service]").select_option(str(house.custody.pk))
+    page.locator("[name=service]").select_option(str(service.pk))
     page.locator("[name=first-name]").fill("Aino Virtala")
     page.locator("[name=first-post_to]").fill("Kotikatu 1 A 2\n06100 Porvoo")
     page.locator("[name=second-name]").fill("Eino Korpi")
     page.locator("[name=second-post_to]").fill("Rantatie 4\n06150 Porvoo")
+    page.locator("[name=third-name]").fill("Otso Salo")
+    page.locator("[name=third-role]").select_option(PartyRole.HUSBAND)
+    page.locator("[name=third-post_to]").fill("Metsätie 9\n06150 Porvoo")
     page.locator("button[data-key=s]").click()
     expect(page.locator("#main")).to_contain_text(secretary.word("Print and post the letters"))
     return Case.objects.get()
@@ -85,7 +107,10 @@ def test_from_a_notice_by_post_to_the_outcome(house: House, new_page: NewPage) -
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     case = enter_notice(house, secretary)
     look(page, survey, "a case")
-    letters = page.request.get(f"/desk/cases/letters/?case={case.reference}")
+    roles = case.people.order_by("pk").values_list("role", flat=True)
+    assert list(roles) == [PartyRole.PARENT, PartyRole.POSSIBLE_FATHER, PartyRole.HUSBAND]
+    link = page.get_by_role("link", name=secretary.word("Open the letters for printing (PDF)"))
+    letters = page.request.get(link.get_attribute("href") or "")
     assert letters.body().startswith(b"%PDF")
     posted = secretary.word("The letters are in the post")
     page.get_by_role("button", name=posted).click()
@@ -133,19 +158,28 @@ def test_from_a_notice_by_post_to_the_outcome(house: House, new_page: NewPage) -
     # And the other opens their own page by their own code, and says that they come
     eino = Parent(new_page(PHONE))
     eino.open("/appointment/")
-    eino.field("Invitation code").fill(invitation_code(case.people.latest("pk").nonce))
+    of_eino = case.people.get(name="Eino Korpi")
+    eino.field("Invitation code").fill(invitation_code(of_eino.nonce))
     eino.press("Continue")
     eino.sees("Will you come?")
-    expect(eino.page.locator("#main")).not_to_contain_text("Aino")
+    for name in ("Aino", "Otso"):
+        expect(eino.page.locator("#main")).not_to_contain_text(name)
     eino.press("I will come")
     eino.sees("Your appointment")
+
+    # And each takes part as what the notice says they are
+    secretary.open(f"/desk/requests/{booked.reference}/")
+    roles = booked.parties.order_by("pk").values_list("role", flat=True)
+    assert set(roles) == {PartyRole.PARENT, PartyRole.POSSIBLE_FATHER, PartyRole.HUSBAND}
+    for label in ("possible father", "husband, presumed parent"):
+        secretary.reads(label)
 
     # When the visit is at its end, its outcome is noted by keys, and the case is closed
     comes_to_its_moment(booked)
     supervisor = at_the_door(booked, new_page)
     at_door = Survey(supervisor.page)
     at_door.at(f"/my-day/visits/{booked.reference}/outcome/")
-    note_outcome_by_keys(supervisor, booked, "az1")
+    note_outcome_by_keys(supervisor, booked, "a1")
     outcome = VisitOutcome.objects.get()
     assert (outcome.outcome, outcome.agreements) == ("agreement", {"parenthood": 1})
     secretary.open(f"/desk/cases/{case.reference}/")

@@ -1,7 +1,10 @@
 """A notice that came in, and what is typed of it."""
 
+import re
 from typing import Any
 from uuid import uuid4
+
+from django.test import Client
 
 from bookings.cases.actions import CaseDetails, Invitee, enter_case
 from bookings.lifecycle.references import invitation_code
@@ -32,3 +35,9 @@ def notice(house: House, *people: Invitee, user: User | None = None, **fields: A
 def code_of(case: Case, name: str = AINO.name) -> str:
     """The code in the letter to a person."""
     return invitation_code(CasePerson.objects.get(case=case, name=name).nonce)
+
+
+def printed(client: Client, page: str = "/desk/cases/") -> dict[str, str]:
+    """What the page gives for printing, as its button sends it."""
+    found = re.search(r'name="letters" value="([^"]*)"', client.get(page).content.decode())
+    return {"letters": found[1] if found else ""}

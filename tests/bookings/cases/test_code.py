@@ -1,5 +1,6 @@
 """The posted code: it opens a time to choose, and later one's own page; wrong ones open nothing."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -8,14 +9,14 @@ import pikepdf
 import pytest
 from django.test import Client
 
-from bookings.cases.actions import mark_posted
+from bookings.cases.actions import Invitee, mark_posted
 from bookings.cases.letters import letter_of, letters_pdf
-from bookings.cases.queries import letters_to_post
-from bookings.models import Answer, Appointment, Case, CasePerson, Party, Status
+from bookings.cases.queries import letter_mark, letters_to_post
+from bookings.models import Answer, Appointment, Case, CasePerson, Party, PartyRole, Status
 from bookings.parties.records import link_path
 from bookings.retention import requests as own_data
 from office.models import OutboxMessage, Role
-from tests.bookings.cases.cast import AINO, EINO, code_of, notice
+from tests.bookings.cases.cast import AINO, EINO, code_of, notice, printed
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import signed_in
 from tests.factories import UserFactory
@@ -52,7 +53,11 @@ def details(house: House, hour: int = 9, **fields: Any) -> dict[str, Any]:
 
 def test_from_the_code_to_the_booked_visit(house: House, client: Client) -> None:
     case = notice(house)
-    mark_posted([case.pk], user=UserFactory(roles=[Role.SECRETARY]))
+    mark_posted(
+        [case.pk],
+        [letter_mark(one) for one in letters_to_post()],
+        user=UserFactory(roles=[Role.SECRETARY]),
+    )
     page = opened(client, code_of(case).lower().replace("-", " "))
     assert page.startswith("/invitation/")
     html = client.get(page).content.decode()
@@ -162,6 +167,22 @@ def test_the_letter_and_the_page_say_why_and_whence(house: House, client: Client
     assert SOURCE["fi"] in theirs.content.decode()
 
 
+def test_each_comes_in_the_role_that_the_notice_gave_them(house: House, client: Client) -> None:
+    otso = Invitee("Otso Salo", "Metsätie 9\n06150 Porvoo", role=PartyRole.HUSBAND)
+    case = notice(house, AINO, replace(EINO, role=PartyRole.POSSIBLE_FATHER), otso)
+    # Whoever of them chooses the time comes as what they are.
+    page = opened(client, code_of(case, "Eino Korpi"))
+    client.post(f"{page}details/", details(house, name="Eino Korpi"))
+    visit = Appointment.objects.get()
+    roles = dict(visit.parties.values_list("name", "role"))
+    assert roles == {
+        "Aino Virtala": PartyRole.PARENT,
+        "Eino Korpi": PartyRole.POSSIBLE_FATHER,
+        "Otso Salo": PartyRole.HUSBAND,
+    }
+    assert visit.parties.get(is_requester=True).name == "Eino Korpi"
+
+
 def test_letters_are_tagged_neutral_and_in_the_readers_language(house: House) -> None:
     case = notice(house)
     client = signed_in(Role.SECRETARY).client
@@ -175,6 +196,6 @@ def test_letters_are_tagged_neutral_and_in_the_readers_language(house: House) ->
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.Root.Lang) == "fi"
         assert str(pdf.docinfo["/Title"])
-    client.post("/desk/cases/letters/posted/")
+    client.post("/desk/cases/letters/posted/", printed(client))
     assert client.get("/desk/cases/letters/").status_code == 302
     assert case.people.filter(posted_at=None).count() == 0

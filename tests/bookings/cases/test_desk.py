@@ -1,5 +1,6 @@
 """The secretary's side: a notice is entered, its letters are posted, nothing is lost, it is closed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,20 +10,28 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from bookings.cases.actions import change_person
 from bookings.cases.figures import cases_by_starter
-from bookings.cases.queries import CaseStep, case_states, old_addresses, remove_addresses
-from bookings.models import Appointment, Case, CaseEvent, CasePerson, CaseResult
+from bookings.cases.invitations import may_choose
+from bookings.cases.queries import (
+    CaseStep,
+    case_states,
+    letters_to_post,
+    old_addresses,
+    remove_addresses,
+)
+from bookings.models import Appointment, Case, CaseEvent, CasePerson, CaseResult, PartyRole
 from bookings.retention.removal import (
     old_cases,
     remove_appointments,
     remove_cases,
 )
 from office.core import clock
-from office.models import AccessLogEntry, Role
-from tests.bookings.cases.cast import AINO, EINO, notice
+from office.models import AccessLogEntry, OtherSide, Role, Service
+from tests.bookings.cases.cast import AINO, EINO, notice, printed
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import signed_in
-from tests.factories import booked
+from tests.factories import UserFactory, booked
 
 pytestmark = pytest.mark.django_db
 
@@ -100,19 +109,92 @@ def test_others_than_secretaries_see_no_case(house: House) -> None:
     assert signed_in(Role.SECRETARY).client.get(stranger).status_code == 404
 
 
+def roles_of(case: Case) -> list[str]:
+    return list(case.people.order_by("pk").values_list("role", flat=True))
+
+
+def test_a_notice_of_birth_names_mother_husband_and_possible_father(
+    house: House, client: Client
+) -> None:
+    Service.objects.filter(pk=house.service.pk).update(other_side=OtherSide.POSSIBLE_FATHER)
+    form = typed(
+        house,
+        second__name="Eino Korpi",
+        second__post_to="Rantatie 4\n06150 Porvoo",
+        third__name="Otso Salo",
+        third__post_to="Metsätie 9\n06150 Porvoo",
+    )
+    # As what the third one takes part nobody can guess; two husbands there are not.
+    assert client.post("/desk/cases/enter/", form).status_code == 422
+    husbands = {"second-role": PartyRole.HUSBAND, "third-role": PartyRole.HUSBAND}
+    response = client.post("/desk/cases/enter/", form | husbands)
+    assert response.status_code == 422
+    assert "ei osallistu näin montaa samaan" in response.content.decode()
+    assert not Case.objects.exists()
+    assert client.post("/desk/cases/enter/", form | {"third-role": "husband"}).status_code == 302
+    case = Case.objects.get()
+    assert roles_of(case) == [PartyRole.PARENT, PartyRole.POSSIBLE_FATHER, PartyRole.HUSBAND]
+    html = client.get(f"/desk/cases/{case.reference}/").content.decode()
+    assert "mahdollinen isä" in html
+    assert "aviomies" in html
+    # A letter to each of them.
+    assert letters_to_post().count() == 3
+
+
+def test_a_person_is_added_until_a_visit_is_booked(house: House, client: Client) -> None:
+    case = notice(house, AINO)
+    page = f"/desk/cases/{case.reference}/"
+    add = f"{page}people/add/"
+    assert add in client.get(page).content.decode()
+    person = {"name": "Eino Korpi", "post_to": "Rantatie 4\n06150 Porvoo"}
+    assert client.post(add, person).status_code == 422
+    assert client.post(add, person | {"role": "father"}).status_code == 302
+    assert roles_of(case) == [PartyRole.PARENT, PartyRole.POSSIBLE_FATHER]
+    # A role is corrected, as long as there are not enough in it already.
+    eino = case.people.get(name="Eino Korpi")
+    assert client.post(f"{page}people/{eino.pk}/", person | {"role": "husband"}).status_code == 302
+    assert client.post(add, person | {"role": "husband"}).status_code == 422
+    assert roles_of(case) == [PartyRole.PARENT, PartyRole.HUSBAND]
+    visit = booked(start=at(10), professionals=[house.professional], service=house.service)
+    Appointment.objects.filter(pk=visit.pk).update(case=case)
+    case.people.filter(pk=eino.pk).update(party=visit.parties.get())
+    assert add not in client.get(page).content.decode()
+    client.post(add, person | {"role": "father"})
+    # Once they come to a visit their part is changed there.
+    client.post(f"{page}people/{eino.pk}/", person | {"role": "parent"})
+    assert roles_of(case) == [PartyRole.PARENT, PartyRole.HUSBAND]
+
+
+def test_who_does_not_choose_the_time_gets_a_letter_once_it_is_booked(
+    house: House, client: Client
+) -> None:
+    case = notice(house, AINO, replace(EINO, role=PartyRole.YOUNG))
+    assert [one.name for one in letters_to_post()] == [AINO.name]
+    assert (
+        "kirje, kun käynti on varattu"
+        in client.get(f"/desk/cases/{case.reference}/").content.decode()
+    )
+    young = case.people.get(name=EINO.name)
+    assert not may_choose(young)
+    visit = booked(start=at(10), professionals=[house.professional], service=house.service)
+    Appointment.objects.filter(pk=visit.pk).update(case=case)
+    case.people.filter(pk=young.pk).update(party=visit.parties.get())
+    assert {one.name for one in letters_to_post()} == {AINO.name, EINO.name}
+
+
 def test_letters_are_posted_and_followed_up(
     house: House, client: Client, monday: time_machine.Traveller
 ) -> None:
     case = notice(house, AINO, EINO)
     page = f"/desk/cases/{case.reference}/"
     assert step(case) == CaseStep.POST
-    client.post("/desk/cases/letters/posted/")
+    client.post("/desk/cases/letters/posted/", printed(client))
     assert step(case) == CaseStep.AWAIT
     assert f"/desk/cases/{case.reference}/" not in client.get("/desk/").content.decode()
     # Not after all, and again.
     client.post(f"{page}do/not-posted/")
     assert step(case) == CaseStep.POST
-    client.post(f"{page}do/posted/")
+    client.post(f"{page}do/posted/", printed(client, page))
     monday.shift(timedelta(days=house.unit.letter_answer_days + 1))
     client = signed_in(Role.SECRETARY).client
     assert step(case) == CaseStep.NO_ANSWER
@@ -133,6 +215,47 @@ def test_letters_are_posted_and_followed_up(
     client.post(f"{page}do/wait/")
     assert client.post(f"{page}do/burn/").status_code == 404
     assert case.events.count() == events
+
+
+def test_only_the_letters_that_were_printed_are_posted(
+    house: House, client: Client, monday: time_machine.Traveller
+) -> None:
+    first, second = notice(house, AINO, EINO), notice(house, AINO)
+    on_the_list = printed(client)
+    response = client.get("/desk/cases/letters/", on_the_list)
+    assert response.headers["Content-Type"] == "application/pdf"
+    # Before the press a colleague enters a notice, and corrects an address.
+    later = notice(house, EINO)
+    person = second.people.get()
+    change_person(person.pk, replace(AINO, post_to="Uusi tie 5"), user=UserFactory())
+    html = client.post("/desk/cases/letters/posted/", on_the_list, follow=True).content.decode()
+    assert "Kirje on muuttunut" in html
+    assert {case.pk: step(case) for case in (first, second, later)} == {
+        first.pk: CaseStep.AWAIT,
+        second.pk: CaseStep.POST,
+        later.pk: CaseStep.POST,
+    }
+    # A page that shows no letter posts none; one that is old opens none for printing.
+    for stale in ({}, {"letters": "x,1-1-1,99999999999-1-0"}):
+        client.post("/desk/cases/letters/posted/", stale)
+    assert step(later) == CaseStep.POST
+    assert client.get("/desk/cases/letters/", on_the_list).status_code == 302
+    # Nor does the page of one case post another's.
+    client.post(f"/desk/cases/{second.reference}/do/posted/", printed(client))
+    assert (step(second), step(later)) == (CaseStep.AWAIT, CaseStep.POST)
+
+
+def test_a_letter_whose_visit_was_moved_is_printed_again(house: House, client: Client) -> None:
+    case = notice(house, AINO)
+    visit = booked(start=at(10), professionals=[house.professional], service=house.service)
+    Appointment.objects.filter(pk=visit.pk).update(case=case)
+    case.people.update(party=visit.parties.first())
+    on_the_list = printed(client)
+    Appointment.objects.filter(pk=visit.pk).update(version=visit.version + 1)
+    client.post("/desk/cases/letters/posted/", on_the_list)
+    assert step(case) == CaseStep.POST
+    client.post("/desk/cases/letters/posted/", printed(client))
+    assert step(case) == CaseStep.VISIT
 
 
 def test_a_case_is_closed_with_its_result_and_opened_again(house: House, client: Client) -> None:
@@ -175,7 +298,8 @@ def test_near_and_late_deadlines_stand_on_the_work_list(
     house: House, client: Client, monday: time_machine.Traveller
 ) -> None:
     case = notice(house, EINO, due_on=clock.today() + timedelta(days=30))
-    client.post(f"/desk/cases/{case.reference}/do/posted/")
+    page = f"/desk/cases/{case.reference}/"
+    client.post(f"{page}do/posted/", printed(client, page))
     assert f"/desk/cases/{case.reference}/" not in client.get("/desk/").content.decode()
     monday.shift(timedelta(days=17))
     assert "13 päivää jäljellä" in signed_in(Role.SECRETARY).client.get("/desk/").content.decode()

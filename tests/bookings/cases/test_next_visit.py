@@ -1,6 +1,7 @@
 """The next visit, booked at the door: who comes follows, nothing is shown anew, undo takes it back."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -216,6 +217,17 @@ def test_the_secretary_books_the_first_visit_of_a_notice(house: House, visit: Ap
     # The same again from the card of a visit that is over.
     card = desk.client.get(f"/desk/requests/{visit.reference}/").content.decode()
     assert f"?after={visit.reference}" in card
+
+
+def test_those_of_a_notice_come_in_their_roles(house: House, visit: Appointment) -> None:
+    desk = signed_in(Role.SECRETARY)
+    case = notice(house, AINO, replace(EINO, role=PartyRole.HUSBAND))
+    slot = slot_value(house.slot(9, day=26))
+    found = found_time_value(Matters(house.service), Channel.IN_PERSON, "fi", slot)
+    form = sent(house, case=case.reference, professional="") | {"slot": found}
+    assert desk.client.post(PANEL, form).status_code == 302
+    roles = case.visits.get().parties.order_by("pk").values_list("role", flat=True)
+    assert list(roles) == [PartyRole.PARENT, PartyRole.HUSBAND]
 
 
 def test_everybody_follows_with_their_part_and_needs(house: House, visit: Appointment) -> None:

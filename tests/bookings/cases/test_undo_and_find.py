@@ -7,7 +7,7 @@ from bookings.cases import actions
 from bookings.cases.queries import CaseStep, case_states
 from bookings.models import Case, CasePerson, CaseResult, Undoable
 from office.models import AccessLogEntry, Role
-from tests.bookings.cases.cast import AINO, EINO, code_of, notice
+from tests.bookings.cases.cast import AINO, EINO, code_of, notice, printed
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, signed_in
 from tests.factories import booked
@@ -35,7 +35,9 @@ def take_back(desk: Desk) -> str:
 def test_posting_and_closing_are_undone(house: House, desk: Desk) -> None:
     case = notice(house, AINO, EINO)
     page = f"/desk/cases/{case.reference}/"
-    html = desk.client.post(f"{page}do/posted/", follow=True).content.decode()
+    html = desk.client.post(
+        f"{page}do/posted/", printed(desk.client, page), follow=True
+    ).content.decode()
     assert f"{case.reference}: kirjeet postitettu" in html
     assert take_back(desk) == page
     case.refresh_from_db()
@@ -59,14 +61,15 @@ def test_posting_and_closing_are_undone(house: House, desk: Desk) -> None:
 
     # Several at once lead back to the list.
     other = notice(house, AINO)
-    desk.client.post("/desk/cases/letters/posted/")
+    desk.client.post("/desk/cases/letters/posted/", printed(desk.client))
     assert take_back(desk) == "/desk/cases/"
     assert {step(one) for one in (case, other)} == {CaseStep.POST}
 
 
 def test_what_has_changed_since_stays(house: House, desk: Desk) -> None:
     case = notice(house, AINO)
-    desk.client.post(f"/desk/cases/{case.reference}/do/posted/")
+    page = f"/desk/cases/{case.reference}/"
+    desk.client.post(f"{page}do/posted/", printed(desk.client, page))
     undoable = Undoable.objects.get()
     with pytest.raises(CannotUndoError):
         undo(undoable.key, user=signed_in(Role.SECRETARY).user)
@@ -75,7 +78,8 @@ def test_what_has_changed_since_stays(house: House, desk: Desk) -> None:
         undo(undoable.key, user=desk.user)
     assert step(case) == CaseStep.AWAIT
     # What did nothing offers nothing to undo.
-    desk.client.post(f"/desk/cases/{case.reference}/do/posted/")
+    page = f"/desk/cases/{case.reference}/"
+    desk.client.post(f"{page}do/posted/", printed(desk.client, page))
     assert Undoable.objects.count() == 1
 
 

@@ -76,6 +76,7 @@ SILENT = {
     "case_enter",
     "case_letters_posted",
     "case_person",
+    "case_person_add",
     "case_reveal",
     "children",
     "conflict_lift",

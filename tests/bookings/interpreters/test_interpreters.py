@@ -193,6 +193,38 @@ def test_what_changes_about_the_visit_is_work_again(
     assert (step_of(appointment), unsettled(clock.now())) == (InterpreterStep.NOTHING, [])
 
 
+def test_after_a_visit_that_was_moved_an_interpreter_is_ordered_anew(
+    house: House, desk: Desk, agency: InterpreterAgency, monday: Any
+) -> None:
+    appointment = visit(house)
+    needs = appointment.parties.get(interpreter="ar")
+    press(desk, appointment, "order", agency=agency.pk)
+    monday.move_to(at(9, 10))
+    desk = signed_in(Role.SECRETARY)
+    press(desk, appointment, "absent")
+    assert step_of(appointment) == InterpreterStep.NOTHING
+    assert "interpreter: Arabic, did not come" in my_day(house)
+
+    # Nobody interprets: the visit is moved by an hour.
+    hour = timedelta(hours=1)
+    assert appointment.starts_at is not None
+    assert appointment.ends_at is not None
+    move(appointment, starts_at=appointment.starts_at + hour, ends_at=appointment.ends_at + hour)
+    assert step_of(appointment) == InterpreterStep.ORDER
+    (work,) = interpreter_work(clock.now())
+    assert work.tags[0].text == "Order an interpreter: Arabic"
+    assert "interpreter: Arabic, not ordered yet" in my_day(house)
+    assert "We order the interpreter for you: Arabic." in own_page(needs)
+    # Of the new time it is not yet known who comes.
+    card = desk.client.get(url(appointment), headers=EN).content.decode()
+    assert "The interpreter came" not in card
+    press(desk, appointment, "came")
+    assert appointment.interpreter_orders.get().state == State.ABSENT
+    press(desk, appointment, "order", agency=agency.pk)
+    assert step_of(appointment) == InterpreterStep.CONFIRM
+    assert appointment.interpreter_orders.get().starts_at == appointment.starts_at + hour
+
+
 def test_each_press_can_be_taken_back(
     house: House, desk: Desk, agency: InterpreterAgency, monday: Any
 ) -> None:

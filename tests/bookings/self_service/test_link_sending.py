@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bookings.cases.actions import mark_posted
 from bookings.cases.invitations import person_of_code
+from bookings.cases.queries import letter_mark, letters_to_post
 from bookings.desk import worklist
 from bookings.models import AppointmentEvent, CasePerson, EventKind, Party, Status
 from familylaw.link_renewal import renew_links
@@ -91,7 +92,8 @@ def test_so_do_callers_and_partner_professionals(house: House) -> None:
 def test_a_posted_code_opens_nothing_and_its_letter_is_printed_again(house: House) -> None:
     case = cases.notice(house)
     former = cases.code_of(case)
-    mark_posted([case.pk], user=UserFactory(roles=[Role.SECRETARY]))
+    marks = [letter_mark(one) for one in letters_to_post()]
+    mark_posted([case.pk], marks, user=UserFactory(roles=[Role.SECRETARY]))
 
     renewed()
 
