@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
+from bookings.lifecycle.travel import busy_span, travel_time
 from bookings.matters.queries import further_rows, hand_down, with_matters
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
 from bookings.models.matters import FURTHER
@@ -282,13 +283,15 @@ class _Diary:
 
 
 def _spans(hit: AffectedAppointment, start: datetime) -> tuple[Span, Span]:
-    """The visit itself if it began at `start`, and with what comes after it."""
+    """The visit itself if it began at `start`, with the way to it, and with what comes after it."""
     appointment = hit.appointment
     length = timedelta(minutes=appointment.matters.duration)
     if appointment.starts_at is not None and appointment.ends_at is not None:
         length = appointment.ends_at - appointment.starts_at
     end = start + length
-    return (start, end), (start, end + timedelta(minutes=appointment.matters.buffer_after))
+    way = travel_time(appointment.channel)
+    busy = busy_span(appointment.matters, appointment.channel, start, end)
+    return (start - way, end + way), busy
 
 
 def _colleagues(

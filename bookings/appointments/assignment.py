@@ -1,12 +1,12 @@
 """Assign a time and its staff to an appointment, or free them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db.models import F
 
 from bookings.appointments.freed import time_freed
 from bookings.availability.allocation import Taken
+from bookings.lifecycle.travel import busy_span
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
 from bookings.models.asks import ProposedTime
 from bookings.parties import conflicts
@@ -45,8 +45,8 @@ def give_time(
     keep(claim, kind=kind, label=appointment.reference)
     if isinstance(time, MoveRequest | TimeOffer) and old is not None:
         # What overlaps the time that it had was left to that until now.
-        busy_until = time.ends_at + timedelta(minutes=appointment.matters.buffer_after)
-        make_whole(claim, time.starts_at, busy_until, replacing=old)
+        busy = busy_span(appointment.matters, time.channel, time.starts_at, time.ends_at)
+        make_whole(claim, *busy, replacing=old)
     if isinstance(time, Taken):
         appointment.starts_at, appointment.ends_at = time.start, time.end
         appointment.service_point = claim.service_point

@@ -9,6 +9,7 @@ from bookings.appointments.separate_visits import other_visit
 from bookings.availability.search import Wish, find
 from bookings.availability.slots import Slot
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.travel import busy_span
 from bookings.matters.lengths import matters_together
 from bookings.models import (
     Appointment,
@@ -110,7 +111,7 @@ def _is_given(matters: Matters, appointment: Appointment) -> bool:
     giving = own.giving(matters.services)
     needs_more = matters.professionals_needed > appointment.matters.professionals_needed
     return (
-        appointment.channel in matters.channels
+        appointment.channel in matters.staff_channels
         and own.count() == giving.count()
         # Who meets the parties alone cannot become two.
         and not (needs_more and appointment.staff.count() == 1)
@@ -196,11 +197,12 @@ def _alter(
     if not found.times.has(slot) or not busy <= free:
         return False
     end = kept.start + timedelta(minutes=matters.duration)
+    busy_from, busy_until = busy_span(matters, kept.channel, kept.start, end)
     alter(
         claim,
         resources=busy,
-        start=kept.start,
-        end=end + timedelta(minutes=matters.buffer_after),
+        start=busy_from,
+        end=busy_until,
         service_point=claim.service_point,
     )
     return True

@@ -60,7 +60,7 @@ def take_slot(
                     claim = take(
                         kind=kind,
                         resources=team,
-                        start=slot.start,
+                        start=assignment.busy_from,
                         end=assignment.busy_until,
                         label=label,
                         service_point=point,

@@ -69,7 +69,7 @@ def parse_found_time(value: str, matters: Matters) -> FoundTime | None:
     slot = parse_slot(text)
     if slot is None or what != _matters_value(matters) or parse_who(who) is None:
         return None
-    if channel not in matters.channels or language not in ("", *dict(LANGUAGES)):
+    if channel not in matters.staff_channels or language not in ("", *dict(LANGUAGES)):
         return None
     return FoundTime(channel, language, slot, who)
 

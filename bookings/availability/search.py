@@ -12,6 +12,7 @@ from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySe
 
 from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, VisitNeeds
 from bookings.lifecycle.deadlines import soonest_online
+from bookings.lifecycle.travel import travel_minutes
 from bookings.models.matters import Matters
 from office.calendar.opening_hours import Stretch, stretches
 from office.calendar.working_time import change_rows, closure_rows, weekly_rows
@@ -77,6 +78,7 @@ class Assignment:
 
     slot: Slot
     end: datetime
+    busy_from: datetime
     busy_until: datetime
     teams: list[tuple[int, ...]]
     revisions: dict[int, int]
@@ -107,10 +109,12 @@ class Found:
         by_load = sorted(self.times.professionals(slot), key=lambda p: (self.load.get(p, 0), p))
         rooms = self.times.rooms(slot)
         end = slot.start + timedelta(minutes=matters.duration)
+        way = timedelta(minutes=self.times.visit.travel)
         return Assignment(
             slot=slot,
             end=end,
-            busy_until=end + timedelta(minutes=matters.buffer_after),
+            busy_from=slot.start - way,
+            busy_until=end + timedelta(minutes=matters.buffer_after) + way,
             teams=_teams(
                 by_load,
                 rooms,
@@ -175,7 +179,7 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
             during__overlap=F("professional__resource__occupancies__during"),
         )
         without = Q(busy__claim=replacing) & ~Q(pk__in=waiting.values("professional"))
-    calendar = _read(who, unit, [_visit(wish)], online=online, without=without)
+    calendar = _read(who, unit, [_visit(wish, unit)], online=online, without=without)
     return Found(
         wish=wish,
         times=_free_times(wish, calendar, unit),
@@ -195,7 +199,7 @@ def soonest_by_point(
     if not wishes:
         return {}
     people = Professional.objects.in_use()
-    calendar = _read(people, unit, [_visit(wish) for wish in wishes])
+    calendar = _read(people, unit, [_visit(wish, unit) for wish in wishes])
     giving = {
         service.pk: set(people.giving([service]).values_list("pk", flat=True))
         for service in services
@@ -217,13 +221,14 @@ class _Calendar:
     resources: "_Resources"
 
 
-def _visit(wish: Wish) -> VisitNeeds:
+def _visit(wish: Wish, unit: Unit) -> VisitNeeds:
     matters = wish.matters
     return VisitNeeds(
         duration=matters.duration,
         buffer=matters.buffer_after,
         professionals=matters.professionals_needed,
         needs_room=wish.channel == Channel.IN_PERSON,
+        travel=travel_minutes(wish.channel, unit),
     )
 
 
@@ -249,7 +254,7 @@ def _read(
         first=first,
         last=last,
     )
-    longest = timedelta(minutes=max(visit.duration + visit.buffer for visit in visits))
+    longest = timedelta(minutes=max(v.duration + v.buffer + 2 * v.travel for v in visits))
     resources = _resources(
         ids,
         DateTimeTZRange(start, end + longest),
@@ -271,7 +276,7 @@ def _free_times(
     ]
     return FreeTimes(
         horizon=calendar.horizon,
-        visit=_visit(wish),
+        visit=_visit(wish, unit),
         working=working,
         busy=calendar.resources.busy,
         rooms=calendar.resources.rooms,

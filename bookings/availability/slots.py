@@ -61,6 +61,8 @@ class VisitNeeds:
     buffer: int
     professionals: int
     needs_room: bool
+    # The way to a home visit, and the way back: within the hours, and with nothing else in it.
+    travel: int = 0
 
 
 class Horizon:
@@ -162,8 +164,9 @@ class FreeTimes:
         """
         self.horizon = horizon
         self.visit = visit
-        length = max(1, -(-visit.duration // CELL))
-        with_buffer = max(1, -(-(visit.duration + visit.buffer) // CELL))
+        way = -(-visit.travel // CELL)
+        length = max(1, -(-visit.duration // CELL)) + 2 * way
+        with_buffer = max(1, -(-(visit.duration + visit.buffer) // CELL)) + 2 * way
         grid = horizon.every(step)
 
         at_work: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -181,7 +184,8 @@ class FreeTimes:
         for (point, professional), hours in at_work.items():
             if professional not in clear:
                 clear[professional] = self._clear(busy.get(professional, ()), with_buffer)
-            begins = fitting(horizon.mask(hours), length) & clear[professional] & grid
+            leaves = fitting(horizon.mask(hours), length) & clear[professional]
+            begins = (leaves << way) & grid
             if begins:
                 self._professionals.setdefault(point, {})[professional] = begins
 

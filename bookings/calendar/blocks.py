@@ -44,6 +44,7 @@ class BlockMaker:
         self._channels = {
             Channel.PHONE.value: pgettext("calendar", "phone"),
             Channel.VIDEO.value: pgettext("calendar", "video"),
+            Channel.HOME_VISIT.value: pgettext("calendar", "home visit"),
         }
         self._marks: dict[tuple[str, bool, str, bool], tuple[CalendarMark, ...]] = {}
         self._clocks: dict[datetime, tuple[str, int]] = {}

@@ -15,6 +15,7 @@ from bookings.availability.slots import FreeTimes, Horizon, VisitNeeds, touched_
 from bookings.calendar.busy_time import BookedTime, BusyStretch, busy_time
 from bookings.calendar.choice import DAY
 from bookings.desk_kit.labels import short_names
+from bookings.lifecycle.travel import travel_minutes
 from bookings.matters.lengths import matters_together
 from bookings.models.matters import Matters
 from office.calendar.opening_hours import Stretch, closed_points
@@ -51,7 +52,7 @@ HOURS = {
 class DiaryStretch:
     """One stretch of one day of somebody or of a room.
 
-    `kind`: a value of HOURS or BUSY, or "wrong" (booked, without hours) or "buffer" (after a visit).
+    `kind`: a value of HOURS or BUSY, or "wrong" (booked, without hours) or "buffer" (beside a visit).
     """
 
     kind: str
@@ -191,7 +192,7 @@ def _matters(
 
 
 def _search(matters: Matters, channel: str, spoken: str) -> Search:
-    channels = matters.channels
+    channels = matters.staff_channels
     usual = channels[0] if channels else ""
     return Search(matters, channel if channel in channels else usual, spoken)
 
@@ -286,11 +287,11 @@ def _pieces(
 
 
 def _parts(row: BusyStretch, bounds: Span) -> Iterable[DiaryStretch]:
-    """A busy stretch on one day: the visit, and what is kept free after it."""
-    visit_ends = row.booking.end if row.booking else row.end
-    for start, end in intersect([(row.start, visit_ends)], bounds):
+    """A busy stretch on one day: the visit, and what is kept free after it, and on the way to it."""
+    begins, ends = (row.booking.start, row.booking.end) if row.booking else (row.start, row.end)
+    for start, end in intersect([(begins, ends)], bounds):
         yield DiaryStretch(row.kind, start, end, row.point, row.detail, row.booking)
-    for start, end in intersect([(visit_ends, row.end)], bounds):
+    for start, end in intersect([(row.start, begins), (ends, row.end)], bounds):
         yield DiaryStretch("buffer", start, end, row.point)
 
 
@@ -332,6 +333,7 @@ def _startable(
             buffer=matters.buffer_after,
             professionals=matters.professionals_needed,
             needs_room=search.channel == Channel.IN_PERSON,
+            travel=travel_minutes(search.channel, unit),
         ),
         working=working,
         busy={pk: [touched_cells(row.start, row.end) for row in rows] for pk, rows in busy.items()},

@@ -99,7 +99,7 @@ def _questions(found: Diary, kinds: set[str]) -> dict[str, object]:
         "channels": [
             (value, label)
             for value, label in Channel.choices
-            if found.search and value in found.search.matters.channels
+            if found.search and value in found.search.matters.staff_channels
         ],
         "further": [
             (service, found.search is not None and service in found.search.matters.also)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -106,22 +106,16 @@ def find_case(user: User, key: str) -> Occasion:
     case = _case(user, key)
     last = _last(case)
     count = _open_visits(case).count()
+    fullest = _fullest(case)
     if last is not None:
-        wish, people = _wish_after(last, last), _people_of(last, show_names=True, agrees=False)
+        wish = _wish_after(last, last)
     else:
         language = case.people.exclude(language="").values_list("language", flat=True).first()
         wish = {"service": case.service.slug, "language": language or "fi"}
-        people = [
-            Carried(
-                f"c{person.pk}",
-                person.name,
-                vars(details_of(person)),
-                role=person.role,
-                is_told_openly=False,
-                agrees=False,
-            )
-            for person in case.people.all()
-        ]
+    people = [
+        *(_people_of(fullest, show_names=True, agrees=False) if fullest else ()),
+        *(_carried_by_notice(person) for person in _unbooked(case)),
+    ]
     return Occasion(
         CASE,
         case.reference,
@@ -142,11 +136,14 @@ def find_case(user: User, key: str) -> Occasion:
 def end_case(user: User, key: str, appointment: Appointment) -> None:
     """Add the booked visit to the case, in the booking's transaction; letters tell of it by post."""
     case = _case(user, key)
-    is_first = not _open_visits(case).exists()
+    unbooked = list(_unbooked(case))
     add_visit(case, appointment, user)
-    if is_first:
-        people = list(case.people.order_by("pk"))
-        for person, party in zip(people, appointment.parties.order_by("pk"), strict=False):
+    parties = list(appointment.parties.order_by("pk"))
+    for person in unbooked:
+        # Not all of them need to come.
+        party = next((party for party in parties if _is_of(person, party)), None)
+        if party is not None:
+            parties.remove(party)
             _give_code(person, party)
 
 
@@ -167,6 +164,33 @@ AFTER_KIND = OccasionKind(find_after, end_after, reopen, back=lambda appointment
 CASE_KIND = OccasionKind(
     find_case, end_case, reopen=lambda user, appointment: None, back=lambda appointment: ""
 )
+
+
+def _unbooked(case: Case) -> QuerySet[CasePerson]:
+    """Those whom the notice names and who come to none of the case's visits."""
+    return case.people.exclude(party__appointment__in=_open_visits(case)).order_by("pk")
+
+
+def _carried_by_notice(person: CasePerson) -> Carried:
+    return Carried(
+        f"c{person.pk}",
+        person.name,
+        vars(details_of(person)),
+        role=person.role,
+        is_told_openly=False,
+        agrees=False,
+    )
+
+
+def _is_of(person: CasePerson, party: Party) -> bool:
+    """Whether the party was made of what the notice says of the person."""
+    known = details_of(person)
+    return (party.role, party.name, str(party.phone or ""), party.email) == (
+        person.role,
+        known.name,
+        known.phone,
+        known.email,
+    )
 
 
 def _give_code(person: CasePerson, party: Party) -> None:
@@ -199,6 +223,18 @@ def _open_visits(case: Case) -> QuerySet[Appointment]:
 
 def _last(case: Case) -> Appointment | None:
     return _open_visits(case).order_by("-starts_at").first()
+
+
+def _fullest(case: Case) -> Appointment | None:
+    """The latest of the visits to which most of the matter's people come: to some not all of them do."""
+    come = Party.objects.who_come().filter(appointment=OuterRef("pk")).order_by()
+    count = come.values("appointment").annotate(count=Count("pk")).values("count")
+    return (
+        _open_visits(case)
+        .annotate(come=Subquery(count))
+        .order_by(F("come").desc(nulls_last=True), "-starts_at")
+        .first()
+    )
 
 
 def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:

@@ -137,6 +137,6 @@ class TimesForm(forms.Form):
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = dict(Channel.choices)
-        channels = [(c, names[Channel(c)]) for c in appointment.matters.channels]
+        channels = [(c, names[Channel(c)]) for c in appointment.matters.staff_channels]
         field_of(self, "channel", forms.ChoiceField).choices = channels
         field_of(self, "point", forms.ModelChoiceField).queryset = ServicePoint.objects.in_use()

@@ -160,7 +160,9 @@ def _lacks_agreed_place(request: StaffRequest, appointment: Appointment, picks: 
 
 def _picks(request: StaffRequest, appointment: Appointment) -> list[Pick]:
     """The picked times, each once."""
-    found = [parse_pick(v, appointment.matters.channels) for v in request.POST.getlist("slot")]
+    found = [
+        parse_pick(v, appointment.matters.staff_channels) for v in request.POST.getlist("slot")
+    ]
     return sorted({pick for pick in found if pick is not None}, key=lambda pick: pick[2])
 
 
@@ -173,8 +175,8 @@ def _page(
     matters = appointment.matters
     begun: dict[str, Any] = {
         "channel": appointment.channel
-        if appointment.channel in matters.channels
-        else matters.channels[0],
+        if appointment.channel in matters.staff_channels
+        else matters.staff_channels[0],
         "point": appointment.service_point,
         "language": appointment.language,
     }

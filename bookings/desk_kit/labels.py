@@ -70,6 +70,8 @@ def place_label(channel: str, point: ServicePoint | None) -> str:
         return _("by phone")
     if channel == Channel.VIDEO:
         return _("by video")
+    if channel == Channel.HOME_VISIT:
+        return _("home visit")
     return str(point.name) if point else _("at a service point")
 
 

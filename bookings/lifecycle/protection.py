@@ -22,6 +22,9 @@ from bookings.models import (
 from office.calendar.occupancy import retrying
 from office.models import Channel, User
 
+# In these the parties come to one place.
+_WITH_PLACE = (Channel.IN_PERSON, Channel.HOME_VISIT)
+
 
 class PlaceNotAgreedError(NotPossibleError):
     """The other parent would learn a place that a protected party has not agreed to."""
@@ -37,7 +40,7 @@ class PlaceNotAgreedError(NotPossibleError):
 def must_agree_place(appointment: Appointment) -> bool:
     """Whether the other parent would learn a place that a protected party has not agreed to."""
     return (
-        appointment.channel == Channel.IN_PERSON
+        appointment.channel in _WITH_PLACE
         and _is_place_shared(appointment)
         and not _is_place_agreed(appointment)
     )
@@ -48,9 +51,14 @@ def must_agree_new_place(appointment: Appointment, channel: str, point: int | No
 
     A place that both know already may be kept.
     """
-    if channel != Channel.IN_PERSON or not _is_place_shared(appointment):
+    if channel not in _WITH_PLACE or not _is_place_shared(appointment):
         return False
-    is_same = (channel, point) == (appointment.channel, appointment.service_point_id)
+    # Of a home visit the place is not known here: at every new time it may be another one.
+    is_home = channel == Channel.HOME_VISIT
+    is_same = not is_home and (channel, point) == (
+        appointment.channel,
+        appointment.service_point_id,
+    )
     return not (is_same and (appointment.is_agreed or _is_place_agreed(appointment)))
 
 

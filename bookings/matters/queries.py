@@ -24,6 +24,7 @@ _COLUMNS = (
     "professionals_needed",
     "may_be_anonymous",
     "home_forms",
+    "home_visits",
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from office.models import Attendance, Service
+from office.models import Attendance, Channel, Service
 
 FURTHER = "further_rows"
 # More is a slip of the finger.
@@ -50,6 +50,12 @@ class Matters:
             for channel in self.main.channels
             if all(channel in service.channels for service in self.also)
         ]
+
+    @property
+    def staff_channels(self) -> list[str]:
+        """The same with a home visit, where all of them may be one: staff alone book it."""
+        at_home = all(service.home_visits for service in self.services)
+        return [*self.channels, *([Channel.HOME_VISIT.value] if at_home else [])]
 
     @property
     def attendance(self) -> str:

@@ -20,6 +20,8 @@ def place_of(channel: str, point: ServicePoint | None, *, calls: bool = True) ->
         return _("By phone: we call you") if calls else _("By phone")
     if channel == Channel.VIDEO:
         return _("By video")
+    if channel == Channel.HOME_VISIT:
+        return _("At the place agreed with you") if calls else _("As a home visit")
     return point.address if point else ""
 
 
@@ -86,6 +88,8 @@ class TimeAndPlace:
     def place_for_staff(self) -> str:
         if self.is_by_phone:
             return _("By phone: you call")
+        if self.channel == Channel.HOME_VISIT:
+            return _("Home visit: the place is in the client information system")
         return named_place(self.channel, self.source.service_point)
 
     @property

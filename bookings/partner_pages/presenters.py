@@ -69,9 +69,11 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         starts_at=invitation.starts_at,
         ends_at=invitation.ends_at,
         service=appointment.matters.name if holds else "",
-        how={Channel.PHONE: _("By phone"), Channel.VIDEO: _("By video")}.get(
-            Channel(invitation.channel), ""
-        ),
+        how={
+            Channel.PHONE: _("By phone"),
+            Channel.VIDEO: _("By video"),
+            Channel.HOME_VISIT: _("As a home visit"),
+        }.get(Channel(invitation.channel), ""),
         is_video=invitation.channel == Channel.VIDEO,
         video_link=link_of(appointment)
         if may_answer and invitation.state == state.ACCEPTED and not in_person

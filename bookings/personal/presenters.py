@@ -135,6 +135,7 @@ def _confirmed(
         Channel.VIDEO: _("We meet by video, through the link on this page.")
         if of_visit == Channel.VIDEO
         else _("You take part by video, through the link on this page."),
+        Channel.HOME_VISIT: _("We come to the place that has been agreed with you."),
     }.get(Channel(channel), _("Come to the service point at this time."))
     if is_asked and not accepted:
         return VisitState(

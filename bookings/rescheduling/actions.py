@@ -133,7 +133,7 @@ def _take(appointment: Appointment, plan: ChangePlan) -> Taken:
 
 
 def _claim(appointment: Appointment, plan: ChangePlan, resources: Iterable[int]) -> Claim:
-    start, end = plan.wanted.start, plan.busy_until
+    start, end = plan.busy_from, plan.busy_until
     claim = appointment.claim
     if claim is None:
         return take(

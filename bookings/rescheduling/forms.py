@@ -42,7 +42,7 @@ class ChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.appointment = appointment
         names = dict(Channel.choices)
-        known = dict.fromkeys([*appointment.matters.channels, appointment.channel])
+        known = dict.fromkeys([*appointment.matters.staff_channels, appointment.channel])
         self._choices("channel", [(c, names[Channel(c)]) for c in known])
         points = ServicePoint.objects.in_use()
         self._choices("point", [("", _("None")), *((p.pk, p.name) for p in points)])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bookings.appointments import notified_parties
 from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
+from bookings.lifecycle.travel import busy_span, travel_time
 from bookings.models import Appointment, Party
 from office.calendar.conflicts import Obstacle, obstacles_of, without_hours
 from office.calendar.occupancy import TimeTakenError
@@ -66,6 +67,7 @@ class ChangePlan:
     people: list[Professional]
     point: ServicePoint | None
     end: datetime
+    busy_from: datetime
     busy_until: datetime
     difference: Difference
 
@@ -129,6 +131,7 @@ def plan_of(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan:
     else:
         length = timedelta(minutes=matters.duration)
     end = wanted.start + length
+    busy_from, busy_until = busy_span(matters, wanted.channel, wanted.start, end)
     if not in_person:
         wanted = replace(wanted, room=None)
     return ChangePlan(
@@ -137,7 +140,8 @@ def plan_of(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan:
         people=people,
         point=point,
         end=end,
-        busy_until=end + timedelta(minutes=matters.buffer_after),
+        busy_from=busy_from,
+        busy_until=busy_until,
         difference=compare(
             appointment,
             people,
@@ -163,10 +167,11 @@ def outside_hours(plan: ChangePlan) -> list[tuple[Professional, bool]]:
     A partner whose hours nobody knows is not among them: their answer to the invitation counts.
     """
     in_person = plan.wanted.channel == Channel.IN_PERSON
+    way = travel_time(plan.wanted.channel)
     lacking = without_hours(
         [person.pk for person in plan.people],
-        plan.wanted.start,
-        plan.end,
+        plan.wanted.start - way,
+        plan.end + way,
         point=plan.wanted.point if in_person else None,
     )
     partners = [p.pk for p in plan.people if p.organisation_id is not None and p.pk in lacking]
@@ -190,7 +195,7 @@ def obstacles(plan: ChangePlan) -> list[Obstacle]:
     rooms = rooms_for(plan)
     found = obstacles_of(
         [*(person.pk for person in plan.people), *rooms],
-        plan.wanted.start,
+        plan.busy_from,
         plan.busy_until,
         apart_from=plan.appointment.claim,
     )
@@ -206,7 +211,7 @@ def likely_room(plan: ChangePlan) -> int | None:
     busy = {
         o.resource
         for o in obstacles_of(
-            rooms, plan.wanted.start, plan.busy_until, apart_from=plan.appointment.claim
+            rooms, plan.busy_from, plan.busy_until, apart_from=plan.appointment.claim
         )
         if o.label != plan.appointment.reference
     }

@@ -234,7 +234,7 @@ class BookingForm:
     def looked_for(self) -> Wish | None:
         """None where what is chosen is not given in that channel."""
         matters, channel = self.matters, self.wish.get("channel", "")
-        if matters is None or channel not in matters.channels:
+        if matters is None or channel not in matters.staff_channels:
             return None
         point = self.wish["point"]
         including, without = parse_who(self.who) or (None, frozenset())
@@ -328,12 +328,15 @@ class BookingForm:
         if not is_valid or self.non_field_errors or self.time is None or self.service is None:
             return None
         comers = self.carried.comers
+        if not comers:
+            self.non_field_errors.append(_("Somebody must come to the visit."))
+            return None
         if self.time.wish.channel == Channel.PHONE and self.carried.without_number:
             names = [person.name for person in self.carried.without_number]
             self.non_field_errors.append(NoNumberError(names).sentence)
             return None
         first = next((comer for comer in comers if comer.agrees), comers[0])
-        has_other = len(self.carried.people) > 1
+        has_other = len(self.carried.coming) > 1
         return Booking(
             service=self.service,
             time=self.time,
@@ -361,6 +364,8 @@ class BookingForm:
     def _keeps_place(self) -> bool:
         """Whether the chosen place is that of the visit before, which all of them know."""
         if self.occasion is None or self.time is None or self.is_separate:
+            return False
+        if not self.time.wish.is_in_person:
             return False
         return str(self.time.slot.point) == self.occasion.wish.get("point")
 

@@ -20,6 +20,8 @@ class CarriedPeople:
         self.people = [person for person in people if not person.accompanies]
         # Those who come along with one of them.
         self.companions = [person for person in people if person.accompanies]
+        # Who does not come to this one, such as to a home visit at the other parent's.
+        self.left_out = self._ticked(data, "left_out", usual=frozenset())
         agreeing = _keys(person for person in self.people if person.agrees)
         self.agreed_with = self._ticked(data, "agreed_with", usual=agreeing)
         self.along = self._ticked(data, "along", usual=_keys(self.companions))
@@ -32,6 +34,11 @@ class CarriedPeople:
             return usual
         return _keys([*self.people, *self.companions]).intersection(data.getlist(name))
 
+    @cached_property
+    def coming(self) -> list[Carried]:
+        """Those of the matter who come to this visit."""
+        return [person for person in self.people if person.key not in self.left_out]
+
     @property
     def has_protected(self) -> bool:
         """Whether the contact details of one of them are protected."""
@@ -40,16 +47,16 @@ class CarriedPeople:
     @property
     def without_number(self) -> list[Carried]:
         """Those of them whom nobody could ring at a visit by phone."""
-        return [person for person in self.people if lacks_number(PartyDetails(**person.details))]
+        return [person for person in self.coming if lacks_number(PartyDetails(**person.details))]
 
     @property
     def needs_interpreter(self) -> bool:
-        return any(person.details.get("interpreter") for person in self.people)
+        return any(person.details.get("interpreter") for person in self.coming)
 
     @cached_property
     def comers(self) -> Sequence[Comer]:
         """Everybody who follows, and after them who comes along with one of them again."""
-        places = {person.key: index for index, person in enumerate(self.people)}
+        places = {person.key: index for index, person in enumerate(self.coming)}
         return [
             *(
                 Comer(
@@ -57,7 +64,7 @@ class CarriedPeople:
                     person.key in self.agreed_with,
                     Participation(PartyRole(person.role), is_told_openly=person.is_told_openly),
                 )
-                for person in self.people
+                for person in self.coming
             ),
             *(
                 Comer(
@@ -71,17 +78,18 @@ class CarriedPeople:
                     accompanies=places[person.accompanies],
                 )
                 for person in self.companions
-                if person.key in self.along
+                if person.key in self.along and person.accompanies in places
             ),
         ]
 
     @property
     def identities(self) -> list[conflicts.PersonIdentifiers]:
-        """Return the identities by which each of them is known again."""
-        return [
-            conflicts.PersonIdentifiers.of(known.name, known.phone, known.email)
-            for known in (comer.details for comer in self.comers)
+        """Return the identities by which each of the matter is known again, who is left out as well."""
+        details = [
+            *(comer.details for comer in self.comers),
+            *(PartyDetails(**p.details) for p in self.people if p.key in self.left_out),
         ]
+        return [conflicts.PersonIdentifiers.of(d.name, d.phone, d.email) for d in details]
 
 
 def _keys(people: Iterable[Carried]) -> frozenset[str]:

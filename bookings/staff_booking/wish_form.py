@@ -97,6 +97,7 @@ class PanelWishForm(forms.Form):
             *((pk, point.name) for pk, point in self.points.items()),
             (Channel.PHONE, Channel.PHONE.label),
             (Channel.VIDEO, Channel.VIDEO.label),
+            (Channel.HOME_VISIT, Channel.HOME_VISIT.label),
         ]
         today = clock.today()
         self.fields["earliest"].widget.attrs["placeholder"] = f"{today.day}.{today.month}."
@@ -153,7 +154,7 @@ class PanelWishForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         where = data.get("where", ANY_PLACE)
-        data["channel"] = where if where in (Channel.PHONE, Channel.VIDEO) else Channel.IN_PERSON
+        data["channel"] = Channel.IN_PERSON if where == ANY_PLACE or where in self.points else where
         data["point"] = self.points.get(where)
         service = data.get("service")
         data["also"] = [one for one in data.get("also") or () if one != service]

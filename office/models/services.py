@@ -25,6 +25,13 @@ class Channel(models.TextChoices):
     IN_PERSON = "in_person", _("at a service point")
     PHONE = "phone", _("by phone")
     VIDEO = "video", _("by video")
+    # At the family's home or elsewhere: staff alone book it, and no address is kept or sent.
+    HOME_VISIT = "home", _("as a home visit")
+
+    @classmethod
+    def of_services(cls) -> list["Channel"]:
+        """Return those in which a service can be asked for; a home visit is a staff's decision."""
+        return [channel for channel in cls if channel is not cls.HOME_VISIT]
 
 
 class _WithChannel(Protocol):
@@ -46,6 +53,10 @@ class HasChannel:
     @property
     def is_by_video(self: _WithChannel) -> bool:
         return self.channel == Channel.VIDEO
+
+    @property
+    def is_home_visit(self: _WithChannel) -> bool:
+        return self.channel == Channel.HOME_VISIT
 
 
 class Attendance(models.TextChoices):
@@ -138,7 +149,9 @@ class Service(CheckedBeforeUse):
         _("buffer after (minutes)"), default=15, validators=[MaxValueValidator(120)]
     )
     channels = ArrayField(
-        models.CharField(max_length=10, choices=Channel.choices),
+        models.CharField(
+            max_length=10, choices=[(one.value, one.label) for one in Channel.of_services()]
+        ),
         verbose_name=_("channels"),
         default=list,
     )
@@ -147,6 +160,15 @@ class Service(CheckedBeforeUse):
     )
     professionals_needed = models.PositiveSmallIntegerField(
         _("professionals"), default=1, choices=[(1, _("one")), (2, _("two (pair work)"))]
+    )
+    home_visits = models.BooleanField(
+        _("also as a home visit"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Booked by staff alone. No address is kept here: the place is agreed by phone, and letters "
+            "say just that."
+        ),
     )
     asked_online = models.BooleanField(_("may be asked for online"), default=True)
     suits_walk_in = models.BooleanField(_("suits the walk-in"), default=False)
@@ -191,7 +213,7 @@ class Service(CheckedBeforeUse):
                 name="a_service_needs_one_or_two_professionals",
             ),
             models.CheckConstraint(
-                condition=Q(channels__contained_by=list(Channel.values)) & Q(channels__len__gt=0),
+                condition=Q(channels__contained_by=Channel.of_services()) & Q(channels__len__gt=0),
                 name="a_service_has_at_least_one_known_channel",
                 violation_error_message=_("Choose at least one channel."),
             ),

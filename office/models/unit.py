@@ -136,6 +136,13 @@ class Unit(models.Model):
         db_default=0,
         validators=[MaxValueValidator(120)],
     )
+    travel_minutes = models.PositiveSmallIntegerField(
+        _("a home visit: the way there, and the way back (minutes each)"),
+        default=30,
+        db_default=30,
+        validators=[MaxValueValidator(240)],
+        help_text=_("Kept free for the professionals before and after the visit."),
+    )
     separate_gap = models.PositiveSmallIntegerField(
         _("separate visits: arrivals at least so far apart (minutes)"),
         default=60,

@@ -57,6 +57,7 @@ class UnitForm(OfficeModelForm):
             "extra_child_minutes",
             "interpreter_minutes",
             "separate_minutes",
+            "travel_minutes",
             "call_backs_offered",
             "call_back_minutes",
             "call_back_notice_hours",
@@ -121,6 +122,7 @@ class UnitForm(OfficeModelForm):
                 "further_matter_percent",
                 side_by_side("extra_child_from", "extra_child_minutes"),
                 side_by_side("interpreter_minutes", "separate_minutes"),
+                "travel_minutes",
             ),
             Fieldset(
                 _("Safety at the service points"), side_by_side("separate_gap", "leaving_gap")
@@ -223,7 +225,9 @@ class ServiceForm(SluggedForm):
         ),
     )
     channels = forms.MultipleChoiceField(
-        label=_("Channels"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Channels"),
+        choices=[(one.value, one.label) for one in Channel.of_services()],
+        widget=forms.CheckboxSelectMultiple,
     )
     agreements = forms.MultipleChoiceField(
         label=_("Agreements that such a visit is for"),
@@ -248,6 +252,7 @@ class ServiceForm(SluggedForm):
             "duration",
             "buffer_after",
             "channels",
+            "home_visits",
             "attendance",
             "professionals_needed",
             "asked_online",
@@ -307,6 +312,7 @@ class ServiceForm(SluggedForm):
                 _("Rules for booking"),
                 side_by_side("duration", "buffer_after"),
                 side_by_side("channels", "attendance"),
+                "home_visits",
                 "professionals_needed",
                 side_by_side("asked_online", "suits_walk_in", "may_be_anonymous", three=True),
                 "agreements",

@@ -48,7 +48,7 @@ def desk(house: House) -> Desk:
 @pytest.fixture
 def visit(house: House) -> Appointment:
     """On Wednesday at the service point; today is Monday."""
-    house.service.channels = [*Channel.values]
+    house.service.channels = Channel.of_services()
     house.service.save()
     visit = booked(
         start=at(9, day=25),

@@ -210,7 +210,7 @@ def test_links_typed_by_an_earlier_version_go_on(house: House) -> None:
 
 
 def test_it_is_dropped_with_the_professional_and_with_the_channel(house: House, desk: Desk) -> None:
-    house.service.channels = [*Channel.values]
+    house.service.channels = Channel.of_services()
     house.service.save()
     colleague = ProfessionalFactory(
         services=[house.service], points=[house.point], hours=(8, 16), video_room=OTHER_ROOM

@@ -97,6 +97,7 @@ UNIT = {
     "guide_meeting_minutes": "120",
     "link_days": "14",
     "leaving_gap": "15",
+    "travel_minutes": "30",
     "further_matter_percent": "50",
     "extra_child_from": "3",
     "extra_child_minutes": "0",
