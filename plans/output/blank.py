@@ -15,6 +15,7 @@ from plans.schedule.sentences import FAMILY_DAYS, HANDOVERS, SCHOOL_HOLIDAYS
 from plans.schedule.steps import FAMILY, GROUPS, HOLIDAYS, ONCE, WEEKS
 
 LANGUAGES = ("fi", "sv", "en")
+TEMPLATE = Path(__file__).parent / "form.typ"
 LINES, SHORT = 4, 1
 CHILDREN = 4
 # Rows for what each family has of its own.
@@ -26,7 +27,7 @@ def blank_pdf(language: str) -> bytes:
     """Return the form, made once in each process. Raises NoPdfError."""
     with override(language):
         data = _data(language)
-    return finish(typeset(Path(__file__).parent / "form.typ", data), data)
+    return finish(typeset(TEMPLATE, data), data)
 
 
 def _data(language: str) -> dict[str, Any]:

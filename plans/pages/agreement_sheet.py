@@ -1,16 +1,21 @@
 """The sheet from which an agreement is made, one for each child, the same for both parents."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from office.core import clock
+from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
+from office.typesetting.pdf import NoPdfError
+from plans.agreement_sheet.blank import blank_sheet_pdf, lead, sections
 from plans.agreement_sheet.contents import SheetSource, agreement_sheet, not_the_agreement
 from plans.content import family
 from plans.content.children import children_of
 from plans.output import printing
+from plans.output.blank import LANGUAGES
 from plans.output.document import Document
 from plans.output.plain import plain_text
 from plans.pages.links import for_parents
@@ -71,6 +76,43 @@ def pdf(request: HttpRequest, token: str, access: DraftAccess, number: int) -> H
         }
         return render(request, "plans/agreement_sheet/sheet.html", context, status=429)
     return redirect("plan:out_ready", token=token, asked=asked)
+
+
+@for_anyone
+@require_safe
+def blank(request: HttpRequest) -> HttpResponse:
+    """Show what an agreement needs, and the blank sheet for each child, the same for everybody."""
+    return render(
+        request,
+        "plans/agreement_sheet/blank.html",
+        {
+            "sections": sections(),
+            "lead": lead(),
+            "not_the_agreement": not_the_agreement(),
+            "form_languages": [one for one in settings.LANGUAGES if one[0] in LANGUAGES],
+        },
+    )
+
+
+@for_anyone
+@require_safe
+def blank_file(request: HttpRequest, language: str) -> HttpResponse:
+    """Download the blank sheet."""
+    if language not in LANGUAGES:
+        raise Http404
+    try:
+        made = blank_sheet_pdf(language)
+    except NoPdfError:
+        return render(request, "plans/no_form.html", status=503)
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="sheet-{language}.pdf"',
+            "Cache-Control": "public, max-age=3600",
+            "Content-Language": language,
+        },
+    )
 
 
 def _document(access: DraftAccess, number: int) -> Document:

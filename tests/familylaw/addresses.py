@@ -139,6 +139,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "plan/<secret:token>": secret("plan"),
     "prepare/<slug:token>": secret("prepare"),
     "prepare/<slug:token>/form/<slug:form>": given("background"),
+    "plan/blank-sheet/<slug:language>": given("fi"),
     "plan/form/<slug:language>": given("fi"),
     "plan/guide/meeting/questions/<slug:key>": given("needs-now"),
     "plan/guide/meeting/schedule/<sheet:sheet>": given("0"),

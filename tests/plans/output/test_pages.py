@@ -374,6 +374,22 @@ def test_the_blank_form_is_there_for_anybody(client: Client, language: str) -> N
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_blank_sheet_is_there_for_anybody(client: Client, language: str) -> None:
+    from tests.factories import UnitFactory
+
+    UnitFactory()
+    page = client.get(reverse("plan:blank_sheet")).content.decode()
+    assert f'href="/plan/blank-sheet/{language}/" hreflang="{language}"' in page
+    file = client.get(reverse("plan:blank_sheet_file", args=[language]))
+    assert (file["Content-Type"], file["Content-Language"]) == ("application/pdf", language)
+    assert file.content.startswith(b"%PDF")
+    assert client.get("/plan/blank-sheet/de/").status_code == 404
+    assert "sessionid" not in client.cookies
+    assert reverse("plan:blank_sheet") in client.get("/plan/").content.decode()
+
+
+@pytest.mark.django_db
 def test_other_languages_have_no_form(client: Client) -> None:
     from tests.factories import UnitFactory
 

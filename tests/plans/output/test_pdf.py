@@ -4,8 +4,11 @@ import logging
 
 import pikepdf
 import pytest
+from django.utils.translation import override
 
 from office.typesetting.pdf import NoPdfError, typeset
+from plans.agreement_sheet.blank import blank_sheet_pdf, sections
+from plans.agreement_sheet.contents import not_the_agreement
 from plans.content.questions import QUESTIONS
 from plans.output import pdf
 from plans.output.blank import LANGUAGES, blank_pdf
@@ -151,8 +154,6 @@ def test_a_template_reads_no_file(tmp_path: object) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_blank_form_asks_every_question(language: str) -> None:
-    from django.utils.translation import override
-
     made = blank_pdf(language)
     read = " ".join(text_of(made).split())
 
@@ -172,3 +173,22 @@ def test_the_blank_form_asks_every_question(language: str) -> None:
     assert tags.count("H2") == len(QUESTIONS)
     assert tags.count("Table") == 7
     assert "TH" in tags
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_blank_sheet_has_the_headings_of_an_agreement(language: str) -> None:
+    made = blank_sheet_pdf(language)
+    read = " ".join(text_of(made).split())
+    with override(language):
+        for section in sections():
+            assert section["title"] in read
+            for topic in section["questions"]:
+                assert " ".join(topic["text"].split()) in read
+        assert " ".join(not_the_agreement().split()) in read
+    with opened(made) as file:
+        assert (str(file.Root.Lang), list(file.docinfo.keys())) == (language, ["/Title"])
+        assert len(file.pages) <= 5
+    # One sheet is about one child: its own row, the six headings and the row for what is open.
+    tags = tags_of(made)
+    assert tags.count("H1") == 7
+    assert tags.count("Table") == 2
