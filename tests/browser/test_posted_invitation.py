@@ -155,17 +155,18 @@ def test_from_a_notice_by_post_to_the_outcome(house: House, new_page: NewPage) -
     mine = Party.objects.get(appointment=booked, is_requester=True)
     assert aino.page.url.endswith(link_path(mine))
 
-    # And the other opens their own page by their own code, and says that they come
-    eino = Parent(new_page(PHONE))
-    eino.open("/appointment/")
-    of_eino = case.people.get(name="Eino Korpi")
-    eino.field("Invitation code").fill(invitation_code(of_eino.nonce))
-    eino.press("Continue")
-    eino.sees("Will you come?")
-    for name in ("Aino", "Otso"):
-        expect(eino.page.locator("#main")).not_to_contain_text(name)
-    eino.press("I will come")
-    eino.sees("Your appointment")
+    # And the others open their own pages by their own codes, each in their language, and come
+    for name, language in (("Eino Korpi", "sv"), ("Otso Salo", "en")):
+        other = Parent(new_page(PHONE, language=language), language)
+        other.open("/appointment/")
+        code = invitation_code(case.people.get(name=name).nonce)
+        other.field("Invitation code").fill(code)
+        other.press("Continue")
+        other.sees("Will you come?")
+        for stranger in {"Aino", "Eino", "Otso"} - {name.split()[0]}:
+            expect(other.page.locator("#main")).not_to_contain_text(stranger)
+        other.press("I will come")
+        other.sees("Your appointment")
 
     # And each takes part as what the notice says they are
     secretary.open(f"/desk/requests/{booked.reference}/")

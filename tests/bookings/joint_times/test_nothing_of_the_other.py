@@ -55,10 +55,26 @@ def seen_by_one(
         traveller.move_to(DUE)
         before += shown(two)
         sweep_at(traveller, DUE)
-        after = shown(two)
+        after = [*shown(two), *after_a_choice(two, chooser=0), *after_a_choice(two, chooser=1)]
         sweep_at(traveller, DUE + timedelta(hours=2))
         seen = Seen(before, [*after, *shown(two)], two.offered())
         transaction.set_rollback(True)
+    return seen
+
+
+def after_a_choice(two: Pair, *, chooser: int) -> list[object]:
+    """What the one sees once one of the two has chosen the first of the offered times, and undo it."""
+    offer = two.appointment.time_offers.to_choose_from().order_by("starts_at").first()
+    if offer is None:
+        return []
+    with transaction.atomic():
+        link = two.links[chooser]
+        assert Client().post(f"{link}choose/", {"offer": offer.pk}).status_code == 302
+        two.appointment.refresh_from_db()
+        assert two.appointment.starts_at == offer.starts_at
+        seen = shown(two)
+        transaction.set_rollback(True)
+    two.appointment.refresh_from_db()
     return seen
 
 
