@@ -98,7 +98,8 @@ class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
             return
         rows = self.filter(appointment=appointment)
         rows.current().delete()
-        rows.filter(pk=key).update(replaced_at=None)
+        if key is not None:
+            rows.filter(pk=key).update(replaced_at=None)
 
     def note_no_show(self, appointment: Appointment, user: User | None) -> None:
         """Note that nobody came, along with the mark of it."""

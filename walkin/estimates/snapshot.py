@@ -203,7 +203,10 @@ class QueueSnapshot:
                 if t.is_waiting
             ],
             # For one's own queue one is there: it shows on a break what waits at the desk.
-            [replace(p, is_on_break=p.is_on_break and p.key != professional) for p in self.people],
+            [
+                replace(p, is_on_break=p.is_on_break and p.key != professional.pk)
+                for p in self.people
+            ],
             self.at,
             by_matter=self.rules.by_matter,
             by_language=self.rules.by_language,

@@ -34,7 +34,8 @@ class OwnNoticeForm(CleanForm):
 
 
 def _point(pk: int) -> ServicePoint:
-    return get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
+    point: ServicePoint = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
+    return point
 
 
 @get_or_post

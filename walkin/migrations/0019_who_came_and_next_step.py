@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("walkin", "0017_partial_languages")]
+    dependencies = [("walkin", "0018_slips_print_themselves")]
 
     operations = [
         migrations.AddField(
