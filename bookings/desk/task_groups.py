@@ -171,7 +171,7 @@ def _over(now: datetime, wanted: str) -> list[DeskGroup]:
     for visit in worklist.first_unmarked(now, ROWS_SHOWN, wanted):
         key = "no_outcome" if visit.is_done else "unmarked"
         rows[key].append(unmarked_row(key, visit, now))
-        counts[key] = visit.of_kind
+        counts[key] = getattr(visit, "of_kind", 0)
     return [
         DeskGroup(key, name, rows[key], unread=counts[key] - len(rows[key]))
         for key, name in names.items()

@@ -4,7 +4,19 @@ from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    Window,
+)
 from django.db.models.functions import Greatest, RowNumber
 
 from bookings.lifecycle.contact_consent import AGREED, with_answer
@@ -340,7 +352,7 @@ def first_unmarked(now: datetime, each: int, wanted: str) -> QuerySet[Appointmen
 
     Each has as `of_kind` how many there are of its kind: a backlog of a year is not read to be counted.
     """
-    held = Q(status=Status.DONE)
+    held = Case(When(status=Status.DONE, then=True), default=False)
     return (
         unmarked(now)
         .annotate(

@@ -27,8 +27,8 @@ def call_figures(request: StaffRequest) -> HttpResponse:
     figures = calls_between(first, last)
     tables = figure_tables(figures)
     if request.GET.get("format") == "csv":
-        rows = [[first.isoformat(), last.isoformat()], *csv_rows(tables)]
-        return csv_answer(rows, f"calls-{first}")
+        head = [first.isoformat(), last.isoformat()]
+        return csv_answer([head, *csv_rows(tables)], f"calls-{first}")
     next_first = last + timedelta(days=1)
     context = {
         "first": first,

@@ -91,12 +91,18 @@ def _tables() -> Iterator[tuple[list[str], Iterable[object]]]:
         handovers,
     )
     yield (
-        [GROUPS[HOLIDAYS], _("Whole, in halves or by weeks"), even, odd, _("First and last day")],
+        [
+            str(GROUPS[HOLIDAYS]),
+            _("Whole, in halves or by weeks"),
+            even,
+            odd,
+            _("First and last day"),
+        ],
         SCHOOL_HOLIDAYS.values(),
     )
-    yield [GROUPS[FAMILY], even, odd], FAMILY_DAYS.values()
+    yield [str(GROUPS[FAMILY]), even, odd], FAMILY_DAYS.values()
     yield [_("Birthdays: whose, and when"), even, odd], [""] * OWN_ROWS
-    yield [GROUPS[ONCE], _("With whom?")], [""] * OWN_ROWS
+    yield [str(GROUPS[ONCE]), _("With whom?")], [""] * OWN_ROWS
 
 
 def _question(question: PlanQuestion) -> dict[str, Any]:

@@ -260,7 +260,7 @@ def accept_part(access: DraftAccess, child: int, group: str, seen: str) -> PlanM
     parent = access.own_parent
     with transaction.atomic():
         matter = sharing.matters_of(family.read_shared(access)).get(key)
-        theirs = matter and matter.words_of(parent.other)
+        theirs = matter.words_of(parent.other) if matter is not None else None
         if matter is None or theirs is None:
             raise sharing.NoSuchMatterError
         words = with_part(matter.words_of(parent) or "", theirs, group)
