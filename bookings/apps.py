@@ -11,6 +11,7 @@ class BookingsConfig(AppConfig):
         from bookings.appointments.own_work import explained
         from bookings.call_backs.presenters import figures_text
         from bookings.cases import next_visit
+        from bookings.cases import own_work as case_work
         from bookings.cases import undo as case_undo
         from bookings.interpreters.figures import figures_text as interpreter_figures
         from bookings.notifications.kinds import LAPSING, MessageKind
@@ -18,6 +19,7 @@ class BookingsConfig(AppConfig):
         from bookings.parties.conflicts import stays_out
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
         from bookings.preparation.device import forget_all
+        from bookings.staff_booking import parking
         from office import hooks
 
         booking_hooks.LEFT_QUICKLY.append(forget_all)
@@ -25,8 +27,8 @@ class BookingsConfig(AppConfig):
         booking_hooks.OCCASIONS[next_visit.AFTER] = next_visit.AFTER_KIND
         booking_hooks.UPPER_UNDOS[case_undo.KIND] = case_undo.UNDO
         hooks.ASKS_OF.append(asks_of)
-        hooks.CONTACTS_OF.append(contacts_of)
-        hooks.EXPLAIN_OPENINGS.append(explained)
+        hooks.CONTACTS_OF.extend([contacts_of, parking.contacts_of])
+        hooks.EXPLAIN_OPENINGS.extend([explained, case_work.explained])
         hooks.STAYS_OUT.append(stays_out)
         hooks.GATES.update({PARTY: may_leave, CALL_BACK: may_leave})
         hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in MessageKind})

@@ -30,7 +30,7 @@ from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Absence, Unit
+from office.models import Absence, AccessAction, AccessReason, Unit
 from office.setup.absences import add_absence, hit_by_absence
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -91,8 +91,8 @@ def _table(
     note_access(
         request.user,
         [hit.appointment.reference for hit in found] + [k.appointment.reference for k in kept],
-        action="read",
-        reason="booking",
+        action=AccessAction.READ,
+        reason=AccessReason.BOOKING,
     )
     noted = proposals.is_noted(gone)
     return render(

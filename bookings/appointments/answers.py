@@ -52,6 +52,7 @@ def answer_invitation(party_id: int, *, accepts: bool, user: User | None = None)
         EventKind.ACCEPTED if accepts else EventKind.DECLINED_INVITATION,
         user=user,
         party=party,
+        of=party,
     )
 
 

@@ -33,6 +33,7 @@ def set_joins_by_video(
         EventKind.JOINS_BY_VIDEO if joins else EventKind.COMES_IN_PERSON,
         user=user,
         party=party,
+        of=party,
     )
     known = [one for one in they.order_by("pk") if notified_parties.is_informed(one)]
     return notices.notify_own_channel(appointment, known) if appointment.is_agreed else []

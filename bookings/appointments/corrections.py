@@ -154,7 +154,7 @@ def _correct_details(
     party.save()
     notes.follow(party, was)
     withdrawn = withdraw_unsafe(party)
-    record(appointment, EventKind.DETAILS_CORRECTED, user=user)
+    record(appointment, EventKind.DETAILS_CORRECTED, user=user, of=party)
     conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not notified_parties.was_invited(party, appointment)
     is_notified = takes_over or (invites and notified_parties.is_informed(party))
@@ -176,7 +176,7 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
     party.refresh_from_db()
     if not may_be_notified_again(party, appointment):
         raise NotPossibleError
-    record(appointment, EventKind.NOTIFIED_AGAIN, user=user)
+    record(appointment, EventKind.NOTIFIED_AGAIN, user=user, of=party)
     return notify_of_current_state(party, appointment)
 
 

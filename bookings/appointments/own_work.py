@@ -14,6 +14,8 @@ from bookings.models import (
     CallBackEvent,
     Status,
 )
+from bookings.models.call_tasks import RECORD as CALL_TASK
+from bookings.models.parked import RECORD as PARKED
 from office.core import clock
 from office.hooks import RecordOpening
 from office.models import Professional, Role, User
@@ -28,19 +30,36 @@ def explained(day: date, openings: Sequence[RecordOpening]) -> Collection[Record
     records = {one.record for one in openings}
     own = _own(users, records)
     at_the_desk = _desk_work(day, records)
-    secretaries = set(
-        User.objects.filter(pk__in=users, roles__contains=[Role.SECRETARY]).values_list(
-            "pk", flat=True
-        )
-    )
+    secretaries = secretaries_among(openings)
     calls = _calls(day, users)
     return [
         one
         for one in openings
         if (one.user, one.record) in own
-        or (one.user in secretaries and one.record in at_the_desk)
+        or (one.user in secretaries and (one.record in at_the_desk or _is_a_task(one.record)))
         or any(start <= one.at <= end for start, end in calls.get(one.user, ()))
     ]
+
+
+def secretaries_among(openings: Sequence[RecordOpening]) -> set[int]:
+    """The users who have opened something, and work at the desk."""
+    users = User.objects.filter(
+        pk__in={one.user for one in openings}, roles__contains=[Role.SECRETARY]
+    )
+    return set(users.values_list("pk", flat=True))
+
+
+def _is_a_task(record: str) -> bool:
+    """A promised call and a booking that was cut short are the desk's work themselves."""
+    return record.startswith((CALL_TASK, PARKED))
+
+
+def desk_days(day: date) -> tuple[datetime, datetime]:
+    """From the working day before to the end of the day: what happened then is still the desk's work."""
+    before = day - timedelta(days=1)
+    while before.weekday() > 4:
+        before -= timedelta(days=1)
+    return clock.day_bounds(before, day)
 
 
 def _own(users: Collection[int], records: Collection[str]) -> set[tuple[int, str]]:
@@ -56,10 +75,7 @@ def _own(users: Collection[int], records: Collection[str]) -> set[tuple[int, str
 
 def _desk_work(day: date, records: Collection[str]) -> set[str]:
     """Something happened that day or the working day before, a decision waits, or it is the day."""
-    before = day - timedelta(days=1)
-    while before.weekday() > 4:
-        before -= timedelta(days=1)
-    start, end = clock.day_bounds(before, day)
+    start, end = desk_days(day)
     today, _end = clock.day_bounds(day, day)
     appointments = Appointment.objects.filter(reference__in=records)
     happened = AppointmentEvent.objects.filter(

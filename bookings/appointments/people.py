@@ -56,6 +56,7 @@ def add_person(
         EventKind.PERSON_ADDED,
         user=user,
         party=party,
+        of=party,
         details={"role": part.role},
     )
     conflicts.hand_over([appointment.pk])
@@ -91,7 +92,7 @@ def change_part(
         party.answer = first_answer(part, is_asked=False)
     party.save()
     withdraw_unsafe(party)
-    record(appointment, EventKind.PERSON_CHANGED, user=user, details={"role": part.role})
+    record(appointment, EventKind.PERSON_CHANGED, user=user, of=party, details={"role": part.role})
     conflicts.hand_over([appointment.pk])
     if comes_along and part.is_told and not was_informed and appointment.is_confirmed:
         return notices.notify_confirmed(appointment, only=party)
@@ -115,7 +116,7 @@ def leave_out(party_id: int, *, user: User, version: int | None = None) -> list[
     Party.objects.filter(pk__in=[one.pk for one in leaving]).update(
         left_at=clock.now(), joins_by_video=False
     )
-    record(appointment, EventKind.PERSON_LEFT, user=user, details={"role": party.role})
+    record(appointment, EventKind.PERSON_LEFT, user=user, of=party, details={"role": party.role})
     return unreached
 
 

@@ -4,9 +4,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind
+from bookings.models import Appointment, EventKind, Party
 from bookings.notifications.kinds import TO_PARTNERS, TO_STAFF, MessageKind
-from bookings.parties.safe_channels import Contact, present_contact
+from bookings.parties.safe_channels import PARTY, Contact, present_contact
 from office.calendar.occupancy import retrying
 from office.messaging import outbox
 from office.models import MessageChannel, OutboxMessage, Professional, User
@@ -36,7 +36,12 @@ def send_again(message_id: int, *, user: User) -> str:
     outbox.post_again(message, to=contact.to)
     appointment = Appointment.objects.filter(reference=message.about).first()
     if message.about and appointment is not None:
-        record(locked(appointment.pk), EventKind.NOTIFIED_AGAIN, user=user)
+        record(
+            locked(appointment.pk),
+            EventKind.NOTIFIED_AGAIN,
+            user=user,
+            of=_receiver(message, appointment),
+        )
     return contact.to
 
 
@@ -58,6 +63,13 @@ def contact_for(message: OutboxMessage) -> Contact:
             )
         )
     return contact
+
+
+def _receiver(message: OutboxMessage, appointment: Appointment) -> Party | None:
+    """The party whom it is written to; None where that is somebody of the staff or a partner."""
+    if message.receiver_kind != PARTY:
+        return None
+    return appointment.parties.filter(pk=message.receiver_id).first()
 
 
 def _present(message: OutboxMessage) -> Contact | None:

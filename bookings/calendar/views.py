@@ -20,7 +20,7 @@ from bookings.parties import conflicts
 from bookings.phone.frame import frame_for
 from office.core import clock
 from office.core.languages import LANGUAGES
-from office.models import Channel, Unit
+from office.models import AccessReason, Channel, Unit
 from office.staff.access_log import note_listed
 from office.staff.permissions import StaffRequest, secretary
 
@@ -53,7 +53,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
     typed = request.GET.get("go", "").replace("\0", "").strip()[:80]
     if typed and (target := jump_to(typed, choice, page, found.people)):
         return redirect(f"{request.path}{target}")
-    note_listed(request.user, sorted(page.named), reason="calendar")
+    note_listed(request.user, sorted(page.named), reason=AccessReason.CALENDAR)
     context = {
         "unit": unit,
         "choice": choice,

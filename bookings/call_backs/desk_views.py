@@ -25,7 +25,7 @@ from bookings.models import CallBack, UndoKind
 from bookings.parties import conflicts
 from office.core import dates
 from office.core.http import get_or_post
-from office.models import Professional, Unit
+from office.models import AccessAction, AccessReason, Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.ui.fields import choices_of
@@ -69,7 +69,9 @@ def listing(request: StaffRequest) -> HttpResponse:
         if "time" not in form.errors:
             form.add_error("time", _("This professional does not speak the language chosen."))
         return _page(request, unit, form, status=409)
-    note_access(request.user, call.reference, action="create", reason="call-backs")
+    note_access(
+        request.user, call.reference, action=AccessAction.CREATE, reason=AccessReason.CALL_BACKS
+    )
     remember(request.session, undoable)
     return redirect("staff:call_backs")
 
@@ -117,7 +119,7 @@ def _page(
         )
     ]
     shown = [row.call.reference for _key, _name, rows in groups for row in rows]
-    note_access(request.user, shown, action="read", reason="call-backs")
+    note_access(request.user, shown, action=AccessAction.READ, reason=AccessReason.CALL_BACKS)
     return render(
         request,
         "bookings/call_backs/desk.html",
@@ -181,7 +183,9 @@ def act(
             % {**_placeholders(call), "status": call.get_status_display()},
         )
     else:
-        note_access(request.user, call.reference, action="change", reason="call-backs")
+        note_access(
+            request.user, call.reference, action=AccessAction.CHANGE, reason=AccessReason.CALL_BACKS
+        )
         if undoable is None:
             messages.success(request, done % _placeholders(changed))
         remember(request.session, undoable)
@@ -212,7 +216,9 @@ def move(request: StaffRequest, reference: str) -> HttpResponse:
                 undo_as=UndoKind.CALL_MOVED,
             )
         messages.error(request, _("Choose a time first."))
-    note_access(request.user, call.reference, action="read", reason="call-backs")
+    note_access(
+        request.user, call.reference, action=AccessAction.READ, reason=AccessReason.CALL_BACKS
+    )
     return render(
         request,
         "bookings/call_backs/call_move.html",

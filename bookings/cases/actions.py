@@ -24,7 +24,7 @@ from bookings.parties.records import hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates, tokens
 from office.core.once import made_before
-from office.models import AccessAction, Service, Unit, User
+from office.models import AccessAction, AccessReason, Service, Unit, User
 from office.staff.access_log import note_access
 
 Kind = CaseEventKind
@@ -79,7 +79,7 @@ def new_case(
     now = clock.now()
     case = Case(**vars(details), made_from=made_from, created_at=now, updated_at=now)
     _save_with_reference(case)
-    note_access(user, case.reference, action=AccessAction.CREATE, reason="case")
+    note_access(user, case.reference, action=AccessAction.CREATE, reason=AccessReason.CASE)
     CaseEvent.objects.create(case=case, what=Kind.ENTERED, at=now, user=user, visit=visit)
     live_updates.announce(live_updates.DESK)
     return case

@@ -28,7 +28,7 @@ from bookings.models import Case, CaseEventKind, CaseResult, Party
 from bookings.parties import conflicts
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Unit, User
+from office.models import AccessAction, AccessReason, Unit, User
 from office.staff.access_log import note_access, note_listed
 from office.staff.permissions import StaffRequest, secretary
 from office.typesetting.pdf import NoPdfError
@@ -48,7 +48,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     last_closed = list(closed.order_by("-closed_at").values_list("pk", flat=True)[:CLOSED_SHOWN])
     names, visits = _names([state.case.pk for state in states])
     shown = [*(state.case.reference for state in states), *visits]
-    note_listed(request.user, shown, reason="case")
+    note_listed(request.user, shown, reason=AccessReason.CASE)
     return render(
         request,
         "bookings/cases/list.html",
@@ -161,7 +161,7 @@ def _page(
     revealed: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    note_access(request.user, case.reference, action="read", reason="case")
+    note_access(request.user, case.reference, action=AccessAction.READ, reason=AccessReason.CASE)
     (state,) = case_states(Case.objects.filter(pk=case.pk))
     people = [
         person_row(person, revealed=revealed)
@@ -351,7 +351,7 @@ def letters(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("There are no letters to print."))
         return redirect("staff:cases")
     references = sorted({person.case.reference for person in people})
-    note_access(request.user, references, action="print", reason="case")
+    note_access(request.user, references, action=AccessAction.PRINT, reason=AccessReason.CASE)
     site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
     try:
         made = letters_pdf(people, Unit.get(), site=site)

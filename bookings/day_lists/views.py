@@ -15,7 +15,7 @@ from bookings.my_day import queries as own_day
 from bookings.parties import conflicts
 from office.core.names import Alphabetical
 from office.core.spreadsheets import csv_answer
-from office.models import AccessAction, Professional, ServicePoint, Unit
+from office.models import AccessAction, AccessReason, Professional, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -73,7 +73,9 @@ def _rows(request: StaffRequest, choice: ListChoice, action: AccessAction) -> li
         visits = []
     barred = conflicts.barred_to_user(request.user)
     visits = [visit for visit in visits if visit.pk not in barred]
-    note_access(request.user, [v.reference for v in visits], action=action, reason="calendar")
+    note_access(
+        request.user, [v.reference for v in visits], action=action, reason=AccessReason.CALENDAR
+    )
     unknown = own_day.one_is_unknown(visits)
     linked = separate_visits.linked(visits)
     facts = ListFacts(

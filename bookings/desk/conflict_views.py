@@ -13,7 +13,7 @@ from bookings.my_day.views import meets_parties, own, own_professional
 from bookings.parties import conflicts
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.core.http import get_or_post
-from office.models import Professional
+from office.models import AccessAction, AccessReason, Professional
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, manager, secretary
 
@@ -46,7 +46,9 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
         conflicts.bar(appointment.pk, person.pk, user=request.user)
         messages.success(request, _("%(name)s stays out of this matter.") % {"name": person.name})
         return redirect("staff:request", reference=appointment.reference)
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     context = {
         "appointment": appointment,
         "form": form,

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,12 +10,13 @@ from bookings.appointments import corrections
 from bookings.desk.details import details_summary, present_details
 from bookings.desk.person_forms import TakingPartForm
 from bookings.desk_kit.act import act, version_seen
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.lifecycle import contact_consent
+from bookings.lifecycle.party_access import note_access_of
 from bookings.models import Appointment, UndoKind
 from bookings.parties.forms import ContactsForm
-from office.access.search import ONE_PARTY
-from office.staff.access_log import note_access, pseudonym
+from office.models import AccessAction, AccessReason
+from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -33,7 +34,12 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
     form.keep_apart_from(appointment.parties.all())
     if request.method == "POST" and form.is_valid():
         details = form.details()
-        note_access(request.user, appointment.reference, action="correct", reason="booking")
+        note_access(
+            request.user,
+            appointment.reference,
+            action=AccessAction.CORRECT,
+            reason=AccessReason.BOOKING,
+        )
         return act(
             request,
             appointment,
@@ -52,15 +58,12 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
 def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Correct one party's details."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
-    own = [pseudonym(contact) for contact in (str(party.phone), party.email) if contact]
-    note_access(
+    party = party_or_404(appointment, pk)
+    note_access_of(
+        party,
         request.user,
-        appointment.reference,
-        action="correct" if request.method == "POST" else "read",
-        reason="booking",
-        subjects=own,
-        of=ONE_PARTY,
+        action=AccessAction.CORRECT if request.method == "POST" else AccessAction.READ,
+        reason=AccessReason.BOOKING,
     )
     form = TakingPartForm(request.POST or None, initial=TakingPartForm.initial_of(party))
     form.offer_to(party, appointment)
@@ -112,7 +115,7 @@ def _contacts_page(
 def notify_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Notify a party once more of the current state."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     return act(
         request,
         appointment,

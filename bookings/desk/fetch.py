@@ -38,7 +38,7 @@ from bookings.phone import caller_views
 from bookings.waiting_list.wishes import may_wish
 from bookings.words_before.queries import with_words
 from office.core import clock
-from office.models import Professional, Unit
+from office.models import AccessAction, AccessReason, Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 
@@ -51,7 +51,9 @@ def card_context(
     person_form: tuple[int, PersonNoteForm] | None = None,
 ) -> dict[str, object]:
     """Return the card's context. The read is logged here, so that no page shows a card unlogged."""
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     # Kept on the appointment, so that the guards ask for them no more.
     prefetch_related_objects(
         [appointment],

@@ -17,6 +17,7 @@ from bookings.parties import conflicts
 from bookings.parties.search import LOOKED_AT, Match, matches
 from office.core.http import get_or_post
 from office.core.own_codes import hash_typed
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -90,8 +91,8 @@ def _search(request: StaffRequest, text: str) -> tuple[list[Match], bool]:
     note_access(
         request.user,
         {match.party.appointment.reference for match in found},
-        action="search",
-        reason="booking",
+        action=AccessAction.SEARCH,
+        reason=AccessReason.BOOKING,
     )
     return found, len(open_ones) > FOUND_AT_MOST or len(every) >= LOOKED_AT
 
@@ -101,7 +102,7 @@ def _search_cases(request: StaffRequest, text: str) -> tuple[list[CaseMatch], bo
     every = cases_meant(text, FOUND_AT_MOST + 1, user=request.user)
     found = every[:FOUND_AT_MOST]
     references = {match.person.case.reference for match in found}
-    note_access(request.user, references, action="search", reason="case")
+    note_access(request.user, references, action=AccessAction.SEARCH, reason=AccessReason.CASE)
     return found, len(every) > FOUND_AT_MOST
 
 

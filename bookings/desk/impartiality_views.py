@@ -12,6 +12,7 @@ from bookings.models import Appointment, Meeting, Status
 from bookings.visibility import Reader
 from office.core import clock
 from office.messaging import outbox
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, manager, secretary
 
@@ -24,7 +25,9 @@ VISITS_SHOWN = 200
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what both parents of a joint visit were sent, and how far apart."""
     appointment = appointment_or_404(reference)
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     notices = impartiality.notices_to_both([appointment]).get(appointment.pk)
     context = {
         "appointment": appointment,

@@ -19,6 +19,7 @@ from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.letters import letters_from
 from bookings.desk_kit.sentence_form import SentenceForm
 from bookings.lifecycle.contact_consent import AskFirstError
+from bookings.lifecycle.party_access import note_access_of
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
@@ -26,7 +27,7 @@ from bookings.models import Appointment, MoveRequest
 from bookings.outcomes.invitations import invite_again
 from office.calendar.occupancy import TimeTakenError
 from office.messaging.outbox import about_visit
-from office.models import OutboxMessage
+from office.models import AccessAction, AccessReason, OutboxMessage
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -51,7 +52,9 @@ def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
         raise Http404
     appointment = appointment_or_404(reference)
     target = _move_of(request, appointment) if what == "accept_move" else appointment
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     parties = list(appointment.parties.order_by("-is_requester", "pk"))
     form = SentenceForm(request.POST, parties=parties)
     context: dict[str, object] = {"appointment": appointment, "what": what}
@@ -125,8 +128,15 @@ def letter(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     appointment = appointment_or_404(reference)
     message = get_object_or_404(OutboxMessage, about_visit(appointment.reference), pk=pk)
     parties = list(appointment.parties.all())
-    note_access(request.user, appointment.reference, action="read", reason="booking", step="letter")
     letters = letters_from([message], appointment, parties)
+    reader = next((party for party in parties if party.pk == letters[0].party), None)
+    action, reason = AccessAction.READ, AccessReason.BOOKING
+    if reader is None:
+        note_access(
+            request.user, appointment.reference, action=action, reason=reason, step="letter"
+        )
+    else:
+        note_access_of(reader, request.user, action=action, reason=reason, step="letter")
     context = {"appointment": appointment, "letters": letters}
     if "HX-Request" in request.headers:
         return render(request, "bookings/desk/_letters.html", context)

@@ -8,6 +8,7 @@ from bookings.desk.news import news_of
 from bookings.desk_kit.fetch import appointments
 from bookings.parties import conflicts
 from office.core import live_updates
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -35,7 +36,9 @@ def card_news(request: StaffRequest) -> HttpResponse:
         return HttpResponse(status=204)
     if appointment.pk in conflicts.barred_to_user(request.user):
         return HttpResponse(status=204)
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     context = {"appointment": appointment, "news": news_of(appointment, seen)}
     return render(request, "bookings/desk/_card_news.html", context)
 

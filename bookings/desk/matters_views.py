@@ -19,7 +19,7 @@ from bookings.models import Appointment, Party, UndoKind
 from bookings.models.matters import MOST_CHILDREN
 from office.core import dates
 from office.core.http import get_or_post
-from office.models import Service, Unit
+from office.models import AccessAction, AccessReason, Service, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.ui.fields import field_of
@@ -80,7 +80,9 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
                     "book another visit."
                 ),
             )
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     context = {"appointment": appointment, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "bookings/desk/matters.html", context, status=status)

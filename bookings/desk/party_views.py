@@ -2,19 +2,21 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments import by_video
 from bookings.desk.request_views import request_page
 from bookings.desk_kit.act import act, version_seen
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.lifecycle import protection
+from bookings.lifecycle.party_access import note_access_of
 from bookings.models import Appointment, UndoKind
 from bookings.phone import caller_views
 from bookings.self_service import personal_links
 from bookings.self_service.caller_check import recognise
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.staff.rate_limits import TooManyTriesError
@@ -57,8 +59,8 @@ def _back(request: StaffRequest) -> HttpResponse:
 def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Close a party's link, which somebody else may have read, and send them a new one."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
-    note_access(request.user, appointment.reference, action="close link", reason="booking")
+    party = party_or_404(appointment, pk)
+    note_access_of(party, request.user, action=AccessAction.CLOSE_LINK, reason=AccessReason.BOOKING)
     return act(
         request,
         appointment,
@@ -76,7 +78,7 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def own_channel(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Let one party take part by video where the others come, or come after all."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     joins = request.POST.get("joins") == "yes"
     return act(
         request,
@@ -95,7 +97,12 @@ def own_channel(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def renew_invitation(request: StaffRequest, reference: str) -> HttpResponse:
     """Make a new invitation code: the earlier one opens nothing from now on."""
     appointment = appointment_or_404(reference)
-    note_access(request.user, appointment.reference, action="close link", reason="booking")
+    note_access(
+        request.user,
+        appointment.reference,
+        action=AccessAction.CLOSE_LINK,
+        reason=AccessReason.BOOKING,
+    )
     return act(
         request,
         appointment,
@@ -112,8 +119,8 @@ def renew_invitation(request: StaffRequest, reference: str) -> HttpResponse:
 def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Show the card with one party's protected contact details, once; the reading is logged."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
-    note_access(request.user, appointment.reference, action="reveal", reason="booking")
+    party = party_or_404(appointment, pk)
+    note_access_of(party, request.user, action=AccessAction.REVEAL, reason=AccessReason.BOOKING)
     return request_page(request, appointment, revealed=party.pk)
 
 

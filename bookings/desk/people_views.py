@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.desk.forms import PersonNoteForm
 from bookings.desk.request_views import request_page
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Appointment
 from bookings.parties import apart, notes
@@ -21,7 +21,7 @@ from office.staff.permissions import StaffRequest, secretary
 def person_note(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Write the note on who the party is. What was typed is not lost where somebody was quicker."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     form = PersonNoteForm(request.POST, auto_id=f"person_{pk}_%s")
     if not form.is_valid():
         return request_page(request, appointment, status=422, person_form=(pk, form))

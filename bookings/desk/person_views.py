@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,8 +10,9 @@ from bookings.appointments import people
 from bookings.desk.details import details_summary
 from bookings.desk.person_forms import ChildrenAgesForm, TakingPartForm
 from bookings.desk_kit.act import act, version_seen
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.models import UndoKind
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -28,7 +29,12 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
     form.keep_apart_from(appointment.parties.filter(left_at=None))
     if request.method == "POST" and form.is_valid():
         details, part = form.details(), form.part()
-        note_access(request.user, appointment.reference, action="correct", reason="booking")
+        note_access(
+            request.user,
+            appointment.reference,
+            action=AccessAction.CORRECT,
+            reason=AccessReason.BOOKING,
+        )
         return act(
             request,
             appointment,
@@ -40,7 +46,9 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
             done=_("somebody is added."),
             undo_as=UndoKind.PERSON_ADDED,
         )
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     context = {
         "appointment": appointment,
         "form": form,
@@ -56,7 +64,7 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
 def leave_out(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Leave out somebody who was added and does not come after all."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     return act(
         request,
         appointment,
@@ -84,7 +92,9 @@ def children(request: StaffRequest, reference: str) -> HttpResponse:
             details=[(str(form.fields["ages"].label), ", ".join(map(str, ages or ())))],
             done=_("the ages are noted."),
         )
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     context = {
         "appointment": appointment,
         "form": form,

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments import answers
 from bookings.desk_kit.act import act
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.lifecycle.call_results import CallResult, note_call
 from bookings.models import UndoKind
 from bookings.phone import caller_views
@@ -20,7 +20,7 @@ from office.staff.permissions import StaffRequest, secretary
 def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Record that the secretary has called this party, and what came of it."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     result = request.POST.get("result", "")
     if result not in CallResult.values:
         messages.error(request, _("Choose what came of the call."))
@@ -41,7 +41,7 @@ def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def answer(request: StaffRequest, reference: str, pk: int, reply: str) -> HttpResponse:
     """Note what a party says on the phone: yes or no, or which of the offered times ("offer")."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     if reply not in ("yes", "no", "offer"):
         raise Http404
     if not caller_views.is_known(request, party):

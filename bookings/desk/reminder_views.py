@@ -14,7 +14,7 @@ from bookings.appointments.resending import NoAddressError, contact_for
 from bookings.desk_kit.labels import Tag, short_when, surnames_label
 from bookings.desk_kit.letters import state_tag
 from office.core import clock
-from office.models import MessageChannel, OutboxMessage
+from office.models import AccessReason, MessageChannel, OutboxMessage
 from office.staff.access_log import note_listed
 from office.staff.permissions import StaffRequest, secretary
 
@@ -39,7 +39,9 @@ def reminders(request: StaffRequest) -> HttpResponse:
     today = clock.today()
     days = [(day, _rows(planned(day))) for day in (today + timedelta(days=1), today)]
     note_listed(
-        request.user, [row.reference for _day, rows in days for row in rows], reason="booking"
+        request.user,
+        [row.reference for _day, rows in days for row in rows],
+        reason=AccessReason.BOOKING,
     )
     context = {
         "days": [(day, rows, sum(row.is_bad for row in rows)) for day, rows in days],

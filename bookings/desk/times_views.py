@@ -26,7 +26,7 @@ from bookings.parties import conflicts
 from bookings.public.times import WEEK, TimesPage, times_page, week_key
 from bookings.public.wishes import wish_label
 from office.core import clock
-from office.models import ServicePoint, Unit
+from office.models import AccessAction, AccessReason, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -40,7 +40,9 @@ Pick = tuple[str, str, Slot]
 def times(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the free times. Looking further is posted as well, so that what was picked is kept."""
     appointment = appointment_or_404(reference)
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     do = request.POST.get("do", "")
     if request.method == "POST" and do in ("offer", "book"):
         picks = _picks(request, appointment)

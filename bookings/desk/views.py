@@ -20,11 +20,11 @@ from bookings.hooks import MESSAGE_SUBJECTS, WORK_SECTIONS
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, UndoKind
 from bookings.parties import conflicts
-from bookings.phone.call_tasks import open_tasks
-from bookings.staff_booking.parking import parked_rows
+from bookings.phone.call_tasks import tasks_shown_to
+from bookings.staff_booking.parking import parked_shown_to
 from office.core import clock
 from office.messaging.outbox import error_label, set_aside
-from office.models import OutboxMessage, Unit
+from office.models import AccessReason, OutboxMessage, Unit
 from office.staff.access_log import note_listed
 from office.staff.permissions import StaffRequest, secretary
 
@@ -55,16 +55,16 @@ def work(request: StaffRequest) -> HttpResponse:
 
 
 def _listed(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str, object]:
-    note_listed(request.user, sorted(work.references - barred), reason="booking")
+    note_listed(request.user, sorted(work.references - barred), reason=AccessReason.BOOKING)
     calls = waiting_count()
     return {
         "work": work,
         "read_at": clock.now(),
         "counters": {"desk": work.count, "call_backs": calls},
         "calls": calls,
-        "call_tasks": open_tasks(),
+        "call_tasks": tasks_shown_to(request.user),
         "cases": work_rows(barred),
-        "parked": parked_rows(),
+        "parked": parked_shown_to(request.user),
         "sections": [section(request.user) for section in WORK_SECTIONS],
         "today": clock.today(),
         "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),

@@ -23,6 +23,7 @@ from bookings.models import Appointment, CallOutcome, Party, UndoKind
 from bookings.phone import calls
 from office.calendar.occupancy import TimeTakenError
 from office.core import phones
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 
@@ -140,7 +141,9 @@ def changed_page(
     Nothing was overwritten. One press does what was wanted on the present state after all.
     """
     appointment = appointment_or_404(appointment.reference)
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     context = {
         "appointment": appointment,
         "wish": wish,

@@ -22,7 +22,14 @@ from office.core.languages import LANGUAGES
 from office.core.tokens import keyed
 from office.guidance.links import fitting
 from office.messaging.outbox import channel_works
-from office.models import GuidanceLink, GuidanceSituation, MessageChannel, Service
+from office.models import (
+    AccessAction,
+    AccessReason,
+    GuidanceLink,
+    GuidanceSituation,
+    MessageChannel,
+    Service,
+)
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.staff.rate_limits import TooManyTriesError
@@ -55,7 +62,12 @@ def links(request: StaffRequest) -> HttpResponse:
     appointment = _appointment(request)
     ways = _ways(appointment)
     if appointment is not None:
-        note_access(request.user, appointment.reference, action="read", reason="booking")
+        note_access(
+            request.user,
+            appointment.reference,
+            action=AccessAction.READ,
+            reason=AccessReason.BOOKING,
+        )
     parties = [(key, way.sentence) for key, way in ways.items()]
     if request.method == "POST":
         form = LinksForm(request.POST, parties=parties)
@@ -165,7 +177,12 @@ def _send(
     request: StaffRequest, form: LinksForm, message: LinksMessage, appointment: Appointment | None
 ) -> bool:
     if message.party is not None and appointment is not None:
-        note_access(request.user, appointment.reference, action="message", reason="booking")
+        note_access(
+            request.user,
+            appointment.reference,
+            action=AccessAction.MESSAGE,
+            reason=AccessReason.BOOKING,
+        )
 
     def action() -> bool:
         return send_links(

@@ -1,24 +1,25 @@
 """A joint time at the desk: ask both, enter what one says on the phone, offer more, end it."""
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.desk_kit.act import act, version_seen
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.joint_times import actions
 from bookings.joint_times.common_times import Marks
 from bookings.joint_times.forms import AskForm
 from bookings.joint_times.guards import may_mark, may_search, search_of
 from bookings.joint_times.marking import marking_of
+from bookings.lifecycle.party_access import note_access_of
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import UndoKind
 from bookings.phone import caller_views
 from office.core.http import get_or_post
-from office.staff.access_log import note_access
+from office.models import AccessAction, AccessReason
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -90,7 +91,9 @@ def mark(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     What they may have marked before is not shown: it is theirs, and this takes its place.
     """
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties.sides(), pk=pk)
+    party = party_or_404(appointment, pk)
+    if not appointment.parties.sides().filter(pk=party.pk).exists():
+        raise Http404
     search = search_of(appointment)
     if search is None or not may_mark(search) or not may_search(appointment):
         messages.error(request, _("When they can come is not asked any more."))
@@ -100,11 +103,11 @@ def mark(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     if not knows and not (request.method == "GET" and may_be_called(party)):
         caller_views.refuse_unknown(request)
         return redirect("staff:request", reference=appointment.reference)
-    note_access(
+    note_access_of(
+        party,
         request.user,
-        appointment.reference,
-        action="correct" if request.method == "POST" else "read",
-        reason="booking",
+        action=AccessAction.CORRECT if request.method == "POST" else AccessAction.READ,
+        reason=AccessReason.BOOKING,
     )
     marking = marking_of(request, appointment, search, Marks())
     if marking.kept is not None:

@@ -28,9 +28,18 @@ def note_call(party_id: int, *, result: str, user: User) -> None:
     if result not in results_for(party):
         raise NotPossibleError
     if result == CallResult.NOT_REACHED:
-        record(locked(party.appointment_id), EventKind.NOT_REACHED, user=user, party=party)
+        record(
+            locked(party.appointment_id), EventKind.NOT_REACHED, user=user, party=party, of=party
+        )
         return
-    record(locked(party.appointment_id), EventKind.CALLED, user=user, party=party, reason=result)
+    record(
+        locked(party.appointment_id),
+        EventKind.CALLED,
+        user=user,
+        party=party,
+        of=party,
+        reason=result,
+    )
 
 
 def results_for(party: Party) -> list[CallResult]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookings import hooks
+from bookings.lifecycle.party_access import note_access_of
 from bookings.models import Appointment, AppointmentEvent, EventKind, Party, Status
 from office.core import clock, live_updates
 from office.models import AccessAction, User
@@ -72,13 +73,15 @@ def record(
     to: Status | None = None,
     user: User | None = None,
     party: Party | None = None,
+    of: Party | None = None,
     reason: str = "",
     details: dict[str, Any] | None = None,
     undoes: AppointmentEvent | None = None,
 ) -> AppointmentEvent:
     """Move the appointment to status `to` (None: it stays) and write down what happened.
 
-    `details`: what stood there before and after. `undoes`: the event that is taken back by this.
+    `of`: the party whose data alone it touched, for the access log. `details`: what stood there before
+    and after. `undoes`: the event that is taken back by this.
     Saves the appointment. Raises NotPossibleError where no path leads there.
     """
     if to is not None:
@@ -91,7 +94,10 @@ def record(
     live_updates.announce(live_updates.DESK)
     if user is not None:
         # In the same transaction: no change without its row, and no row without its change.
-        note_access(user, appointment.reference, action=AccessAction.CHANGE, step=what)
+        if of is not None:
+            note_access_of(of, user, action=AccessAction.CHANGE, step=what)
+        else:
+            note_access(user, appointment.reference, action=AccessAction.CHANGE, step=what)
     event = AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,

@@ -1,5 +1,7 @@
 """Whom a secretary has promised to call back, as noted at the end of a call."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings.models.calls import Call, CallLanguage
 from office.models import Service
+
+# How the access log's name of one begins.
+RECORD = "call-task-"
 
 
 class CallTaskQuerySet(models.QuerySet["CallTask"]):
@@ -70,4 +75,10 @@ class CallTask(models.Model):
     @property
     def record(self) -> str:
         """What the access log calls it."""
-        return f"call-task-{self.pk}"
+        return f"{RECORD}{self.pk}"
+
+    @classmethod
+    def pks_of(cls, records: Collection[str]) -> list[int]:
+        """The keys of those that the access log calls by these names."""
+        numbers = (record.removeprefix(RECORD) for record in records if record.startswith(RECORD))
+        return [int(number) for number in numbers if number.isdecimal()]

@@ -1,8 +1,13 @@
 """A booking that was begun on the phone when the line was cut: kept until it is taken up again."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# How the access log's name of one begins.
+RECORD = "parked-"
 
 
 class ParkedBooking(models.Model):
@@ -26,4 +31,10 @@ class ParkedBooking(models.Model):
     @property
     def record(self) -> str:
         """What the access log calls it."""
-        return f"parked-{self.pk}"
+        return f"{RECORD}{self.pk}"
+
+    @classmethod
+    def pks_of(cls, records: Collection[str]) -> list[int]:
+        """The keys of those that the access log calls by these names."""
+        numbers = (record.removeprefix(RECORD) for record in records if record.startswith(RECORD))
+        return [int(number) for number in numbers if number.isdecimal()]

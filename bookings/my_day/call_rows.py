@@ -7,7 +7,7 @@ from bookings.call_backs import own_hours
 from bookings.call_backs import queries as callback_lists
 from bookings.call_backs.presenters import rows_of
 from office.core import clock
-from office.models import Professional, ServicePoint, Unit
+from office.models import AccessAction, AccessReason, Professional, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 
@@ -22,8 +22,8 @@ def calls_context(
     note_access(
         request.user,
         [call.reference for call in [*calls, *upcoming]],
-        action="read",
-        reason="own call-backs",
+        action=AccessAction.READ,
+        reason=AccessReason.OWN_CALL_BACKS,
     )
     rows = rows_of(calls)
     free = (

@@ -20,7 +20,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.my_day.call_rows import points_of
 from bookings.my_day.views import asked_day, me, meets_parties
 from office.core import clock
-from office.models import Professional, Unit
+from office.models import AccessAction, AccessReason, Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 
@@ -48,7 +48,12 @@ def mark(request: StaffRequest, reference: str) -> HttpResponse:
             request, _("That cannot be marked now. Somebody may have marked it already.")
         )
     else:
-        note_access(request.user, call.reference, action="change", reason="own call-backs")
+        note_access(
+            request.user,
+            call.reference,
+            action=AccessAction.CHANGE,
+            reason=AccessReason.OWN_CALL_BACKS,
+        )
     # Earlier calls that are still open stand on today's page.
     return _back(max(clock.local(call.starts_at).date(), asked_day(request.POST.get("day", ""))))
 

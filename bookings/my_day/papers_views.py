@@ -20,8 +20,6 @@ from bookings.preparation.presenters import filled
 from office.core import dates, sealing
 from office.core.http import get_or_post
 from office.core.sealing import SealBrokenError
-from office.models import AccessAction
-from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
 from office.typesetting.pdf import NoPdfError
@@ -74,7 +72,7 @@ def papers(request: StaffRequest, reference: str) -> HttpResponse:
 def _read(
     request: HttpRequest, appointment: Appointment, opened: PreparationOpening, token: str
 ) -> HttpResponse:
-    content = opening.read_opened(opened, token, appointment)
+    content = opening.read_opened(opened, token)
     context = {"visit": appointment, "sheets": filled(content), "until": opened.expires_at}
     return _unkept(render(request, "bookings/my_day/papers_open.html", context))
 
@@ -88,15 +86,13 @@ def pdf(request: StaffRequest, reference: str) -> HttpResponse:
     opened = opening.opened_for(token, appointment, request.user)
     if opened is not None:
         with suppress(SealBrokenError):
-            content = opening.read_opened(opened, token, appointment)
+            content = opening.read_opened(opened, token)
             try:
                 made = papers_pdf(appointment, content, with_things=False)
             except NoPdfError:
                 messages.warning(request, _("The PDF could not be made. Print the page instead."))
             else:
-                note_access(
-                    request.user, appointment.reference, action=AccessAction.PRINT, reason="papers"
-                )
+                opening.note_printed(opened)
                 response = HttpResponse(made, content_type="application/pdf")
                 response.headers["Content-Disposition"] = 'inline; filename="papers.pdf"'
                 return _unkept(response)

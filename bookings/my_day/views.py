@@ -21,7 +21,15 @@ from bookings.my_day.call_rows import calls_context
 from bookings.my_day.presenters import blocked_on, duties_of, visit_of, week_of
 from office.calendar.blocked_time import blocked_times
 from office.core import clock
-from office.models import BlockedTime, Professional, Role, ServicePoint, Unit
+from office.models import (
+    AccessAction,
+    AccessReason,
+    BlockedTime,
+    Professional,
+    Role,
+    ServicePoint,
+    Unit,
+)
 from office.own_calendars.shortcomings import fails_for_long
 from office.staff.access_log import note_access
 from office.staff.permissions import BOOKS, StaffRequest, role_required
@@ -75,13 +83,18 @@ def my_day(request: StaffRequest) -> HttpResponse:
     day = asked_day(request.GET.get("day", ""))
     unit = Unit.get()
     found = own_day.visits(professional, day, day + DAY * own_day.DAYS_AHEAD, unit)
-    note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
+    note_access(
+        request.user,
+        [a.reference for a in found],
+        action=AccessAction.READ,
+        reason=AccessReason.OWN_VISITS,
+    )
     unknown = own_day.one_is_unknown(found)
     linked = separate_visits.linked(found)
     leaving = separate_visits.leaving_plans(found, unit) if linked else {}
     numbers = numbers_of(found, nameless=own_day.nameless(found, unknown))
     rung = [a.reference for a in found if a.pk in numbers]
-    note_access(request.user, rung, action="read", reason="number to call")
+    note_access(request.user, rung, action=AccessAction.READ, reason=AccessReason.NUMBER_TO_CALL)
     waiting = {pk: n for read in VISIT_NUMBERS for pk, n in read(found, professional).items()}
     visits = [
         visit_of(

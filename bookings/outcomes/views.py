@@ -22,7 +22,7 @@ from bookings.parties import conflicts
 from bookings.visibility import Reader
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Professional, Role, Unit
+from office.models import AccessAction, AccessReason, Professional, Role, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, role_required, secretary
 
@@ -84,7 +84,9 @@ def _visits() -> AppointmentQuerySet:
 
 
 def _outcome(request: StaffRequest, appointment: Appointment, around: Around) -> HttpResponse:
-    note_access(request.user, appointment.reference, action="read", reason="outcome")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.OUTCOME
+    )
     current = actions.current_outcome(appointment)
     if not actions.may_note(appointment, current) and current is None:
         messages.error(request, _("The outcome can be noted once the day of the visit has come."))

@@ -6,13 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from bookings.lifecycle.party_access import note_access_of
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Party, PersonNote
 from bookings.parties.people import Identity, keys_of
-from office.access.search import ONE_PARTY
 from office.core import clock, live_updates
 from office.models import AccessAction, User
-from office.staff.access_log import note_access, pseudonym
 
 
 def note_on(party: Party) -> PersonNote | None:
@@ -61,15 +60,7 @@ def write_note(party: Party, text: str, *, user: User, seen: int | None = None) 
     if text:
         # A new row each time: its id shows what somebody has seen.
         PersonNote.objects.create(keys=keys, text=text, written_at=clock.now(), written_by=user)
-    contacts = [contact for contact in (str(party.phone or ""), party.email) if contact]
-    note_access(
-        user,
-        party.appointment.reference,
-        action=AccessAction.CHANGE,
-        step="note on the person",
-        subjects=[pseudonym(contact) for contact in contacts],
-        of=ONE_PARTY,
-    )
+    note_access_of(party, user, action=AccessAction.CHANGE, step="note on the person")
     live_updates.announce(live_updates.DESK)
 
 

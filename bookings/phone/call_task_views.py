@@ -11,6 +11,7 @@ from bookings.models import CallTask
 from bookings.phone import call_tasks
 from bookings.phone.call_forms import CallTaskForm
 from office.core.http import get_or_post
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -21,7 +22,13 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Whom to call, at which number, when."""
     task = get_object_or_404(CallTask.objects.open().select_related("service"), pk=pk)
     subjects = call_tasks.subjects_of(task)
-    note_access(request.user, task.record, action="read", reason="phone", subjects=subjects)
+    note_access(
+        request.user,
+        task.record,
+        action=AccessAction.READ,
+        reason=AccessReason.PROMISED_CALL,
+        subjects=subjects,
+    )
     form = CallTaskForm(request.POST or None, initial=CallTaskForm.initial_of(task))
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,8 +9,8 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Call, CallOutcome, CallTask
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
-from office.models import User
-from office.staff.access_log import note_access, pseudonym
+from office.models import AccessAction, AccessReason, User
+from office.staff.access_log import note_access, note_listed, pseudonym
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ def open_tasks() -> QuerySet[CallTask]:
     return CallTask.objects.open().select_related("user", "service")
 
 
+def tasks_shown_to(user: User) -> list[CallTask]:
+    """The same, and a row in the access log for each."""
+    found = list(open_tasks())
+    note_listed(user, [task.record for task in found], reason=AccessReason.PROMISED_CALL)
+    return found
+
+
 @retrying
 def write(task_id: int, promise: Promise, *, user: User) -> None:
     """Write down whom to call and when. Raises NotPossibleError once it is done."""
@@ -68,7 +75,7 @@ def write(task_id: int, promise: Promise, *, user: User) -> None:
     # By the task nobody is to learn which call of the log was theirs.
     task.call = None
     task.save()
-    _note(task, user, "change")
+    _note(task, user, AccessAction.CHANGE)
 
 
 @retrying
@@ -77,7 +84,7 @@ def note_unreached(task_id: int, *, user: User) -> None:
     task = _locked(task_id)
     task.tries += 1
     task.save(update_fields=["tries"])
-    _note(task, user, "change")
+    _note(task, user, AccessAction.CHANGE)
 
 
 @retrying
@@ -88,7 +95,7 @@ def finish(task_id: int, *, user: User) -> None:
         return
     task.done_at, task.done_by = clock.now(), user
     task.save(update_fields=["done_at", "done_by"])
-    _note(task, user, "change")
+    _note(task, user, AccessAction.CHANGE)
 
 
 def _locked(task_id: int) -> CallTask:
@@ -98,8 +105,14 @@ def _locked(task_id: int) -> CallTask:
     return task
 
 
-def _note(task: CallTask, user: User, action: str) -> None:
-    note_access(user, task.record, action=action, reason="phone", subjects=subjects_of(task))
+def _note(task: CallTask, user: User, action: AccessAction) -> None:
+    note_access(
+        user,
+        task.record,
+        action=action,
+        reason=AccessReason.PROMISED_CALL,
+        subjects=subjects_of(task),
+    )
     live_updates.announce(live_updates.DESK)
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from bookings.lifecycle.party_access import note_access_of
 from bookings.models import Appointment, Preparation, PreparationCode, PreparationOpening, Status
 from bookings.preparation import sealed
 from bookings.preparation.sealed import Content, Papers, PapersNotFoundError
 from office.calendar.occupancy import retrying
 from office.core import clock, sealing, spoken_codes
-from office.models import AccessAction, Unit, User
-from office.staff.access_log import note_access
+from office.models import AccessAction, AccessReason, Unit, User
 from office.staff.rate_limits import count_try
 
 CODE_LASTS = timedelta(minutes=10)
@@ -113,7 +113,7 @@ def _use(digits: str, appointment: Appointment, user: User, token: str) -> None:
         expires_at=now + timedelta(minutes=Unit.get().guide_meeting_minutes),
     )
     found.delete()
-    note_access(user, appointment.reference, action=AccessAction.READ, reason="papers")
+    _note(preparation, user)
 
 
 def opened_for(token: str, appointment: Appointment, user: User) -> PreparationOpening | None:
@@ -131,15 +131,24 @@ def opened_for(token: str, appointment: Appointment, user: User) -> PreparationO
             expires_at__gt=clock.now(),
             preparation__party__appointment=appointment.pk,
         )
-        .select_related("preparation")
+        .select_related("preparation__party__appointment")
         .first()
     )
 
 
-def read_opened(opening: PreparationOpening, token: str, appointment: Appointment) -> Content:
+def _note(preparation: Preparation, user: User, action: AccessAction = AccessAction.READ) -> None:
+    """The papers are their parent's: the other parent's extract does not tell that they were opened."""
+    note_access_of(preparation.party, user, action=action, reason=AccessReason.PAPERS)
+
+
+def note_printed(opening: PreparationOpening) -> None:
+    _note(opening.preparation, opening.user, AccessAction.PRINT)
+
+
+def read_opened(opening: PreparationOpening, token: str) -> Content:
     """Read what is open, and log it. Raises SealBrokenError where it was closed meanwhile."""
     content = sealed.unseal(opening.preparation, _lent_key(opening, token))
-    note_access(opening.user, appointment.reference, action=AccessAction.READ, reason="papers")
+    _note(opening.preparation, opening.user)
     return content
 
 

@@ -45,7 +45,15 @@ from bookings.rescheduling.presenters import fitting_times, obstacles_label, pre
 from office.calendar.occupancy import TimeTakenError
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Channel, Professional, Room, ServicePoint, Unit
+from office.models import (
+    AccessAction,
+    AccessReason,
+    Channel,
+    Professional,
+    Room,
+    ServicePoint,
+    Unit,
+)
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -58,7 +66,9 @@ PREVIEW, LOOK = "preview", "look"
 def change(request: StaffRequest, reference: str) -> HttpResponse:
     """Preview by GET, with what is wanted in the address; change by POST."""
     appointment = appointment_or_404(reference)
-    note_access(request.user, appointment.reference, action="read", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     if not change_plan.may_change(appointment):
         messages.error(
             request,

@@ -20,6 +20,7 @@ from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.joint_times.actions import marks_of
 from bookings.joint_times.picture import marks_label
 from bookings.lifecycle.by_video import channel_of
+from bookings.lifecycle.party_access import subjects_of
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Appointment,
@@ -33,15 +34,14 @@ from bookings.models import (
 from bookings.parties import notes
 from bookings.parties.records import blank_party
 from bookings.retention.removal import remove_appointments
-from office.access.search import ONE_PARTY
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
 from office.core.dates import date, when
 from office.core.languages import reads_label
 from office.core.phones import shown
 from office.messaging.outbox import about_visit, text_without_links
-from office.models import AccessAction, Channel, OutboxMessage, User
-from office.staff.access_log import note_access, pseudonym
+from office.models import AccessAction, AccessReason, Channel, OutboxMessage, User
+from office.staff.access_log import ONE_PARTY, note_access
 
 Outcome = DataRequest.Outcome
 # What happened to the visit, in steps that tell nothing of what the other parent has done.
@@ -326,14 +326,13 @@ def answer(request_id: int, outcome: DataRequest.Outcome, *, user: User) -> Data
 
 def note(party: Party, user: User, action: AccessAction) -> None:
     """A row about this party alone, for the appointment and for whatever else is found."""
-    contacts = [to for to in (str(party.phone or ""), party.email) if to]
     found = [record for kept in _kept_elsewhere(party) for record in kept.records]
     note_access(
         user,
         [party.appointment.reference, *found],
         action=action,
-        reason="own data",
-        subjects=[pseudonym(contact) for contact in contacts],
+        reason=AccessReason.OWN_DATA,
+        subjects=subjects_of(party),
         of=ONE_PARTY,
     )
 

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from bookings.lifecycle.party_access import note_access_of
 from bookings.models import Party
 from bookings.self_service.personal_links import has_ended
 from office.core.own_codes import hash_typed
-from office.models import User
+from office.models import AccessAction, AccessReason, User
 from office.staff.access_log import note_access
 from office.staff.rate_limits import count_try
 
@@ -23,8 +24,11 @@ def recognise(text: str, *, user: User) -> Party | None:
     found = [party for party in parties_with(text) if not has_ended(party.appointment)]
     # Should two have the same one, it identifies neither.
     party = found[0] if len(found) == 1 else None
-    record = party.appointment.reference if party else NOBODY
-    note_access(user, record, action="identify", reason="call")
+    action, reason = AccessAction.IDENTIFY, AccessReason.CALLER
+    if party is None:
+        note_access(user, NOBODY, action=action, reason=reason)
+    else:
+        note_access_of(party, user, action=action, reason=reason)
     return party
 
 

@@ -139,7 +139,7 @@ def close_link(
     new_link(party)
     party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
     outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
-    record(appointment, EventKind.LINK_CLOSED, user=user, party=party)
+    record(appointment, EventKind.LINK_CLOSED, user=user, party=party, of=party)
     return notices.notify_link(appointment, party, by=party if user is None else None)
 
 

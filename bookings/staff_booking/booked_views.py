@@ -22,7 +22,7 @@ from bookings.visibility import Reader
 from office.core import clock
 from office.core.own_codes import own_code
 from office.core.qr import code as qr_code
-from office.models import Professional, Role, Unit, User
+from office.models import AccessAction, AccessReason, Professional, Role, Unit, User
 from office.staff.access_log import note_access
 from office.staff.permissions import BOOKS, StaffRequest, role_required
 
@@ -64,7 +64,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
     visits = [appointment, other] if other is not None and may_see_other else [appointment]
     later = _later(request.user, appointment)
     shown = [visit.reference for visit in (*visits, *later)]
-    note_access(request.user, shown, action="read", reason="booking")
+    note_access(request.user, shown, action=AccessAction.READ, reason=AccessReason.BOOKING)
     invited = (
         appointment.parties.other_parents().filter(name="").first()
         if appointment.other_parent == OtherParent.PASS_ON
@@ -125,7 +125,9 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
     party = _here(appointment)
     if party is None:
         raise Http404
-    note_access(request.user, appointment.reference, action="print", reason="booking")
+    note_access(
+        request.user, appointment.reference, action=AccessAction.PRINT, reason=AccessReason.BOOKING
+    )
     path = link_path(party)
     address = (
         f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)

@@ -11,6 +11,7 @@ from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.staff_booking.booking_form import BookingForm
 from bookings.staff_booking.panel_page import panel_context, panel_page
 from bookings.staff_booking.person_forms import CALLER, OTHER
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.staff.rate_limits import TooManyTriesError, count_try
@@ -49,7 +50,7 @@ def found_people(request: StaffRequest, who: str) -> list[FoundPerson] | None:
                 found.setdefault(caller.party.pk, caller)
     shown = list(found.values())[:FOUND_AT_MOST]
     references = {caller.party.appointment.reference for caller in shown}
-    note_access(request.user, references, action="search", reason="booking")
+    note_access(request.user, references, action=AccessAction.SEARCH, reason=AccessReason.BOOKING)
     return shown
 
 
@@ -59,7 +60,7 @@ def take_found(request: StaffRequest, form: BookingForm, who: str, pk: int) -> H
     if found is None:
         raise Http404
     reference = found.party.appointment.reference
-    note_access(request.user, reference, action="read", reason="booking")
+    note_access(request.user, reference, action=AccessAction.READ, reason=AccessReason.BOOKING)
     person = form.typed.fill_in(who, found.party, is_own=found.is_own)
     if request.headers.get("HX-Request"):
         context = panel_context(request, form) | {

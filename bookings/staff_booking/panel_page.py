@@ -17,7 +17,7 @@ from bookings.staff_booking import parking
 from bookings.staff_booking.booking_form import BookingForm
 from bookings.staff_booking.presenters import page_context
 from bookings.staff_booking.series_dates import series_dates
-from office.models import Role
+from office.models import AccessAction, AccessReason, Role
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
 
@@ -36,7 +36,9 @@ def first_visit(request: StaffRequest) -> Appointment | None:
     # The other parent's details are shown there.
     require_search(request)
     first = appointment_or_404(reference)
-    note_access(request.user, first.reference, action="read", reason="booking")
+    note_access(
+        request.user, first.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
+    )
     return first
 
 
@@ -78,7 +80,7 @@ def panel_context(
     """Return what the page and its parts show; whose last visit is named, is noted."""
     if form.last_visit is not None:
         reference = form.last_visit.appointment.reference
-        note_access(request.user, reference, action="read", reason="booking")
+        note_access(request.user, reference, action=AccessAction.READ, reason=AccessReason.BOOKING)
     return page_context(
         form,
         form.unit,
@@ -114,7 +116,7 @@ def panel_page(
         "series": series_dates(form, form.unit) if is_series else [],
         "found_caller": None,
         "found_other": None,
-        "parked": parking.parked_rows()
+        "parked": parking.parked_shown_to(request.user)
         if request.method == "GET" and form.for_secretary and not form.parked
         else [],
         **(found or {}),

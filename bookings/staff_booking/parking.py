@@ -1,7 +1,7 @@
 """Park a half-made booking when the line is cut, and take it up again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from bookings.parties.search import international
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
 from office.core.secret_text import UnreadableSecretError, decrypt, encrypt
-from office.models import User
-from office.staff.access_log import note_access, pseudonym
+from office.models import AccessAction, AccessReason, User
+from office.staff.access_log import note_access, note_listed, pseudonym
 
 PARKED = "parked"
 # What belongs to the page alone.
@@ -40,14 +40,14 @@ def park(typed: QueryDict, *, user: User) -> ParkedBooking:
     parked.user, parked.parked_at = user, clock.now()
     parked.sealed = encrypt(json.dumps(kept))
     parked.save()
-    _note(parked, _opened(parked), user, "change" if before else "create")
+    _note(parked, _opened(parked), user, AccessAction.CHANGE if before else AccessAction.CREATE)
     return parked
 
 
 def take_up(parked: ParkedBooking, *, user: User) -> QueryDict:
     """Return what was typed, as a form sends it. It stays parked until it is booked or dropped."""
     typed = _opened(parked)
-    _note(parked, typed, user, "read")
+    _note(parked, typed, user, AccessAction.READ)
     typed[PARKED] = str(parked.pk)
     return typed
 
@@ -57,7 +57,7 @@ def drop(parked_id: int, *, user: User) -> None:
     """Drop what comes to nothing. A second press changes nothing."""
     parked = ParkedBooking.objects.select_for_update().filter(pk=parked_id).first()
     if parked is not None:
-        _note(parked, _opened(parked), user, "change")
+        _note(parked, _opened(parked), user, AccessAction.CHANGE)
         parked.delete()
 
 
@@ -76,9 +76,9 @@ def parked_one(pk: str) -> ParkedBooking | None:
     return ParkedBooking.objects.filter(pk=int(pk)).first()
 
 
-def parked_rows() -> list[ParkedRow]:
-    """All that are parked, the longest first."""
-    return [
+def parked_shown_to(user: User) -> list[ParkedRow]:
+    """All that are parked, the longest first, and a row in the access log for each."""
+    rows = [
         ParkedRow(
             parked.pk,
             _opened(parked).get("caller-name", "").strip(),
@@ -87,6 +87,22 @@ def parked_rows() -> list[ParkedRow]:
         )
         for parked in ParkedBooking.objects.select_related("user")
     ]
+    records = [ParkedBooking(pk=row.pk).record for row in rows]
+    note_listed(user, records, reason=AccessReason.BOOKING)
+    return rows
+
+
+def contacts_of(records: Collection[str]) -> dict[str, set[str]]:
+    """The numbers and addresses that were typed, by what the access log calls what is parked."""
+    pks = ParkedBooking.pks_of(records)
+    found = ParkedBooking.objects.filter(pk__in=pks) if pks else []
+    return {parked.record: typed_contacts(_opened(parked)) for parked in found}
+
+
+def typed_contacts(typed: QueryDict) -> set[str]:
+    phones = [international(typed.get(f"{who}-phone", "")) for who in ("caller", "other")]
+    emails = [typed.get(f"{who}-email", "") for who in ("caller", "other")]
+    return {contact for contact in [*phones, *emails] if contact}
 
 
 def _opened(parked: ParkedBooking) -> QueryDict:
@@ -101,11 +117,9 @@ def _opened(parked: ParkedBooking) -> QueryDict:
     return typed
 
 
-def _note(parked: ParkedBooking, typed: QueryDict, user: User, action: str) -> None:
-    phones = [international(typed.get(f"{who}-phone", "")) for who in ("caller", "other")]
-    emails = [typed.get(f"{who}-email", "") for who in ("caller", "other")]
-    subjects = sorted({pseudonym(contact) for contact in [*phones, *emails] if contact})
-    note_access(user, parked.record, action=action, reason="booking", subjects=subjects)
+def _note(parked: ParkedBooking, typed: QueryDict, user: User, action: AccessAction) -> None:
+    subjects = sorted({pseudonym(contact) for contact in typed_contacts(typed)})
+    note_access(user, parked.record, action=action, reason=AccessReason.BOOKING, subjects=subjects)
     live_updates.announce(live_updates.DESK)
 
 

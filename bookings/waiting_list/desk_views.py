@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments.undo import remember, undoably
 from bookings.desk_kit.act import act
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.lifecycle.references import normal_code
 from bookings.lifecycle.transitions import NotPossibleError
@@ -23,6 +23,7 @@ from bookings.waiting_list.forms import DeskEarlierForm
 from bookings.waiting_list.presenters import suitability_label, waiting_rows
 from office.core import clock
 from office.core.http import get_or_post
+from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -74,8 +75,8 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     note_access(
         request.user,
         appointment.reference,
-        action="correct" if request.method == "POST" else "read",
-        reason="booking",
+        action=AccessAction.CORRECT if request.method == "POST" else AccessAction.READ,
+        reason=AccessReason.BOOKING,
     )
     parties = [p for p in appointment.parties.all() if earlier.may_wish(p, appointment)]
     party = _chosen(request, parties)
@@ -130,7 +131,7 @@ def _chosen(request: StaffRequest, parties: list[Party]) -> Party | None:
 def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpResponse:
     """Remove one party from the list, or record their answer given on the phone."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     offer = request.POST.get("offer", "")
     given = int(offer) if offer.isdecimal() and len(offer) < 18 else 0
 

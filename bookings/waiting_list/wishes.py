@@ -47,7 +47,7 @@ def wish(party_id: int, wanted: EarlierLimits, *, user: User | None = None) -> E
     made.save()
     made.points.set(wanted.points)
     if waiting is None:
-        record(appointment, EventKind.EARLIER_WISHED, user=user, party=party)
+        record(appointment, EventKind.EARLIER_WISHED, user=user, party=party, of=party)
     time_freed()
     return made
 
@@ -60,7 +60,7 @@ def withdraw(party_id: int, *, user: User | None = None) -> None:
     if waiting is None:
         raise NotPossibleError
     _close(waiting, EarlierWish.Outcome.WITHDRAWN)
-    record(appointment, EventKind.EARLIER_WITHDRAWN, user=user, party=party)
+    record(appointment, EventKind.EARLIER_WITHDRAWN, user=user, party=party, of=party)
 
 
 def may_wish(party: Party, appointment: Appointment) -> bool:
@@ -109,6 +109,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
         EventKind.EARLIER_ACCEPTED if accepts else EventKind.EARLIER_DECLINED,
         user=user,
         party=party,
+        of=party,
     )
     if not accepts:
         end_offer(appointment, offer, Outcome.DECLINED, but=party)

@@ -95,7 +95,7 @@ def note_answered(party_id: int, *, user: User) -> None:
     waiting = WordBefore.objects.filter(party=party, answered_at=None)
     if not waiting.update(answered_at=clock.now(), answered_by=user):
         return
-    record(appointment, EventKind.WORD_ANSWERED, user=user, party=party)
+    record(appointment, EventKind.WORD_ANSWERED, user=user, party=party, of=party)
     calls.note_outcome(user, CallOutcome.GUIDED)
 
 

@@ -2,18 +2,16 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.desk_kit.act import act
-from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.fetch import appointment_or_404, party_or_404
+from bookings.lifecycle.party_access import note_access_of
 from bookings.lifecycle.phone_visits import may_be_called
-from bookings.models import Party
 from bookings.words_before.actions import note_answered, note_tried
-from office.access.search import ONE_PARTY
 from office.models import AccessAction
-from office.staff.access_log import note_access, pseudonym
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -22,17 +20,11 @@ from office.staff.permissions import StaffRequest, secretary
 def read(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Show what the party has written, and log that it was read."""
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     words = list(party.words_before.select_related("answered_by"))
     if not words:
         raise Http404
-    note_access(
-        request.user,
-        appointment.reference,
-        action=AccessAction.READ,
-        subjects=_subjects(party),
-        of=ONE_PARTY,
-    )
+    note_access_of(party, request.user, action=AccessAction.READ)
     return render(
         request,
         "bookings/words_before/desk.html",
@@ -51,7 +43,7 @@ def read(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @secretary
 def answered(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     note_answered(party.pk, user=request.user)
     messages.success(
         request, f"{appointment.reference}: " + _("answered by phone, and off the work list.")
@@ -63,15 +55,10 @@ def answered(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @secretary
 def tried(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
+    party = party_or_404(appointment, pk)
     return act(
         request,
         appointment,
         lambda: note_tried(party.pk, user=request.user),
         done=_("not reached: it stays on the work list."),
     )
-
-
-def _subjects(party: Party) -> list[str]:
-    contacts = [to for to in (str(party.phone or ""), party.email) if to]
-    return [pseudonym(contact) for contact in contacts]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from evenings.models import Evening, SignUp
-from office.models import AccessAction, User
+from office.models import AccessAction, AccessReason, User
 from office.staff.access_log import note_access, pseudonym
 
 
@@ -22,6 +22,6 @@ def note_people(
         user,
         evening.log_record,
         action=action,
-        reason="evenings",
+        reason=AccessReason.EVENINGS,
         subjects=[pseudonym(contact) for contact in contacts if contact],
     )

@@ -9,10 +9,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from office.core.dates import when
-from office.models import AccessAction, AccessLogEntry, Role, User
-from office.staff.access_log import REASONS
+from office.models import AccessAction, AccessLogEntry, AccessReason, Role, User
 
 _ACTIONS = dict(AccessAction.choices)
+_REASONS = dict(AccessReason.choices)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def row_of(entry: AccessLogEntry) -> AccessLogRow:
         roles=roles_label(entry.user.roles) if entry.user else "",
         record=name_of(entry.about) if entry.about else _record(entry.record),
         what=_what(entry),
-        why=str(REASONS.get(entry.reason, entry.reason)),
+        why=str(_REASONS.get(entry.reason, entry.reason)),
     )
 
 

@@ -9,14 +9,19 @@ from django.db.models import Q, QuerySet
 from office.core import clock
 from office.core.names import alphabetical
 from office.hooks import EXPLAIN_OPENINGS, RecordOpening
-from office.models import AccessAction, AccessLogEntry, User
-from office.staff.access_log import pseudonyms
+from office.models import AccessAction, AccessLogEntry, AccessReason, User
+from office.staff.access_log import ONE_PARTY, pseudonyms
 
 # A client gets the rows of so long; older ones for a special reason (703/2023, section 11).
 EXTRACT_YEARS = 2
-OPENED = (AccessAction.READ, AccessAction.PRINT)
-# A row about one party of several is marked so: the others' extracts leave it out.
-ONE_PARTY = "one party"
+# Looking is no work: it is to be explained, most of all where it was at what is protected. Who has given
+# their own code (IDENTIFY) was on the line.
+OPENED = (AccessAction.READ, AccessAction.PRINT, AccessAction.REVEAL)
+# Who opens something for these has no other task with it.
+NEEDS_NO_TASK = (AccessReason.PLAN_MEETING, AccessReason.SUPERVISION, AccessReason.OWN_DATA)
+
+
+_of_one = Q(details__contains={"of": ONE_PARTY})
 
 
 @dataclass(frozen=True)
@@ -29,16 +34,14 @@ class Client:
     def rows(self) -> QuerySet[AccessLogEntry]:
         """Return what was done with this client's data and no other's."""
         if self.reference:
-            return AccessLogEntry.objects.filter(record=self.reference).exclude(
-                details__contains={"of": ONE_PARTY}
-            )
+            return AccessLogEntry.objects.filter(record=self.reference).exclude(_of_one)
         keys = pseudonyms(self.contact)
         own = AccessLogEntry.objects.filter(subjects__overlap=keys)
         # Rows from before the contact was given, of records that held it later.
         records = own.order_by().values("record").distinct()
-        return AccessLogEntry.objects.filter(
-            Q(subjects__overlap=keys) | Q(record__in=records, subjects=[])
-        )
+        # What is one party's alone has no subjects where that party has no contact: nobody else's either.
+        unnamed = Q(record__in=records, subjects=[]) & ~_of_one
+        return AccessLogEntry.objects.filter(Q(subjects__overlap=keys) | unnamed)
 
     @property
     def mark(self) -> str:
@@ -105,7 +108,7 @@ def unexplained(day: date) -> list[Unexplained]:
         .values_list("user_id", "record", "at", "reason")
         if (user, record) not in done
     ]
-    left = [one for one in opened if one.reason not in ("plan meeting", "supervision", "own data")]
+    left = [one for one in opened if one.reason not in NEEDS_NO_TASK]
     for explained_by in EXPLAIN_OPENINGS:
         explained = set(explained_by(day, left)) if left else set()
         left = [one for one in left if one not in explained]

@@ -1,4 +1,4 @@
-from office.models.access import AccessAction, AccessLogEntry
+from office.models.access import AccessAction, AccessLogEntry, AccessReason
 from office.models.agreements import AgreementKind, Agreements
 from office.models.database_mark import DatabaseMark
 from office.models.guidance import GuidanceLink, GuidanceSituation, LinkCheck
@@ -45,6 +45,7 @@ __all__ = [
     "Absence",
     "AccessAction",
     "AccessLogEntry",
+    "AccessReason",
     "Accessibility",
     "AgreementKind",
     "Agreements",

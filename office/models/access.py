@@ -18,6 +18,9 @@ class AccessAction(models.TextChoices):
     CORRECT = "correct", _("contact details corrected")
     PRINT = "print", _("printed")
     MESSAGE = "message", _("sent a message")
+    REVEAL = "reveal", _("protected contact details shown")
+    IDENTIFY = "identify", _("recognised on the phone by their own code")
+    CLOSE_LINK = "close link", _("link closed")
     LINK = "link", _("linked with a walk-in number")
     EXPORT = "export", _("exported")
     DELETE = "delete", _("deleted")
@@ -34,6 +37,29 @@ class AccessAction(models.TextChoices):
     SESSIONS_ENDED = "sessions_ended", _("sessions ended")
     LOG_READ = "log_read", _("access log searched")
     LOG_EXPORT = "log_export", _("access log extract made")
+
+
+class AccessReason(models.TextChoices):
+    """Why somebody handled a record: the kind of work that it belonged to."""
+
+    BOOKING = "booking", _("booking of appointments")
+    CALENDAR = "calendar", _("calendar and day lists")
+    OWN_VISITS = "own visits", _("own visits")
+    NUMBER_TO_CALL = "number to call", _("the number to call for a visit by phone")
+    OUTCOME = "outcome", _("how the visit ended")
+    CASE = "case", _("handling of a case")
+    CALL_BACKS = "call-backs", _("call-backs")
+    OWN_CALL_BACKS = "own call-backs", _("own call-backs")
+    PROMISED_CALL = "phone", _("calls that were promised")
+    CALLER = "call", _("who is calling")
+    WALK_IN = "walk-in", _("walk-in")
+    PLAN_MEETING = "plan meeting", _("meeting about a parenting plan")
+    EVENINGS = "evenings", _("evenings")
+    PAPERS = "papers", _("a parent's papers, opened with them at the visit")
+    OWN_DATA = "own data", _("the person's own request about their data")
+    ACCOUNTS = "accounts", _("accounts of the staff")
+    REFERRALS = "referrals", _("handing on to partners")
+    SUPERVISION = "supervision", _("supervision of the access log")
 
 
 class AccessLogEntry(models.Model):

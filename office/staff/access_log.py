@@ -14,49 +14,37 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
 from office.hooks import CONTACTS_OF
-from office.models import AccessAction, AccessLogEntry, User
+from office.models import AccessAction, AccessLogEntry, AccessReason, User
 
-# Why somebody handles a record: the kind of work that the page belongs to, by how its address begins.
-REASONS: dict[str, str | Promise] = {
-    "booking": _("booking of appointments"),
-    "calendar": _("calendar and day lists"),
-    "own visits": _("own visits"),
-    "call-backs": _("call-backs"),
-    "own call-backs": _("own call-backs"),
-    "walk-in": _("walk-in"),
-    "plan meeting": _("meeting about a parenting plan"),
-    "evenings": _("evenings"),
-    "papers": _("a parent's papers, opened with them at the visit"),
-    "own data": _("the person's own request about their data"),
-    "accounts": _("accounts of the staff"),
-    "referrals": _("handing on to partners"),
-    "supervision": _("supervision of the access log"),
-}
+# The kind of work that a page belongs to, by how its address begins.
 _BY_ADDRESS = (
-    ("/my-day/calls/", "own call-backs"),
-    ("/my-day/", "own visits"),
-    ("/desk/call-backs/", "call-backs"),
-    ("/desk/referrals/", "referrals"),
-    ("/desk/evenings/", "evenings"),
-    ("/queue/", "walk-in"),
-    ("/plan/", "plan meeting"),
+    ("/my-day/calls/", AccessReason.OWN_CALL_BACKS),
+    ("/my-day/", AccessReason.OWN_VISITS),
+    ("/desk/call-backs/", AccessReason.CALL_BACKS),
+    ("/desk/referrals/", AccessReason.REFERRALS),
+    ("/desk/evenings/", AccessReason.EVENINGS),
+    ("/desk/cases/", AccessReason.CASE),
+    ("/queue/", AccessReason.WALK_IN),
+    ("/plan/", AccessReason.PLAN_MEETING),
 )
-# The records that the request at hand has written rows about, and the kind of work that it belongs to.
+# A row about one party of several is marked so: the others' extracts leave it out.
+ONE_PARTY = "one party"
+# The records that the request at hand has written rows about, of whose data its page is where that is one
+# party's alone, and the kind of work that it belongs to.
 _noted: ContextVar[set[str] | None] = ContextVar("noted", default=None)
-_reason: ContextVar[str] = ContextVar("reason", default="booking")
+_page_is_of: ContextVar[Collection[str] | None] = ContextVar("page is of", default=None)
+_reason: ContextVar[AccessReason] = ContextVar("reason", default=AccessReason.BOOKING)
 
 
 def note_access(
     user: User | None,
     records: str | Iterable[str],
     *,
-    action: str,
-    reason: str = "",
+    action: AccessAction,
+    reason: AccessReason | None = None,
     subjects: Collection[str] | None = None,
     **details: str,
 ) -> None:
@@ -88,7 +76,7 @@ def note_access(
         noted.update(found)
 
 
-def note_listed(user: User, records: Iterable[str], *, reason: str) -> None:
+def note_listed(user: User, records: Iterable[str], *, reason: AccessReason) -> None:
     """Write down that the records stood in a list that the user sees, once a day for each.
 
     For lists that are looked at all day and read again by themselves: each reading would tell no more.
@@ -113,7 +101,7 @@ def note_change(by: User | None, about: User, action: AccessAction, **details: A
         record=f"user-{about.pk}",
         about=about,
         action=action,
-        reason="accounts",
+        reason=AccessReason.ACCOUNTS,
         details=details,
     )
 
@@ -128,7 +116,7 @@ def note_log_use(
         record=record,
         about=about,
         action=action,
-        reason="supervision",
+        reason=AccessReason.SUPERVISION,
         details=details,
     )
 
@@ -137,13 +125,29 @@ def note_log_use(
 def handling(path: str) -> Iterator[set[str]]:
     """While a staff page is made: the records that rows were written about."""
     noted: set[str] = set()
-    why = next((reason for start, reason in _BY_ADDRESS if path.startswith(start)), "booking")
-    tokens = _noted.set(noted), _reason.set(why)
+    default = AccessReason.BOOKING
+    why = next((reason for start, reason in _BY_ADDRESS if path.startswith(start)), default)
+    tokens = _noted.set(noted), _reason.set(why), _page_is_of.set(None)
     try:
         yield noted
     finally:
         _noted.reset(tokens[0])
         _reason.reset(tokens[1])
+        _page_is_of.reset(tokens[2])
+
+
+def limit_to(subjects: Collection[str]) -> None:
+    """Say that the page at hand is about one party of its record: see note_page."""
+    _page_is_of.set(subjects)
+
+
+def note_page(user: User, record: str, action: AccessAction) -> None:
+    """Write down that the page at hand was used, which has written no row of its own."""
+    subjects = _page_is_of.get()
+    if subjects is None:
+        note_access(user, record, action=action)
+    else:
+        note_access(user, record, action=action, subjects=subjects, of=ONE_PARTY)
 
 
 def subjects_of(records: Collection[str]) -> dict[str, set[str]]:

@@ -94,7 +94,7 @@ def _note_unlogged(
     if record and answered and record not in noted:
         changes = request.method == "POST" and response.status_code < 400
         action = AccessAction.CHANGE if changes else AccessAction.READ
-        access_log.note_access(request.user, record, action=action)
+        access_log.note_page(request.user, record, action)
 
 
 def may_open(user: User, path: str) -> bool:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from office.calendar.occupancy import retrying
 from office.core import clock, spoken_codes
-from office.models import AccessAction, Unit, User
+from office.models import AccessAction, AccessReason, Unit, User
 from office.staff.access_log import note_access
 from office.staff.rate_limits import count_try
 from plans.content.children import CHILDREN, PARENTS, view_of
@@ -263,7 +263,7 @@ def _guide(plan: Plan, token: str, user: User, *, given_by: Holder | None) -> Ho
 def note_meeting(plan: Plan, user: User, *, changes: bool = False) -> None:
     """Log the access under an opaque reference: a draft has no name."""
     action = AccessAction.CHANGE if changes else AccessAction.READ
-    note_access(user, f"plan-{plan.pk.hex[:12]}", action=action, reason="plan meeting")
+    note_access(user, f"plan-{plan.pk.hex[:12]}", action=action, reason=AccessReason.PLAN_MEETING)
 
 
 def _place(plan: Plan) -> str:

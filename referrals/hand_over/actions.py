@@ -15,7 +15,7 @@ from bookings.models import Party
 from bookings.retention.removal import forgetting
 from office.core import clock, live_updates, tokens
 from office.core.once import made_before
-from office.models import AccessAction, Unit, User
+from office.models import AccessAction, AccessReason, Unit, User
 from office.staff.access_log import note_access, pseudonym
 from referrals.hand_over.codes import keys_of, new_code
 from referrals.hand_over.contents import open_words, seal_words
@@ -30,7 +30,6 @@ from referrals.models import (
 )
 
 OWN_LINK = "referral-own"
-REASON = "referrals"
 # What was opened can be read again for so long: a lost page or another screen costs nobody the words.
 READABLE = timedelta(hours=1)
 
@@ -108,7 +107,7 @@ def hand_on(
             user,
             referral.reference,
             action=AccessAction.CREATE,
-            reason=REASON,
+            reason=AccessReason.REFERRALS,
             subjects=_subjects(words.get(Disclosed.CONTACT, ""), party),
         )
         return Slip(referral, code)
@@ -131,7 +130,7 @@ def open_slip(code: str) -> list[tuple[Disclosed, str]]:
             None,
             referral.reference,
             action=AccessAction.READ,
-            reason=REASON,
+            reason=AccessReason.REFERRALS,
             subjects=subjects_of(referral),
         )
         return open_words(referral, keys_of(code))
@@ -232,7 +231,7 @@ def _move(
             user,
             referral.reference,
             action=AccessAction.CHANGE,
-            reason=REASON,
+            reason=AccessReason.REFERRALS,
             subjects=subjects_of(referral),
         )
     live_updates.announce(live_updates.DESK)

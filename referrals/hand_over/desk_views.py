@@ -19,12 +19,12 @@ from office.core.browser_seal import seal, unseal
 from office.core.http import get_or_post
 from office.core.languages import LANGUAGES
 from office.core.qr import code as qr_code
-from office.models import AccessAction, Professional, Role
+from office.models import AccessAction, AccessReason, Professional, Role
 from office.staff.access_log import note_access, note_listed
 from office.staff.permissions import BOOKS, StaffRequest, role_required
 from referrals.directory.presenters import service, services
 from referrals.hand_over import actions
-from referrals.hand_over.actions import REASON, Slip, own_path
+from referrals.hand_over.actions import Slip, own_path
 from referrals.hand_over.codes import in_groups, partner_path
 from referrals.hand_over.forms import ConsentForm, HandOnForm
 from referrals.hand_over.presenters import disclosed_labels, rows_of, who_did
@@ -42,7 +42,9 @@ def listing(request: StaffRequest) -> HttpResponse:
     """What came back, what is waited for, and what there was. `?all=1`: however many wait."""
     found = lists_for(request.user, clock.now(), whole="all" in request.GET)
     shown = [*found.come_back, *found.waiting, *found.latest]
-    note_listed(request.user, [referral.reference for referral in shown], reason=REASON)
+    note_listed(
+        request.user, [referral.reference for referral in shown], reason=AccessReason.REFERRALS
+    )
     context = {
         "come_back": rows_of(found.come_back),
         "waiting": rows_of(found.waiting),
@@ -114,7 +116,10 @@ def _visit(request: StaffRequest) -> Appointment | None:
     visit: Appointment = get_object_or_404(
         found.exclude(pk__in=conflicts.barred_to_user(request.user)).select_related("service")
     )
-    note_access(request.user, visit.reference, action=AccessAction.READ, reason=REASON)
+    # All parties' rows: they do not tell that one of them may be handed on.
+    is_desk = request.user.has_role(Role.SECRETARY)
+    reason = AccessReason.BOOKING if is_desk else AccessReason.OWN_VISITS
+    note_access(request.user, visit.reference, action=AccessAction.READ, reason=reason)
     return visit
 
 
@@ -262,7 +267,7 @@ def _one(request: StaffRequest, reference: str) -> Referral:
         request.user,
         referral.reference,
         action=AccessAction.READ,
-        reason=REASON,
+        reason=AccessReason.REFERRALS,
         subjects=actions.subjects_of(referral),
     )
     return referral

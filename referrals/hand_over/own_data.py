@@ -8,9 +8,8 @@ from bookings.models import Party
 from bookings.retention.removal import forgetting
 from bookings.retention.requests import own_contacts
 from office.core.dates import when
-from office.models import AccessAction, AccessLogEntry
+from office.models import AccessAction, AccessLogEntry, AccessReason
 from office.staff.access_log import pseudonym
-from referrals.hand_over.actions import REASON
 from referrals.hand_over.presenters import disclosed_labels
 from referrals.models import Referral
 
@@ -50,7 +49,7 @@ def _slips(party: Party) -> QuerySet[Referral]:
     """
     contacts = [pseudonym(contact) for contact in own_contacts(party)]
     made = AccessLogEntry.objects.filter(
-        subjects__overlap=contacts, reason=REASON, action=AccessAction.CREATE
+        subjects__overlap=contacts, reason=AccessReason.REFERRALS, action=AccessAction.CREATE
     )
     by_contact = Q(reference__in=made.values("record")) if contacts else Q(pk__in=[])
     return Referral.objects.filter(Q(party=party) | by_contact & Q(party=None))

@@ -20,7 +20,7 @@ from familylaw.grants import grant_app_role, may_rewrite_the_log
 from launcher.database import APP, Cluster, running_url
 from launcher.places import Refusal
 from office.core import clock
-from office.models import AccessLogEntry
+from office.models import AccessAction, AccessLogEntry, AccessReason
 from office.staff.access_log import note_access
 from tests.factories import AppointmentFactory, UserFactory
 from tests.familylaw.running import python, running
@@ -80,7 +80,7 @@ LOG = "office_accesslogentry"
     ],
 )
 def test_the_app_cannot_rewrite_or_empty_the_log(statement: str) -> None:
-    note_access(UserFactory(), "AAA-111", action="read", reason="booking")
+    note_access(UserFactory(), "AAA-111", action=AccessAction.READ, reason=AccessReason.BOOKING)
     with _as_app():
         assert _refused(statement)
         assert not may_rewrite_the_log()
@@ -92,13 +92,21 @@ def test_the_app_adds_to_the_log_reads_it_and_forgets_what_is_due() -> None:
     user = UserFactory()
     old = clock.now() - timedelta(days=12 * 366 + 1)
     AccessLogEntry.objects.bulk_create(
-        [AccessLogEntry(at=old, user=user, record="OLD-111", action="read", reason="booking")]
+        [
+            AccessLogEntry(
+                at=old,
+                user=user,
+                record="OLD-111",
+                action=AccessAction.READ,
+                reason=AccessReason.BOOKING,
+            )
+        ]
     )
     event = AppointmentEvent.objects.create(
         appointment=AppointmentFactory(), what="requested", status="requested", at=old, by="party"
     )
     with _as_app():
-        note_access(user, "AAA-111", action="read", reason="booking")
+        note_access(user, "AAA-111", action=AccessAction.READ, reason=AccessReason.BOOKING)
         with connection.cursor() as cursor:
             cursor.execute("SELECT forget_old_access_log()")
             cursor.execute("SET LOCAL familylaw.forgetting = 'on'")

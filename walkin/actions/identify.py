@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from bookings.lifecycle.party_access import note_access_of
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, Party, Status
 from bookings.my_day import queries as own_day
@@ -22,7 +23,7 @@ from bookings.visibility import Reader
 from office.core.names import Alphabetical, Folded, folded
 from office.core.own_codes import hash_typed
 from office.core.tokens import keyed
-from office.models import User
+from office.models import AccessAction, AccessReason, User
 from office.staff.access_log import note_access
 from office.staff.rate_limits import count_try
 from walkin.days.duties import professional_of
@@ -34,7 +35,6 @@ MIN_DIGITS = 7
 MIN_WORDS = 2
 # In the access log, where a search found nobody.
 NOBODY = "-"
-REASON = "walk-in"
 _CODE = re.compile(r"^[A-Z]{3}\d{3}$")
 _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 
@@ -51,7 +51,9 @@ class PartyCandidate:
     party: Party
 
 
-def find_candidates(ticket: Ticket, text: str, *, user: User, action: str) -> list[PartyCandidate]:
+def find_candidates(
+    ticket: Ticket, text: str, *, user: User, action: AccessAction
+) -> list[PartyCandidate]:
     """Find whom a whole code, phone number or name means. Every search is counted and logged.
 
     Raises TooManyTriesError beyond the limit of searches a minute.
@@ -60,8 +62,12 @@ def find_candidates(ticket: Ticket, text: str, *, user: User, action: str) -> li
     barred = conflicts.barred_to(professional_of(user))
     matches = [party for party in matching_parties(text) if party.appointment_id not in barred]
     found = as_candidates(ticket, matches, user)
-    references = {candidate.appointment.reference for candidate in found}
-    note_access(user, references or {NOBODY}, action=action, reason=REASON)
+    reason = AccessReason.WALK_IN
+    if not matches:
+        note_access(user, NOBODY, action=action, reason=reason)
+    for party in matches:
+        # That one is here is not told to the other.
+        note_access_of(party, user, action=action, reason=reason)
     return found
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from bookings.my_day.queries import own_visit
-from office.models import Role
+from office.models import AccessAction, AccessReason, Role
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.call_visit import call_visit
@@ -23,5 +23,10 @@ def call(request: StaffRequest, reference: str) -> HttpResponse:
     if visit is None or professional is None:
         raise Http404
     if try_undoable(request, lambda: call_visit(visit, professional, user=request.user)):
-        note_access(request.user, visit.reference, action="change", reason="own visits")
+        note_access(
+            request.user,
+            visit.reference,
+            action=AccessAction.CHANGE,
+            reason=AccessReason.OWN_VISITS,
+        )
     return redirect(f"{reverse('staff:my_day')}#{visit.reference}")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.models import Party
+from office.models import AccessAction
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
 from walkin.actions.identify import find_candidates
@@ -32,7 +33,7 @@ def find(request: StaffRequest, pk: int) -> HttpResponse:
         return number_page(request, ticket, who=form, status=422)
     try:
         found = find_candidates(
-            ticket, form.cleaned_data["sought"], user=request.user, action="search"
+            ticket, form.cleaned_data["sought"], user=request.user, action=AccessAction.SEARCH
         )
     except TooManyTriesError:
         return _too_many(request, pk)
@@ -54,7 +55,7 @@ def tell(request: StaffRequest, pk: int) -> HttpResponse:
     # Only those whom the text means, not anybody whose key is sent. It counts as a search too.
     sought = form.cleaned_data["sought"] if form.is_valid() else ""
     try:
-        found = find_candidates(ticket, sought, user=request.user, action="link")
+        found = find_candidates(ticket, sought, user=request.user, action=AccessAction.LINK)
     except TooManyTriesError:
         return _too_many(request, pk)
     party = next((c.party for c in found if constant_time_compare(c.value, wanted)), None)
