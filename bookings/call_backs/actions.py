@@ -275,11 +275,22 @@ def move(
     return call
 
 
+def may_cancel(call: CallBack, *, by_caller: bool) -> bool:
+    """Whether the call can be called off: by the caller until its time has come, and not once tried."""
+    if by_caller and (call.status != S.RESERVED or call.starts_at <= clock.now()):
+        return False
+    return PATHS.lead(call.status, S.CANCELLED)
+
+
 @retrying
 def cancel(call_id: int, *, user: User | None = None, version: int | None = None) -> CallBack:
-    """Cancel the call and free the time. By the one who reserved it, or by `user`."""
+    """Cancel the call and free the time. By the one who reserved it, or by `user`.
+
+    Raises NotPossibleError, ChangedMeanwhileError.
+    """
     call = locked_call(call_id, version=version)
-    PATHS.check(call.status, S.CANCELLED)
+    if not may_cancel(call, by_caller=user is None):
+        raise NotPossibleError
     claim, call.claim = call.claim, None
     _record(call, K.CANCELLED, to=S.CANCELLED, user=user)
     if claim is not None:

@@ -13,6 +13,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings.availability.call_slots import CallTime
 from bookings.availability.codec import time_value
+from bookings.call_backs.actions import may_cancel
 from bookings.call_backs.figures import weeks_of_calls
 from bookings.desk_kit.labels import Tag, language_label, orphan_label
 from bookings.models import CallBack, CallStatus
@@ -108,7 +109,9 @@ class CallRow:
     def may_move(self) -> bool:
         return self.call.status in (CallStatus.RESERVED, CallStatus.AGAIN)
 
-    may_cancel = may_move
+    @property
+    def may_cancel(self) -> bool:
+        return may_cancel(self.call, by_caller=False)
 
     @property
     def has_more(self) -> bool:

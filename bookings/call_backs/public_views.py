@@ -20,6 +20,7 @@ from bookings.call_backs.actions import (
     NotOfferedError,
     count_reservation,
     link_path,
+    may_cancel,
     reserve,
 )
 from bookings.call_backs.actions import cancel as cancel_call
@@ -184,10 +185,6 @@ def _by_token(token: str) -> CallBack | None:
 personal = opened_by(_by_token, lambda call: str(call.language))
 
 
-def _may_cancel(call: CallBack) -> bool:
-    return call.status == "reserved" and call.starts_at > clock.now()
-
-
 @require_safe
 @personal
 def short(request: HttpRequest, call: CallBack) -> HttpResponse:
@@ -210,7 +207,7 @@ def page(request: HttpRequest, call: CallBack) -> HttpResponse:
             "headline": headline,
             "words": words,
             "token": tokens.link_token("call_back", call.link_nonce),
-            "may_cancel": _may_cancel(call),
+            "may_cancel": may_cancel(call, by_caller=True),
             "offered": Unit.get().call_backs_offered,
         },
     )
@@ -221,8 +218,6 @@ def page(request: HttpRequest, call: CallBack) -> HttpResponse:
 def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
     if request.method == "POST":
         try:
-            if not _may_cancel(call):
-                raise NotPossibleError
             cancel_call(call.pk)
         except NotPossibleError:
             messages.warning(
@@ -233,7 +228,7 @@ def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
                 ),
             )
         return redirect(link_path(call))
-    if not _may_cancel(call):
+    if not may_cancel(call, by_caller=True):
         return redirect(link_path(call))
     return render(
         request,

@@ -12,6 +12,8 @@ class PurgeRun(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     # By the keys of office.retention.table.TABLE.
     counts = models.JSONField(default=dict, db_default={}, blank=True)
+    # By the same keys: how many rows could not be removed.
+    stuck = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta:
         verbose_name = _("purge")

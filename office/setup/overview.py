@@ -28,6 +28,7 @@ from office.models import (
     WeeklyHours,
 )
 from office.own_calendars.shortcomings import unreadable_calendars
+from office.retention.shortcomings import unpurged
 from office.setup.readiness import lacking, untranslated
 
 
@@ -222,6 +223,7 @@ def attention() -> list[Shortcoming]:
                     _("They have hours, but nothing to be booked for."),
                 )
             )
+    found += unpurged()
     found += unreadable_calendars()
     found += guidance_shortcomings()
     found += untranslated()

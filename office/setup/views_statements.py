@@ -49,8 +49,9 @@ def retention(request: StaffRequest) -> HttpResponse:
         for kept in TABLE
     ]
     names = {kept.key: kept.what for kept in TABLE}
-    runs = [
-        (run, [(names.get(key, key), count) for key, count in sorted(run.counts.items())])
-        for run in last_runs()
-    ]
+
+    def named(counts: dict[str, int]) -> list[tuple[str, int]]:
+        return [(str(names.get(key, key)), count) for key, count in sorted(counts.items())]
+
+    runs = [(run, named(run.counts), named(run.stuck)) for run in last_runs()]
     return render(request, "office/setup/retention.html", {"rows": rows, "runs": runs})

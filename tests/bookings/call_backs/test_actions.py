@@ -434,3 +434,18 @@ def test_the_other_parent_s_number_tells_nothing_of_their_reservations(house: Ho
     for _ in range(callback_reserving.CALLS_OF_A_PHONE_A_DAY):
         callback_reserving.count_reservation("a", "+358400000001")
     callback_reserving.count_reservation("b", "+358400000001")
+
+
+def test_the_caller_cancels_before_the_time_and_before_anybody_has_tried(house: House) -> None:
+    """Asked under the lock: what happened after their page was opened counts."""
+    call_hours(house)
+    user = UserFactory()
+    tried = reserved(house)
+    with time_machine.travel(at(16) + timedelta(minutes=1), tick=False):
+        with pytest.raises(NotPossibleError):
+            cancel(tried.pk)
+        mark(tried.pk, "again", user=user)
+        with pytest.raises(NotPossibleError):
+            cancel(tried.pk)
+        # The secretary may, whom they ring.
+        assert cancel(tried.pk, user=user).status == CallStatus.CANCELLED

@@ -1,6 +1,7 @@
 """The purge works through the one table: resumable, with a dry run and a report without persons."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connection
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
@@ -27,6 +29,7 @@ from office.models import (
 from office.retention import purge as purging
 from office.retention.purge import counts_due, purge
 from office.retention.rows import RETENTION, period_label
+from office.retention.shortcomings import unpurged
 from office.retention.table import TABLE, period_of
 from office.setup.absences import add_absence
 from tests.factories import AppointmentFactory, PartyFactory, ProfessionalFactory, UnitFactory
@@ -86,6 +89,56 @@ def test_a_purge_that_was_cut_short_is_carried_on_in_the_same_report(
     assert done.ended_at is not None
     assert Appointment.objects.count() == 0
     assert purge().pk != run.pk
+
+
+@pytest.fixture
+def guarded_visit() -> Iterator[Appointment]:
+    """Of three old visits the one that the database refuses to delete."""
+    _old_visits(3)
+    guarded = Appointment.objects.order_by("pk")[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF OLD.id = {guarded.pk} THEN RAISE EXCEPTION 'no'; END IF; RETURN OLD; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER refuse BEFORE DELETE ON bookings_appointment "
+            "FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    yield guarded
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER refuse ON bookings_appointment")
+        cursor.execute("DROP FUNCTION refuse()")
+
+
+def test_a_row_that_cannot_be_removed_keeps_nothing_else_back(guarded_visit: Appointment) -> None:
+    at = clock.now() - timedelta(days=101)
+    OutboxMessage.objects.create(
+        kind="other",
+        channel="email",
+        to="x@example.org",
+        language="fi",
+        created_at=at,
+        send_after=at,
+    )
+    run = purge()
+    assert list(Appointment.objects.values_list("pk", flat=True)) == [guarded_visit.pk]
+    assert run.counts == {"appointments": 2, "messages": 1}
+    assert run.stuck == {"appointments": 1}
+    with override("en"):
+        assert [one.text for one in unpurged()] == ["Some data could not be deleted"]
+
+
+def test_the_overview_misses_a_purge() -> None:
+    assert unpurged() == []
+    purge()
+    assert unpurged() == []
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False), override("en"):
+        assert [one.text for one in unpurged()] == ["No data have been deleted for two days"]
+        PurgeRun.objects.create(started_at=clock.now() - timedelta(days=3))
+        assert [one.url for one in unpurged()] == ["/office/retention/"]
+        purge()
+        assert unpurged() == []
 
 
 def test_the_report_holds_numbers_alone() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from office.models import PublicStatements, PurgeRun, Role, Unit
+from office.retention.rows import Whose
 from office.retention.table import TABLE
 from office.setup.overview import attention
 from tests.factories import UnitFactory, UserFactory
@@ -113,3 +114,42 @@ def test_the_overview_asks_for_what_the_law_wants(boss: Client) -> None:
         accessibility_updated=date(2026, 11, 20),
     )
     assert not asked()
+
+
+# By the rows of the retention table: how the list of what we keep speaks of it.
+KEPT_AS = {
+    "appointments": "the time and the place of the appointment",
+    "cases": "an authority has sent us a notice",
+    "postal-addresses": "postal address only until you have answered",
+    "call-backs": "reserve a call-back time",
+    "joint-marks": "what suits you for a joint time",
+    "words-before": "message to the secretary",
+    "evening-contacts": "sign up for an evening",
+    "evening-sign-ups": "sign up for an evening",
+    "referrals": "hand you on to another service",
+    "referral-contents": "locked with the code on your slip",
+    "messages": "messages that we have sent you",
+    "guidance-links": "links to guidance",
+    "calls": "about the call itself we keep no name",
+    "person-notes": "a short note of the secretary about you",
+    "told-apart": "a short note of the secretary about you",
+    "call-tasks": "we promise to call you",
+    "parked-bookings": "the line is cut while we book",
+    "data-requests": "ask for your own data",
+    "preparations": "prepare for the visit at home",
+    "plan-drafts": "draft a parenting plan",
+    "walk-in-links": "take a number at the walk-in",
+    "unsent-drafts": "begin a form and do not send it",
+}
+
+
+def test_the_page_speaks_of_all_that_is_kept_and_whence_it_comes() -> None:
+    public = {kept.key for kept in TABLE if kept.is_public and kept.whose == Whose.CLIENT}
+    assert public == set(KEPT_AS)
+    page = " ".join(Client(headers={"accept-language": "en"}).get("/privacy/").text.split())
+    listed = page.split("<h2>What we keep</h2>")[1].split("<h2>")[0].casefold()
+    assert {key for key, words in KEPT_AS.items() if words not in listed} == set()
+    whence = page.split("<h2>Where the data come from</h2>")[1].split("<h2>")[0]
+    for source in ("other parent", "court", "Kela", "another service has asked us to call you"):
+        assert source in whence
+    assert "it is told what you have agreed to" in page

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("office", "0048_letters_about_a_series")]
+
+    operations = [
+        migrations.AddField(
+            model_name="purgerun",
+            name="stuck",
+            field=models.JSONField(blank=True, db_default={}, default=dict),
+        ),
+    ]
