@@ -9,6 +9,7 @@ class BookingsConfig(AppConfig):
         from bookings import hooks as booking_hooks
         from bookings.appointments.claims import asks_of
         from bookings.appointments.own_work import explained
+        from bookings.call_backs import own_data as call_data
         from bookings.call_backs.presenters import figures_text
         from bookings.cases import next_visit
         from bookings.cases import own_work as case_work
@@ -19,6 +20,7 @@ class BookingsConfig(AppConfig):
         from bookings.parties.conflicts import stays_out
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
         from bookings.preparation.device import forget_all
+        from bookings.staff_booking import own_data as parked_data
         from bookings.staff_booking import parking
         from office import hooks
 
@@ -26,6 +28,22 @@ class BookingsConfig(AppConfig):
         booking_hooks.OCCASIONS[next_visit.CASE] = next_visit.CASE_KIND
         booking_hooks.OCCASIONS[next_visit.AFTER] = next_visit.AFTER_KIND
         booking_hooks.UPPER_UNDOS[case_undo.KIND] = case_undo.UNDO
+        booking_hooks.CONTACT_DATA.extend(
+            [
+                call_data.call_backs_of,
+                call_data.promised_calls_of,
+                call_data.guidance_of,
+                parked_data.parked_of,
+            ]
+        )
+        booking_hooks.CONTACT_FORGOTTEN.extend(
+            [
+                call_data.forget_call_backs,
+                call_data.forget_promised_calls,
+                call_data.forget_guidance,
+                parked_data.forget_parked,
+            ]
+        )
         hooks.ASKS_OF.append(asks_of)
         hooks.CONTACTS_OF.extend([contacts_of, parking.contacts_of])
         hooks.EXPLAIN_OPENINGS.extend([explained, case_work.explained])

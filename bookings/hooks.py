@@ -230,6 +230,11 @@ OWN_WORK: dict[str, OwnWork] = {}
 PARTY_IS_NEEDED: list[Callable[[Collection[int]], bool]] = []
 # What else is kept of a party, for their own extract.
 OWN_DATA: list[Callable[[Party], KeptElsewhere]] = []
+# What else is kept under phone numbers and e-mail addresses, in a language: of a party, or of who asks at
+# the desk and has no appointment.
+CONTACT_DATA: list[Callable[[Sequence[str], str], KeptElsewhere]] = []
+# Called, in its transaction, when the data of whoever has these contacts are deleted on their request.
+CONTACT_FORGOTTEN: list[Callable[[Sequence[str]], None]] = []
 # Called, in its transaction, when a party's data is deleted on their request.
 PARTY_FORGOTTEN: list[Callable[[Party], None]] = []
 # By a message's kind: what it is about, where that is no appointment.

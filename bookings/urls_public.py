@@ -41,6 +41,7 @@ urlpatterns = [
     path("call-back/sent/", call_back.sent, name="call_back_sent"),
     path("call-back/<slug:token>/", call_back.page, name="call_back_page"),
     path("call-back/<slug:token>/cancel/", call_back.cancel, name="call_back_cancel"),
+    path("call-back/<slug:token>/my-data/", call_back.my_data, name="call_back_data"),
     path("appointment/", personal.enter_code, name="enter_code"),
     path("appointment/<slug:token>/", personal.page, name="appointment"),
     path("appointment/<slug:token>/calendar.ics", personal.calendar, name="calendar"),

@@ -18,8 +18,8 @@ class EveningsConfig(AppConfig):
         booking_hooks.ENGAGEMENTS.append(queries.engagements)
         booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
         booking_hooks.EVENINGS_AHEAD.append(queries.evenings_ahead)
-        booking_hooks.OWN_DATA.append(sign_ups_of)
-        booking_hooks.PARTY_FORGOTTEN.append(forget_sign_ups)
+        booking_hooks.CONTACT_DATA.append(sign_ups_of)
+        booking_hooks.CONTACT_FORGOTTEN.append(forget_sign_ups)
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
         hooks.FIND_SHORTCOMINGS.append(queries.proposed)
         hooks.GATES[messages.RECEIVER] = messages.may_leave

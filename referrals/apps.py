@@ -8,7 +8,12 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import hooks
         from office import hooks as office_hooks
-        from referrals.hand_over.own_data import forget_slips, slips_of
+        from referrals.hand_over.own_data import (
+            forget_slips,
+            forget_slips_under,
+            slips_of,
+            slips_under,
+        )
         from referrals.hand_over.queries import is_needed
         from referrals.hand_over.work import OWN_WORK, work_section
         from referrals.models import DirectoryEntry
@@ -17,5 +22,7 @@ class ReferralsConfig(AppConfig):
         hooks.OWN_WORK["referrals_came_back"] = OWN_WORK
         hooks.PARTY_IS_NEEDED.append(is_needed)
         hooks.OWN_DATA.append(slips_of)
+        hooks.CONTACT_DATA.append(slips_under)
+        hooks.CONTACT_FORGOTTEN.append(forget_slips_under)
         hooks.PARTY_FORGOTTEN.append(forget_slips)
         office_hooks.SETUP_MODELS.append(DirectoryEntry)

@@ -27,12 +27,13 @@ from bookings.call_backs.actions import cancel as cancel_call
 from bookings.call_backs.forms import CallBackForm
 from bookings.call_backs.presenters import CallChoice, days_of, masked, status_notice
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import CallBack
+from bookings.models import CallBack, DataRequest
 from bookings.parties.safe_channels import safe_contacts
 from bookings.public.drafts import address_hash
 from bookings.public.forms import LANGUAGES
 from bookings.public.opening import opening
 from bookings.public.secret_links import is_long_over, opened_by
+from bookings.retention.contact_requests import ask_under
 from office.calendar.working_time import open_state
 from office.core import clock, tokens
 from office.core.http import get_or_post
@@ -234,4 +235,20 @@ def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
         request,
         "bookings/call_backs/cancel.html",
         {"call": call, "token": tokens.link_token("call_back", call.link_nonce)},
+    )
+
+
+@get_or_post
+@personal
+def my_data(request: HttpRequest, call: CallBack) -> HttpResponse:
+    """Let the caller ask for their data. It is not shown here: the holder of a link is not identified."""
+    token, contact = tokens.link_token("call_back", call.link_nonce), str(call.phone)
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind in DataRequest.Kind.values:
+            ask_under(contact, DataRequest.Kind(kind))
+        return redirect("public:call_back_data", token)
+    asked = list(DataRequest.objects.open().filter(contact=contact))
+    return render(
+        request, "bookings/call_backs/my_data.html", {"token": token, "asked": asked, "call": call}
     )

@@ -7,25 +7,42 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.desk.data_forms import ContactRequestForm
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import DataRequest
 from bookings.parties.notes import note_on
+from bookings.retention import contact_requests
 from bookings.retention import requests as own_data
 from office.core import clock
+from office.core.http import get_or_post
 from office.models import AccessAction, Role
 from office.staff.permissions import StaffRequest, role_required
+from office.ui.pages import posted
 
 staff = role_required(Role.SECRETARY, Role.MANAGER)
 
 
-@require_safe
+@get_or_post
 @staff
 def listing(request: StaffRequest) -> HttpResponse:
-    """Codes and days only: whose they are is on the page of each."""
+    """Codes and days only: whose they are is on the page of each.
+
+    Who has no appointment has no page to ask on: their request is noted by their number or address.
+    """
+    form = ContactRequestForm(posted(request))
+    if form.is_bound and form.is_valid():
+        asked = contact_requests.ask_at_the_desk(
+            form.cleaned_data["contact"], DataRequest.Kind(form.cleaned_data["kind"])
+        )
+        if len(asked) == 1:
+            return redirect("staff:data_request", asked[0].pk)
+        messages.success(request, _("Noted: one request for each of their appointments."))
+        return redirect("staff:data_requests")
     found = DataRequest.objects.open()
     answered = DataRequest.objects.exclude(answered_at=None).order_by("-answered_at")[:20]
-    context = {"rows": found, "answered": answered, "now": clock.now()}
-    return render(request, "bookings/desk/data_requests.html", context)
+    context = {"rows": found, "answered": answered, "now": clock.now(), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "bookings/desk/data_requests.html", context, status=status)
 
 
 @require_safe
@@ -42,6 +59,11 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
             "is_alone": own_data.is_alone(party),
             "has_note": bool(party.appointment.secretary_note),
         }
+    elif asked.contact:
+        contact_requests.note_under(asked.contact, request.user, AccessAction.READ)
+        context |= {
+            "parts": contact_requests.data_under(asked.contact),
+        }
     return render(request, "bookings/desk/data_request.html", context)
 
 
@@ -50,6 +72,9 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """The file for this party: readable anywhere, with nothing of the other parent."""
     asked = _one(pk)
+    if asked.party is None and asked.contact:
+        contact_requests.note_under(asked.contact, request.user, AccessAction.EXPORT)
+        return _file(contact_requests.text_under(asked.contact))
     if asked.party is None:
         return redirect("staff:data_requests")
     is_secretarys = asked.party.is_protected or note_on(asked.party) is not None
@@ -58,7 +83,11 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
         # secretary's alone.
         raise PermissionDenied
     own_data.note(asked.party, request.user, AccessAction.EXPORT)
-    response = HttpResponse(own_data.as_text(asked.party), content_type="text/plain; charset=utf-8")
+    return _file(own_data.as_text(asked.party))
+
+
+def _file(text: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="own-data.txt"'
     return response
 
@@ -74,7 +103,8 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
             if "sure" not in request.POST:
                 messages.error(request, _("Tick that you are sure: it cannot be taken back."))
                 return redirect("staff:data_request", pk)
-            own_data.delete(asked.pk, user=request.user)
+            delete = contact_requests.delete_under if asked.contact else own_data.delete
+            delete(asked.pk, user=request.user)
         elif what in (DataRequest.Outcome.GIVEN, DataRequest.Outcome.REFUSED):
             own_data.answer(asked.pk, DataRequest.Outcome(what), user=request.user)
         else:

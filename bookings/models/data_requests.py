@@ -29,8 +29,10 @@ class DataRequest(models.Model):
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="data_requests"
     )
-    # The appointment's reference code.
-    reference = models.CharField(max_length=10)
+    # The appointment's reference code; empty of who has none.
+    reference = models.CharField(max_length=10, blank=True)
+    # Under which number or address they are to be found who have no appointment; empty once answered.
+    contact = models.CharField(max_length=254, blank=True, db_default="")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -51,7 +53,12 @@ class DataRequest(models.Model):
                 fields=["party", "kind"],
                 condition=Q(answered_at=None),
                 name="a_party_has_one_open_request_of_a_kind_about_their_data",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["contact", "kind"],
+                condition=Q(answered_at=None) & ~Q(contact=""),
+                name="a_contact_has_one_open_request_of_a_kind_about_its_data",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ from bookings.models import (
 )
 from bookings.parties import notes
 from bookings.parties.records import blank_party
+from bookings.retention.kept import forget_under, joined, kept_under
 from bookings.retention.removal import remove_appointments
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
@@ -146,7 +147,8 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[DataSection]:
 
 
 def _kept_elsewhere(party: Party) -> list[KeptElsewhere]:
-    return [kept for kept in (find(party) for find in OWN_DATA) if kept.rows]
+    under = kept_under(own_contacts(party), party.language)
+    return joined([*(find(party) for find in OWN_DATA), *under])
 
 
 def own_contacts(party: Party) -> list[str]:
@@ -260,17 +262,22 @@ def _messages(party: Party, language: str) -> list[tuple[str, str]]:
 def as_text(party: Party) -> str:
     """The file to hand over, in the party's language."""
     with override(party.language):
-        lines = [_("Your data, %(when)s") % {"when": when(clock.now(), party.language)}, ""]
-        for part in stored_data(party):
-            lines += [part.title.upper(), ""]
-            lines += [f"{name}: {value}" for name, value in part.rows] or [_("nothing")]
-            lines.append("")
-        lines.append(
-            _(
-                "The access log is not in this file: ask for an extract to see who has opened your "
-                "data. What the other parent has told us is theirs, and not in it either."
-            )
+        return file_text(stored_data(party), party.language)
+
+
+def file_text(parts: Sequence[DataSection], language: str) -> str:
+    """The same of any sections, in the language that is active."""
+    lines = [_("Your data, %(when)s") % {"when": when(clock.now(), language)}, ""]
+    for part in parts:
+        lines += [part.title.upper(), ""]
+        lines += [f"{name}: {value}" for name, value in part.rows] or [_("nothing")]
+        lines.append("")
+    lines.append(
+        _(
+            "The access log is not in this file: ask for an extract to see who has opened your "
+            "data. What the other parent has told us is theirs, and not in it either."
         )
+    )
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -295,7 +302,7 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     Where the other parent is in the same appointment, what is theirs stays: time, place and their own
     details; this party's are blanked and their link opens nothing. Raises NotPossibleError.
     """
-    asked = _locked(request_id)
+    asked = locked_request(request_id)
     party = asked.party
     if party is None or not may_delete(party):
         raise NotPossibleError
@@ -303,9 +310,10 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     notes.forget(party)
     for forget in PARTY_FORGOTTEN:
         forget(party)
+    forget_under(own_contacts(party))
     if is_alone(party):
         remove_appointments([party.appointment_id])
-        return _close(request_id, user, Outcome.DELETED)
+        return close_request(request_id, user, Outcome.DELETED)
     messages_to(party).delete()
     party.joint_marks.all().delete()
     blank_party(party)
@@ -314,14 +322,14 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     if party.is_requester:
         own = Appointment.objects.filter(pk=party.appointment_id)
         own.update(preferred={}, children=None, children_ages=None)
-    return _close(request_id, user, Outcome.PARTLY)
+    return close_request(request_id, user, Outcome.PARTLY)
 
 
 @retrying
 def answer(request_id: int, outcome: DataRequest.Outcome, *, user: User) -> DataRequest.Outcome:
     """Close the request as handed over or refused. Raises NotPossibleError where it was answered."""
-    _locked(request_id)
-    return _close(request_id, user, outcome)
+    locked_request(request_id)
+    return close_request(request_id, user, outcome)
 
 
 def note(party: Party, user: User, action: AccessAction) -> None:
@@ -337,16 +345,16 @@ def note(party: Party, user: User, action: AccessAction) -> None:
     )
 
 
-def _locked(request_id: int) -> DataRequest:
+def locked_request(request_id: int) -> DataRequest:
     found = DataRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if found.answered_at is not None:
         raise NotPossibleError
     return found
 
 
-def _close(request_id: int, user: User, outcome: DataRequest.Outcome) -> DataRequest.Outcome:
+def close_request(request_id: int, user: User, outcome: DataRequest.Outcome) -> DataRequest.Outcome:
     DataRequest.objects.filter(pk=request_id).update(
-        answered_at=clock.now(), answered_by=user, outcome=outcome
+        answered_at=clock.now(), answered_by=user, outcome=outcome, contact=""
     )
     live_updates.announce(live_updates.DESK)
     return outcome

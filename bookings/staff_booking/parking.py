@@ -22,6 +22,14 @@ _NOT_KEPT = ("csrfmiddlewaretoken", "do", "take", "find", "skip_to", "skip_other
 
 
 @dataclass(frozen=True)
+class ParkedCaller:
+    """For whom it was begun."""
+
+    name: str
+    contacts: frozenset[str]
+
+
+@dataclass(frozen=True)
 class ParkedRow:
     """A parked booking as lists show it."""
 
@@ -99,9 +107,15 @@ def contacts_of(records: Collection[str]) -> dict[str, set[str]]:
     return {parked.record: typed_contacts(_opened(parked)) for parked in found}
 
 
-def typed_contacts(typed: QueryDict) -> set[str]:
-    phones = [international(typed.get(f"{who}-phone", "")) for who in ("caller", "other")]
-    emails = [typed.get(f"{who}-email", "") for who in ("caller", "other")]
+def caller_of(parked: ParkedBooking) -> ParkedCaller:
+    typed = _opened(parked)
+    name = typed.get("caller-name", "").strip()
+    return ParkedCaller(name, frozenset(typed_contacts(typed, ("caller",))))
+
+
+def typed_contacts(typed: QueryDict, people: Sequence[str] = ("caller", "other")) -> set[str]:
+    phones = [international(typed.get(f"{who}-phone", "")) for who in people]
+    emails = [typed.get(f"{who}-email", "").strip() for who in people]
     return {contact for contact in [*phones, *emails] if contact}
 
 

@@ -1,36 +1,36 @@
-"""A party's sign-ups for evenings: in their own extract, and deleted on their request."""
+"""Somebody's sign-ups for evenings: in their own extract, and deleted on their request."""
+
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bookings.hooks import KeptElsewhere
-from bookings.models import Party
-from bookings.retention.requests import own_contacts
 from evenings.models import SignUp
 from evenings.retention.removal import blank_contacts, remove_messages
 from office.core import clock
 from office.core.dates import when
 
 
-def sign_ups_of(party: Party) -> KeptElsewhere:
-    """Those under one of the party's own contacts. Whether there is a private word, and not which."""
+def sign_ups_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
+    """Those under one of the contacts. Whether there is a private word, and not which."""
     rows, records = [], []
-    for sign_up in _with_contacts_of(party).select_related("evening__kind"):
+    for sign_up in _with_contacts(contacts).select_related("evening__kind"):
         evening = sign_up.evening
         word = _("with a private word") if sign_up.word_hash else ""
         said = [sign_up.shown_number, evening.kind.title, sign_up.first_name]
         said += [str(sign_up.get_status_display()), str(sign_up.people), word]
-        rows.append((when(evening.starts_at, party.language), ", ".join(filter(None, said))))
+        rows.append((when(evening.starts_at, language), ", ".join(filter(None, said))))
         records.append(evening.log_record)
     return KeptElsewhere(_("Sign-ups for evenings"), rows, records)
 
 
-def forget_sign_ups(party: Party) -> None:
-    """Delete name and contact of the party's sign-ups. A place that is to come stays, as a number alone.
+def forget_sign_ups(contacts: Sequence[str]) -> None:
+    """Delete name and contact of the sign-ups. A place that is to come stays, as a number alone.
 
     Its private word stays until after the evening: it keeps apart two who must not meet.
     """
-    found = _with_contacts_of(party)
+    found = _with_contacts(contacts)
     blank_contacts([row.pk for row in found.filter(evening__ends_at__lte=clock.now())])
     to_come = list(found.filter(evening__ends_at__gt=clock.now()))
     remove_messages(to_come)
@@ -39,8 +39,8 @@ def forget_sign_ups(party: Party) -> None:
     )
 
 
-def _with_contacts_of(party: Party) -> QuerySet[SignUp]:
+def _with_contacts(contacts: Sequence[str]) -> QuerySet[SignUp]:
     wanted = Q(pk__in=[])
-    for contact in own_contacts(party):
+    for contact in contacts:
         wanted |= Q(email__iexact=contact) if "@" in contact else Q(phone=contact)
     return SignUp.objects.filter(wanted).order_by("evening__starts_at", "pk")

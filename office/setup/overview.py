@@ -117,6 +117,12 @@ def counts() -> list[SetupPage]:
             _("More languages"),
             ", ".join(str(one.name) for one in Unit.get().offered_languages) or _("None shown"),
         ),
+        SetupPage(
+            reverse("office:access_without_task"),
+            "search",
+            _("Opened without a task"),
+            _("Who opened clients' data today without work of their own in it"),
+        ),
         SetupPage(reverse("office:opening"), "door", _("Open to the public"), _opening()),
     ]
 

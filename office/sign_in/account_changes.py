@@ -19,6 +19,8 @@ SHOWN = (
     AccessAction.ACCOUNT_CLOSED,
     AccessAction.ACCOUNT_OPENED,
     AccessAction.PASSWORD_LINK,
+    AccessAction.SECOND_STEP_ADDED,
+    AccessAction.SECOND_STEP_REMOVED,
     AccessAction.SECOND_STEP_RESET,
     AccessAction.SESSIONS_ENDED,
 )
@@ -70,6 +72,8 @@ def _change(row: AccessLogEntry) -> AccountChange:
         AccessAction.ACCOUNT_CLOSED: _("%(by)s closed the account of %(about)s."),
         AccessAction.ACCOUNT_OPENED: _("%(by)s opened the account of %(about)s again."),
         AccessAction.PASSWORD_LINK: _("%(by)s made a password link for %(about)s."),
+        AccessAction.SECOND_STEP_ADDED: _("%(about)s set up a second step of the sign-in."),
+        AccessAction.SECOND_STEP_REMOVED: _("%(about)s took a second step of the sign-in away."),
         AccessAction.SECOND_STEP_RESET: _("%(by)s reset the second step of %(about)s."),
         AccessAction.SESSIONS_ENDED: _("%(by)s signed %(about)s out everywhere."),
     }[AccessAction(row.action)]

@@ -1,12 +1,13 @@
 """What is kept of a party's slips: for their own extract, and deleted on their request."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bookings.hooks import KeptElsewhere
 from bookings.models import Party
 from bookings.retention.removal import forgetting
-from bookings.retention.requests import own_contacts
 from office.core.dates import when
 from office.models import AccessAction, AccessLogEntry, AccessReason
 from office.staff.access_log import pseudonym
@@ -15,11 +16,21 @@ from referrals.models import Referral
 
 
 def slips_of(party: Party) -> KeptElsewhere:
+    """Those made at the party's visit."""
+    return _kept(_at_visit(party), party.language)
+
+
+def slips_under(contacts: Sequence[str], language: str) -> KeptElsewhere:
+    """Those made at no visit, of whom the access log knows that they were made with a contact."""
+    return _kept(_with_contacts(contacts), language)
+
+
+def _kept(slips: QuerySet[Referral], language: str) -> KeptElsewhere:
     """To whom they were handed on, what they agreed to tell, and the answer. The words are sealed."""
-    found = list(_slips(party).select_related("entry").order_by("made_at", "pk"))
+    found = list(slips.select_related("entry").order_by("made_at", "pk"))
     rows = [
         (
-            when(referral.made_at, party.language),
+            when(referral.made_at, language),
             ", ".join(
                 [
                     referral.reference,
@@ -37,19 +48,28 @@ def slips_of(party: Party) -> KeptElsewhere:
 
 def forget_slips(party: Party) -> None:
     """Delete the party's slips; their links open nothing any more."""
-    found = list(_slips(party).values_list("pk", flat=True))
+    _forget(_at_visit(party))
+
+
+def forget_slips_under(contacts: Sequence[str]) -> None:
+    _forget(_with_contacts(contacts))
+
+
+def _forget(slips: QuerySet[Referral]) -> None:
+    found = list(slips.values_list("pk", flat=True))
     with forgetting():
         Referral.objects.filter(pk__in=found).delete()
 
 
-def _slips(party: Party) -> QuerySet[Referral]:
-    """Those made at a visit, and those of whom the access log knows that they were made with a contact.
+def _at_visit(party: Party) -> QuerySet[Referral]:
+    return Referral.objects.filter(party=party)
 
-    The slip itself keeps no contact that could be read.
-    """
-    contacts = [pseudonym(contact) for contact in own_contacts(party)]
+
+def _with_contacts(contacts: Sequence[str]) -> QuerySet[Referral]:
+    """The slip itself keeps no contact that could be read: the access log has its pseudonym."""
     made = AccessLogEntry.objects.filter(
-        subjects__overlap=contacts, reason=AccessReason.REFERRALS, action=AccessAction.CREATE
+        subjects__overlap=[pseudonym(contact) for contact in contacts],
+        reason=AccessReason.REFERRALS,
+        action=AccessAction.CREATE,
     )
-    by_contact = Q(reference__in=made.values("record")) if contacts else Q(pk__in=[])
-    return Referral.objects.filter(Q(party=party) | by_contact & Q(party=None))
+    return Referral.objects.filter(party=None, reference__in=made.values("record"))
