@@ -29,6 +29,8 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
 # The key of personal links, independent of SECRET_KEY.
 LINK_KEY = os.environ.get("LINK_KEY") or (SECRET_KEY if DEMO else "")
+# The key of the ids of calendar entries. It outlives a leak of LINK_KEY: nothing opens by it.
+CALENDAR_KEY = os.environ.get("CALENDAR_KEY") or LINK_KEY
 # Keys of clients' pseudonyms in the access log. The first one writes, all of them search: put a new one
 # before the old ones.
 ACCESS_LOG_KEYS = _words("ACCESS_LOG_KEY") or [LINK_KEY, *SECRET_KEY_FALLBACKS]

@@ -134,7 +134,7 @@ def calendar_of(sign_up: SignUp, *, attendee: str = "") -> str:
     evening = sign_up.evening
     return ics.visit_file(
         ics.CalendarEvent(
-            uid=ics.uid_for("evening", sign_up.link_nonce),
+            uid=ics.uid_for("evening", sign_up.number),
             start=evening.starts_at,
             end=evening.ends_at,
             summary=_("Evening"),

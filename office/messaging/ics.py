@@ -72,11 +72,11 @@ class CalendarEvent:
 def uid_for(*parts: str) -> str:
     """A stable id that tells nothing: two people's ids of one visit have nothing in common.
 
-    Under LINK_KEY, which is kept when SECRET_KEY is changed: otherwise a later mail would put a second
-    entry beside the first instead of moving it.
+    Under a key that is kept when SECRET_KEY or LINK_KEY is changed: otherwise a later mail would put a
+    second entry beside the first instead of moving it.
     """
     text = "\0".join(("calendar", *parts))
-    digest = hmac.new(settings.LINK_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    digest = hmac.new(settings.CALENDAR_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
     return f"{digest[:40]}@{_host()}"
 
 

@@ -1,6 +1,8 @@
 """After the links' key has leaked: nothing that was sent opens anything, everything goes on."""
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,17 +11,27 @@ from django.db import connection, models
 from django.test import Client
 from pytest_django import Settings
 
+from bookings.appointments.calendar_files import calendar_of
 from bookings.lifecycle.references import invitation_code
 from bookings.models import OtherParent
 from bookings.my_day import feed as feeds
 from bookings.parties.records import hash_code, link_path
 from bookings.self_service.personal_links import open_code
+from evenings.notifications.messages import calendar_of as evening_of
 from familylaw.link_renewal import DERIVED, FOLLOWING, renew_links
-from office.core import own_codes, tokens
+from office.core import clock, own_codes, tokens
 from office.messaging import outbox
 from office.messaging.link_key import CHANGED, key_problem, remember_key
 from office.models import MessageChannel, Role
-from tests.factories import PartyFactory, ProfessionalFactory, UserFactory
+from tests.evenings.cast import signs_up
+from tests.evenings.factories import EveningFactory
+from tests.factories import (
+    AppointmentFactory,
+    PartyFactory,
+    ProfessionalFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.familylaw.running import GOOD
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +102,26 @@ def test_the_new_key_is_the_one_that_a_start_asks_for(settings: Settings) -> Non
     assert key_problem(ask) == CHANGED
     renew_links()
     assert key_problem(ask) == ""
+
+
+def test_entries_in_calendars_are_found_again(settings: Settings) -> None:
+    UnitFactory()
+    start = clock.now() + timedelta(days=7)
+    appointment = AppointmentFactory(starts_at=start, ends_at=start + timedelta(hours=1))
+    party = PartyFactory(appointment=appointment, is_requester=True)
+    sign_up = signs_up(EveningFactory())
+
+    def uids() -> list[str]:
+        files = [calendar_of(party, appointment), evening_of(sign_up)]
+        return [re.findall(r"^UID:(.*?)\r?$", file, re.M)[0] for file in files]
+
+    before = uids()
+    # As the docs say: the former key stays the calendars'.
+    settings.CALENDAR_KEY, settings.LINK_KEY = settings.LINK_KEY, GOOD["LINK_KEY"]
+    renew_links()
+    party.refresh_from_db()
+    sign_up.refresh_from_db()
+    assert uids() == before
 
 
 def ask(query: str, values: Sequence[Any]) -> tuple[Any, ...] | None:

@@ -27,6 +27,11 @@ class Command(BaseCommand):
             )
         if settings.LINK_KEY == settings.SECRET_KEY and not settings.DEMO:
             raise CommandError("LINK_KEY is the SECRET_KEY: give it a key of its own.")
+        if settings.CALENDAR_KEY == settings.LINK_KEY:
+            self.stderr.write(
+                "CALENDAR_KEY is not set: later letters will not move the entries that are in people's "
+                "calendars, but add others. Set it to the former LINK_KEY, wherever the app runs."
+            )
         with transaction.atomic():
             count = renew_links()
             written = send_new_links()
