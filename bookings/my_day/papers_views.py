@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bookings.lifecycle.party_access import subjects_of
 from bookings.models import Appointment, PreparationOpening
 from bookings.my_day.views import meets_parties, own
 from bookings.preparation import opening
@@ -20,6 +21,7 @@ from bookings.preparation.presenters import filled
 from office.core import dates, sealing
 from office.core.http import get_or_post
 from office.core.sealing import SealBrokenError
+from office.staff.access_log import limit_to
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
 from office.typesetting.pdf import NoPdfError
@@ -107,6 +109,8 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
     token = request.COOKIES.get(COOKIE, "")
     opened = opening.opened_for(token, appointment, request.user)
     if opened is not None:
+        # That they were open is their parent's alone.
+        limit_to(subjects_of(opened.preparation.party))
         opening.close_papers(opened, token)
     messages.success(request, _("The papers are closed. You cannot read them any more."))
     response = redirect("staff:my_day")

@@ -25,6 +25,8 @@ from bookings.preparation.opening import NotTheDayError, OpeningCodeError
 from bookings.preparation.questions import SHEETS
 from bookings.preparation.sealed import PapersNotFoundError
 from bookings.retention import requests as own_data
+from office.access.search import Client as Whom
+from office.access.search import entries
 from office.core import clock, sealing
 from office.core.sealing import SealBrokenError
 from office.models import AccessLogEntry, HomeForm, Role, Service, User
@@ -269,6 +271,10 @@ def test_six_digits_open_them_at_the_visit_and_nothing_else_does(
     assert AccessLogEntry.objects.filter(action="print", user=user).count() == 1
     logged = AccessLogEntry.objects.filter(user=user, reason="papers")
     assert {entry.record for entry in logged} == {house.appointment.reference}
+    # The other parent's extract of the log does not tell that they were opened.
+    theirs = entries(client=Whom(contact=str(house.invited.phone or house.invited.email)))
+    assert theirs.exists()
+    assert not theirs.filter(reason="papers").exists()
     # Sent twice it is the same; in another browser of the same user, or of a colleague, it is nothing.
     assert staff.post(papers, {"code": code}).status_code == 302
     assert SECRET not in text(supervisor_of(house)[0], papers)
