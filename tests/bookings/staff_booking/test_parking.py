@@ -48,7 +48,7 @@ def test_what_was_typed_is_kept_encrypted_and_taken_up(house: House, client: Cli
     main = html.partition("<main")[2].partition("</main>")[0]
     assert "data-error-summary" not in main
     log = AccessLogEntry.objects.filter(record=f"parked-{parked.pk}").order_by("pk")
-    assert [entry.action for entry in log] == ["create", "read"]
+    assert [entry.action for entry in log] == ["create", "list", "read"]
     assert pseudonym("+358401234567") in log[0].subjects
 
 
