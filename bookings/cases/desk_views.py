@@ -149,7 +149,7 @@ def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Show the case with the protected contact details of one person, once; the reading is logged."""
     case = _case_or_404(request, reference)
     person = get_object_or_404(case.people, pk=pk)
-    note_access(request.user, case.reference, action="reveal", reason="case")
+    note_access(request.user, case.reference, action=AccessAction.REVEAL, reason=AccessReason.CASE)
     return _page(request, case, revealed=person.pk)
 
 

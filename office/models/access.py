@@ -54,6 +54,7 @@ class AccessReason(models.TextChoices):
     CALLER = "call", _("who is calling")
     WALK_IN = "walk-in", _("walk-in")
     PLAN_MEETING = "plan meeting", _("meeting about a parenting plan")
+    PLAN_SUMMARY = "plan summary", _("summary of a parenting plan, opened with them at the visit")
     EVENINGS = "evenings", _("evenings")
     PAPERS = "papers", _("a parent's papers, opened with them at the visit")
     OWN_DATA = "own data", _("the person's own request about their data")

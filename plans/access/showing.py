@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from office.calendar.occupancy import retrying
 from office.core import clock, spoken_codes
-from office.models import AccessAction, User
+from office.models import AccessAction, AccessReason, User
 from office.staff.access_log import note_access
 from office.staff.rate_limits import count_try
 from plans.access.guides import CODE_LASTS, TRIES_AN_HOUR, GuideCodeError, meeting_lasts
@@ -102,7 +102,7 @@ def read_shown(shown: ShownSummary, token: str) -> Content:
         keys.unseal(key, bytes(shown.sealed), place=_place(shown.giver_id))
     )
     reference = f"plan-{shown.giver.plan_id.hex[:12]}"
-    note_access(shown.user, reference, action=AccessAction.READ, reason="plan summary")
+    note_access(shown.user, reference, action=AccessAction.READ, reason=AccessReason.PLAN_SUMMARY)
     return content
 
 

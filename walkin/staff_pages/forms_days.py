@@ -19,8 +19,10 @@ from walkin.models import Desk, PointRules, WalkInDay
 def who_may_serve() -> QuerySet[Professional]:
     """Return those who can be on duty at a desk: they have an account, and call numbers."""
     people = Professional.objects.in_use().own()
-    may = people.filter(user__is_active=True, user__roles__overlap=[Role.SUPERVISOR, Role.GUIDE])
-    return may.order_by(Alphabetical("name"))
+    may: QuerySet[Professional] = people.filter(
+        user__is_active=True, user__roles__overlap=[Role.SUPERVISOR, Role.GUIDE]
+    ).order_by(Alphabetical("name"))
+    return may
 
 
 class DayHoursForm(OfficeForm):

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0048_letters_about_a_series")]
+    dependencies = [("office", "0049_home_visits")]
 
     operations = [
         migrations.AddField(

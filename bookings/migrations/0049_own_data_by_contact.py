@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0046_party_by_letters_of_name")]
+    dependencies = [("bookings", "0048_home_visits")]
 
     operations = [
         migrations.AddField(
