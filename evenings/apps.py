@@ -8,7 +8,12 @@ class EveningsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import hooks as booking_hooks
         from evenings.notifications import messages
-        from evenings.notifications.kinds import LAPSING, EveningMessage, HolderMessage
+        from evenings.notifications.kinds import (
+            LAPSING,
+            EveningMessage,
+            HolderMessage,
+            PartnerMessage,
+        )
         from evenings.planning import message_subjects, queries, undo
         from evenings.retention.own_data import forget_sign_ups, sign_ups_of
         from office import hooks
@@ -24,12 +29,13 @@ class EveningsConfig(AppConfig):
         hooks.FIND_SHORTCOMINGS.append(queries.proposed)
         hooks.GATES[messages.RECEIVER] = messages.may_leave
         hooks.MESSAGE_KINDS.update(
-            {kind.value: kind.label for kind in (*EveningMessage, *HolderMessage)}
+            {kind.value: kind.label for kind in (*EveningMessage, *HolderMessage, *PartnerMessage)}
         )
         hooks.LAPSING_KINDS.update(LAPSING)
         booking_hooks.MESSAGE_SUBJECTS.update(
             {
                 **dict.fromkeys(EveningMessage.values, message_subjects.SIGN_UP),
                 **dict.fromkeys(HolderMessage.values, message_subjects.HELD),
+                **dict.fromkeys(PartnerMessage.values, message_subjects.HELD_BY_PARTNER),
             }
         )

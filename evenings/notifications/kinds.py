@@ -23,6 +23,13 @@ class HolderMessage(TextChoices):
     OFF = "evening_staff_off", _("To a professional: the evening is off for them")
 
 
+class PartnerMessage(TextChoices):
+    """To the organisations that hold it with us."""
+
+    CHANGED = "evening_partner", _("To a partner: the evening has changed")
+    OFF = "evening_partner_off", _("To a partner: the evening is off")
+
+
 # Too late, they are of no use, and nobody has to make them good.
 LAPSING = frozenset(
     {
@@ -31,7 +38,7 @@ LAPSING = frozenset(
         EveningMessage.NO_PLACE,
         EveningMessage.REMINDER,
         EveningMessage.AFTER,
-        HolderMessage.HOLDS,
-        HolderMessage.OFF,
+        *HolderMessage,
+        *PartnerMessage,
     }
 )

@@ -24,6 +24,10 @@ def _evening_label(_message: OutboxMessage) -> str:
     return _("An evening that a professional holds")
 
 
+def _partner_label(_message: OutboxMessage) -> str:
+    return _("An evening that a partner holds with us")
+
+
 def _evening_address(message: OutboxMessage) -> str:
     found = Evening.objects.filter(pk=holders.evening_of(message.about))
     return "".join(reverse("evening_desk:one", args=[evening.pk]) for evening in found)
@@ -31,3 +35,4 @@ def _evening_address(message: OutboxMessage) -> str:
 
 SIGN_UP = MessageSubject(_sign_up_label, _sign_up_address)
 HELD = MessageSubject(_evening_label, _evening_address)
+HELD_BY_PARTNER = MessageSubject(_partner_label, _evening_address)

@@ -1,6 +1,7 @@
 """Move an evening or cancel it, after seeing who is told."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +15,14 @@ from evenings.models import Evening
 from evenings.planning.errors import PlanningError
 from evenings.planning.form_fields import initial_hours
 from evenings.planning.labels import where_of
-from evenings.planning.moves import cancel_evening, move_evening, people_to_notify
+from evenings.planning.moves import (
+    cancel_evening,
+    concerned_by_cancelling,
+    concerned_by_move,
+    is_moved,
+    move_evening,
+    people_to_notify,
+)
 from evenings.planning.undo import EveningAct, undoably
 from evenings.staff_pages.access import note_people
 from evenings.staff_pages.acting import (
@@ -28,7 +36,7 @@ from evenings.staff_pages.forms import (
     initial_facts,
     initial_whereabouts,
 )
-from evenings.staff_pages.people import recipient_rows
+from evenings.staff_pages.people import holder_rows, recipient_rows
 from evenings.staff_pages.plan_views import evening_or_404
 from evenings.staff_pages.presenters import staff_row
 from office.core import clock, dates
@@ -78,12 +86,15 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "evenings/staff_pages/move.html", context, status=status)
 
 
-def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[], object]:
+def _whereabouts(form: MoveForm) -> dict[str, Any]:
     starts_at, ends_at = form.span(form.cleaned_data["day"])
-    whereabouts = {"starts_at": starts_at, "ends_at": ends_at, **form.whereabouts()}
+    return {"starts_at": starts_at, "ends_at": ends_at, **form.whereabouts()}
+
+
+def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[], object]:
     return lambda: move_evening(
         evening.pk,
-        whereabouts,
+        _whereabouts(form),
         form.cleaned_data["professionals"],
         user=request.user,
         version=form.cleaned_data["version"],
@@ -92,16 +103,19 @@ def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[
 
 def _preview(request: StaffRequest, evening: Evening, form: MoveForm) -> HttpResponse:
     """What changes and who is told; nothing is done yet."""
-    people = people_to_notify(evening) if evening.is_published else []
+    whereabouts = _whereabouts(form)
+    is_told = evening.is_published and is_moved(evening, whereabouts)
+    people = people_to_notify(evening) if is_told else []
     note_people(request.user, evening, people)
-    starts_at, ends_at = form.span(form.cleaned_data["day"])
-    after = Evening(starts_at=starts_at, ends_at=ends_at, **form.whereabouts())
+    concerned = concerned_by_move(evening, whereabouts, form.cleaned_data["professionals"])
+    after = Evening(**whereabouts)
     context = {
         "evening": evening,
         "row": staff_row(evening),
-        "after_when": dates.when_range(starts_at, ends_at, get_language()),
+        "after_when": dates.when_range(after.starts_at, after.ends_at, get_language()),
         "after_where": where_of(after),
         "recipients": recipient_rows(people),
+        "holders": holder_rows(concerned, request.user),
         "carried": carried(request),
     }
     return render(request, "evenings/staff_pages/move_preview.html", context)
@@ -127,5 +141,10 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("evening_desk:one", evening.pk)
     people = people_to_notify(evening)
     note_people(request.user, evening, people)
-    context = {"evening": evening, "row": staff_row(evening), "recipients": recipient_rows(people)}
+    context = {
+        "evening": evening,
+        "row": staff_row(evening),
+        "recipients": recipient_rows(people),
+        "holders": holder_rows(concerned_by_cancelling(evening), request.user),
+    }
     return render(request, "evenings/staff_pages/cancel.html", context)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from bookings.desk_kit.labels import Tag, language_label
 from evenings.models import SignUp, SignUpStatus
 from evenings.notifications.messages import ways_of
+from evenings.planning.moves import Concerned
 from office.core import dates
-from office.models import MessageChannel
+from office.models import MessageChannel, PartnerOrganisation, Professional, User
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class RecipientRow:
     name: str
     how: str
     is_number_alone: bool
+
+
+@dataclass(frozen=True)
+class HolderRow:
+    """How one who holds the evening is told of a change."""
+
+    name: str
+    how: str
+    is_call: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,22 @@ def recipient_rows(sign_ups: Iterable[SignUp]) -> list[RecipientRow]:
         RecipientRow(row.shown_number, row.first_name, how_of(row), not ways_of(row))
         for row in sign_ups
     ]
+
+
+def holder_rows(concerned: Concerned, user: User) -> list[HolderRow]:
+    """Everybody but the one who changes it."""
+    people = [person for person in (*concerned.stays, *concerned.gone) if person.user_id != user.pk]
+    return [*map(_holder_row, people), *map(_holder_row, concerned.partners)]
+
+
+def _holder_row(holder: Professional | PartnerOrganisation) -> HolderRow:
+    if holder.email:
+        return HolderRow(holder.name, _("e-mail"), is_call=False)
+    if holder.phone:
+        how = _("has no e-mail address here: call %(phone)s") % {"phone": holder.phone}
+    else:
+        how = _("has no e-mail address here: tell them yourself")
+    return HolderRow(holder.name, how, is_call=True)
 
 
 def person_rows(sign_ups: Iterable[SignUp]) -> list[PersonRow]:

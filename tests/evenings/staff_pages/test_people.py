@@ -21,7 +21,7 @@ from tests.bookings.notifications.test_neutral_messages import TELLING
 from tests.evenings.cast import signs_up, word_for
 from tests.evenings.factories import SignUpFactory
 from tests.evenings.staff_pages.cast import DESK, EN, EveningUnit, evening_unit
-from tests.factories import ProfessionalFactory, busy
+from tests.factories import PartnerOrganisationFactory, ProfessionalFactory, busy
 
 WEEK = timedelta(weeks=1)
 
@@ -129,6 +129,58 @@ def test_who_holds_it_is_written_to_of_another_time_and_who_no_longer_does(
         ("evening_staff_off", "helka@example.org"),
         ("evening_staff_off", "kaisu@example.org"),
     ]
+
+
+def test_partners_who_hold_it_are_told_of_a_move_and_of_the_end(
+    house: EveningUnit, evening: Evening
+) -> None:
+    SignUp.objects.all().delete()
+    association = PartnerOrganisationFactory(name_fi="Liitto ry", email="liitto@example.org")
+    clinic = PartnerOrganisationFactory(name_fi="Neuvola", email="", phone="019 555 0100")
+    proposer = PartnerOrganisationFactory(email="ehdottaja@example.org")
+    evening.organisers.set([association, clinic])
+    Evening.objects.filter(pk=evening.pk).update(proposed_by=proposer)
+    house.holder.email = ""
+    house.holder.save()
+    former = dates.when(evening.starts_at, "fi")
+
+    fields = move_fields(house, evening)
+    preview = house.press(f"{evening.pk}/move/", **fields)
+    assert "<b>Liitto ry</b>: e-mail" in preview
+    assert "<b>Neuvola</b>: has no e-mail address here: call 019 555 0100" in preview
+    assert "<b>Helka Holm</b>: has no e-mail address here: tell them yourself" in preview
+    assert "Move and tell everybody" in preview
+    assert waiting_for() == []
+    house.press(f"{evening.pk}/move/", **fields, confirmed="1")
+    told = [("evening_partner", "ehdottaja@example.org"), ("evening_partner", "liitto@example.org")]
+    assert waiting_for() == told
+    evening.refresh_from_db()
+    moved = OutboxMessage.objects.get(kind="evening_partner", to="liitto@example.org")
+    for words in (former, dates.when(evening.starts_at, "fi"), dates.when(evening.starts_at, "sv")):
+        assert words in moved.body
+    undo_last(house)
+    assert waiting_for() == []
+
+    # Who holds it changes, and the hour does not: that is nothing for partners.
+    evening.refresh_from_db()
+    held = move_fields(house, evening, day=f"{house.day:%d.%m.%Y}", starts="17.30", ends="19.30")
+    preview = house.press(f"{evening.pk}/move/", **held)
+    assert "Nobody is told of this." in preview
+
+    assert "<b>Liitto ry</b>: e-mail" in house.page(f"{evening.pk}/cancel/")
+    house.press(f"{evening.pk}/cancel/", version=evening.version)
+    assert waiting_for() == [("evening_partner_off", to) for _kind, to in told]
+    for message in OutboxMessage.objects.all():
+        assert not TELLING.search(f"{message.subject} {message.body.partition('-- ')[0]}")
+
+
+def test_partners_hear_of_what_is_not_public_only_as_they_know_it(house: EveningUnit) -> None:
+    proposer = PartnerOrganisationFactory(email="ehdottaja@example.org")
+    (planned,) = house.plan(professionals=[])
+    planned.organisers.add(PartnerOrganisationFactory(email="liitto@example.org"))
+    Evening.objects.filter(pk=planned.pk).update(proposed_by=proposer)
+    house.press(f"{planned.pk}/cancel/", version=planned.version)
+    assert waiting_for() == [("evening_partner_off", "ehdottaja@example.org")]
 
 
 def test_a_message_that_did_not_leave_leads_the_desk_to_its_evening(
