@@ -22,6 +22,7 @@ class BookingsConfig(AppConfig):
         from bookings.preparation.device import forget_all
         from bookings.staff_booking import own_data as parked_data
         from bookings.staff_booking import parking
+        from bookings.public.opening import has_walk_ins
         from office import hooks
 
         booking_hooks.LEFT_QUICKLY.append(forget_all)
@@ -48,6 +49,7 @@ class BookingsConfig(AppConfig):
         hooks.CONTACTS_OF.extend([contacts_of, parking.contacts_of])
         hooks.EXPLAIN_OPENINGS.extend([explained, case_work.explained])
         hooks.STAYS_OUT.append(stays_out)
+        hooks.WAYS_OPEN["to_walk_in"] = has_walk_ins
         hooks.GATES.update({PARTY: may_leave, CALL_BACK: may_leave})
         hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in MessageKind})
         hooks.LAPSING_KINDS.update(LAPSING)

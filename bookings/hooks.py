@@ -243,3 +243,8 @@ MESSAGE_SUBJECTS: dict[str, MessageSubject] = {}
 LEFT_QUICKLY: list[Callable[[HttpRequest, HttpResponse], None]] = []
 # Evenings for parents; None while there are none to come.
 EVENINGS_AHEAD: list[Callable[[], EveningsAhead | None]] = []
+
+
+def evenings_ahead() -> EveningsAhead | None:
+    """Where evenings are to be found; None while none is to come."""
+    return next(filter(None, (ahead() for ahead in EVENINGS_AHEAD)), None)

@@ -27,6 +27,7 @@ class EveningsConfig(AppConfig):
         booking_hooks.CONTACT_FORGOTTEN.append(forget_sign_ups)
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
         hooks.FIND_SHORTCOMINGS.append(queries.proposed)
+        hooks.WAYS_OPEN["to_evenings"] = queries.is_any_ahead
         hooks.GATES[messages.RECEIVER] = messages.may_leave
         hooks.MESSAGE_KINDS.update(
             {kind.value: kind.label for kind in (*EveningMessage, *HolderMessage, *PartnerMessage)}

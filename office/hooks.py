@@ -68,6 +68,8 @@ ABSENCES_CHANGED: list[Callable[[int], None]] = []
 UNIT_TEXTS: list[Callable[[], Iterable[str]]] = []
 # What else can be missing from a unit.
 FIND_SHORTCOMINGS: list[Callable[[], Iterable[Shortcoming]]] = []
+# By its field of office.models.WAYS: whether there is anything behind that way on now. Others always are.
+WAYS_OPEN: dict[str, Callable[[], bool]] = {}
 # What else a new unit sets up after its hours.
 START_STEPS: list[Callable[[], StartStep]] = []
 # What else goes into the file of a unit's set-up, in the order in which rows need each other.

@@ -26,3 +26,4 @@ class ReferralsConfig(AppConfig):
         hooks.CONTACT_FORGOTTEN.append(forget_slips_under)
         hooks.PARTY_FORGOTTEN.append(forget_slips)
         office_hooks.SETUP_MODELS.append(DirectoryEntry)
+        office_hooks.WAYS_OPEN["to_partners"] = DirectoryEntry.is_any_public

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.guidance.sending import MOST_LINKS
 from bookings.guidance.ways_on import show_link
+from office.guidance.ways import is_open
 from office.models import GuidanceLink, GuidancePageVersion, GuidanceSituation, WayQuestion
 from office.staff.audience import for_anyone
 
@@ -40,6 +41,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "pages": [] if chosen else GuidancePageVersion.objects.public(),
             "has_ways": WayQuestion.are_set(),
+            "has_partners": not chosen and is_open("to_partners"),
             "gone": bool(wanted) and len(chosen) < len(set(wanted)),
             "sections": [] if chosen else sections,
             "others": [] if chosen else [show_link(k) for k in links if k.pk not in placed],

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import get_language
 
-from bookings.hooks import EVENINGS_AHEAD, EveningsAhead
+from bookings.hooks import EveningsAhead, evenings_ahead
 from bookings.public.opening import Opening, OpeningAt, opening, walk_ins
 from office.calendar.working_time import open_state
 from office.core import clock
+from office.guidance.ways import is_open
 from office.models import (
     GuidanceLink,
     GuidancePage,
@@ -55,10 +56,8 @@ def ways_on(leads: Leads, pages: Iterable[GuidancePage] = ()) -> WaysOn:
         services=[service for service in leads.services.all() if service.is_active],
         walk_ins=walk_ins(ServicePoint.objects.in_use(), now, language) if leads.to_walk_in else [],
         has_plan=leads.to_plan,
-        evenings=next(filter(None, (ahead() for ahead in EVENINGS_AHEAD)), None)
-        if leads.to_evenings
-        else None,
-        has_partners=leads.to_partners,
+        evenings=evenings_ahead() if leads.to_evenings else None,
+        has_partners=leads.to_partners and is_open("to_partners"),
         pages=list(versions),
         links=[show_link(link) for link in leads.links.all() if link.is_active],
         phone=opening(open_state(HoursKind.PHONE), now, language),

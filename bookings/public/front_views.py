@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bookings.availability.soonest import soonest_call_back, soonest_times
-from bookings.hooks import POINT_WORDS
+from bookings.hooks import POINT_WORDS, evenings_ahead
 from bookings.public.opening import opening, soon, walk_ins
 from office.calendar.working_time import open_state
 from office.core import clock
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     soonest = soonest_times()
     phone = opening(open_state(HoursKind.PHONE), now, language)
     open_doors = walk_ins(points, now, language)
+    found = _guidance_found()
     return render(
         request,
         "bookings/public/home.html",
@@ -54,9 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "phone": phone,
             "walk_ins": open_doors,
             "point_words": [word for words in POINT_WORDS for word in words()],
-            "has_guidance": GuidanceLink.objects.in_use().exists()
-            or GuidancePage.objects.shown().exists(),
-            "has_ways": WayQuestion.are_set(),
+            "has_guidance": "guidance" in found,
+            "has_ways": "ways" in found,
+            "evenings": evenings_ahead(),
             "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
             "closures": Closure.objects.filter(
                 effect=Closure.Effect.CLOSED,
@@ -65,6 +67,20 @@ def home(request: HttpRequest) -> HttpResponse:
             ).select_related("service_point"),
         },
     )
+
+
+def _guidance_found() -> set[str]:
+    """Whether there is guidance, and questions of "Which way?". One query."""
+    of_kind = [
+        ("guidance", GuidanceLink.objects.in_use()),
+        ("guidance", GuidancePage.objects.shown()),
+        ("ways", WayQuestion.objects.filter(is_first=True)),
+    ]
+    first, *others = [
+        rows.order_by().annotate(found=Value(kind)).values_list("found", flat=True)[:1]
+        for kind, rows in of_kind
+    ]
+    return set(first.union(*others))
 
 
 @for_anyone

@@ -37,6 +37,11 @@ def walk_in_states() -> dict[int, WalkInState]:
     return {point: state for states in WALK_INS for point, state in states().items()}
 
 
+def has_walk_ins() -> bool:
+    """Whether a point in use has a walk-in, open now or not."""
+    return ServicePoint.objects.in_use().filter(pk__in=walk_in_states()).exists()
+
+
 @dataclass(frozen=True)
 class OpeningAt:
     """The walk-in of one service point."""

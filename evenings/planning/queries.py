@@ -96,6 +96,10 @@ def without_somebody() -> Iterable[Shortcoming]:
         )
 
 
+def is_any_ahead() -> bool:
+    return Evening.objects.published().upcoming(clock.now()).exists()
+
+
 def evenings_ahead() -> EveningsAhead | None:
     """Where evenings are to be found, and when the next one is; None while none is published."""
     following = Evening.objects.published().upcoming(clock.now()).first()

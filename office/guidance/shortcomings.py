@@ -12,7 +12,7 @@ from office.guidance.link_checks import PASSING, TRIES, Finding
 from office.guidance.pages import CHECKED_FOR
 from office.guidance.ways import faults, load_rules, unreached
 from office.hooks import Shortcoming
-from office.models import GuidanceLink, GuidancePageVersion, LinkCheck
+from office.models import GuidanceLink, GuidancePageVersion, LinkCheck, WayEnding, WayQuestion
 
 
 def guidance_shortcomings() -> Iterator[Shortcoming]:
@@ -33,7 +33,9 @@ def _rules() -> Iterator[Shortcoming]:
         yield Shortcoming(
             address,
             _("“%(name)s”: nobody gets there yet") % {"name": row},
-            _("Let an answer lead to it, or remove it."),
+            _("Let an answer lead to it, or remove it.")
+            if isinstance(row, WayQuestion | WayEnding)
+            else _("Let an end of “Which way?” offer it."),
         )
 
 

@@ -39,6 +39,7 @@ def table(request: StaffRequest) -> HttpResponse:
         {
             "rows": _rows(rules),
             "endings": [(ending, ending not in loose) for ending in rules.endings.values()],
+            "not_offered": [row for row in loose if not isinstance(row, WayQuestion | WayEnding)],
             "faults": faults(rules) if rules.questions else [],
             "most": MOST_QUESTIONS,
             "nothing_written": nothing_written(),

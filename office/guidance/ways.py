@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from office.models import WAYS, WayAnswer, WayEnding, WayQuestion
+from office.hooks import WAYS_OPEN
+from office.models import (
+    WAYS,
+    GuidancePageVersion,
+    Service,
+    WayAnswer,
+    WayEnding,
+    WayQuestion,
+)
 
 MOST_QUESTIONS = 5
 
@@ -19,6 +28,17 @@ class WayStep:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """What the unit has now."""
+
+    # The ways on behind which there is something, by field.
+    open_ways: frozenset[str]
+    # As the public reads them, by page.
+    pages: dict[int, GuidancePageVersion]
+    services: dict[int, Service]
+
+
+@dataclass(frozen=True)
 class Rules:
     """All questions with their answers, and all ends, by id."""
 
@@ -26,6 +46,11 @@ class Rules:
     questions: dict[int, WayQuestion]
     answers: dict[int, list[WayAnswer]]
     endings: dict[int, WayEnding]
+
+    @cached_property
+    def offered(self) -> "Offered":
+        """What there is to lead to. Read when it is first asked for: the public's pages do not."""
+        return load_offered()
 
     def follow(self, path: Sequence[int]) -> list[WayStep] | None:
         """The steps of a path of answers, by id; None where it is none of these rules."""
@@ -73,6 +98,15 @@ class Rules:
                     waiting.append(self.questions[answer.next_question_id])
         return questions, endings
 
+    def leads_anywhere(self, ending: WayEnding) -> bool:
+        """Whether there is a way on now: a tick alone is none where there is nothing behind it."""
+        return (
+            any(getattr(ending, way) for way in self.offered.open_ways)
+            or any(service.pk in self.offered.services for service in ending.services.all())
+            or any(link.is_active for link in ending.links.all())
+            or any(page.pk in self.offered.pages for page in ending.pages.all())
+        )
+
     def in_order(self) -> list[WayQuestion]:
         """The questions as one comes to them; then those that nobody comes to."""
         found: list[WayQuestion] = []
@@ -103,6 +137,20 @@ def load_rules() -> Rules:
         answers=answers,
         endings={ending.pk: ending for ending in endings},
     )
+
+
+def load_offered() -> Offered:
+    """A fixed number of queries."""
+    return Offered(
+        open_ways=frozenset(filter(is_open, WAYS)),
+        pages={version.page_id: version for version in GuidancePageVersion.objects.public()},
+        services={service.pk: service for service in Service.objects.in_use()},
+    )
+
+
+def is_open(way: str) -> bool:
+    """Whether there is anything behind a way on now."""
+    return way not in WAYS_OPEN or WAYS_OPEN[way]()
 
 
 def faults(rules: Rules) -> list[str]:
@@ -150,24 +198,19 @@ def _dead_ends(rules: Rules) -> Iterator[str]:
                 % {"question": rules.questions[key]}
             )
     for key in endings:
-        if not leads_anywhere(rules.endings[key]):
+        if not rules.leads_anywhere(rules.endings[key]):
             yield _("“%(end)s” leads nowhere: choose a way on.") % {"end": rules.endings[key]}
 
 
-def leads_anywhere(ending: WayEnding) -> bool:
-    """Whether there is a way on that is in use."""
-    return (
-        any(getattr(ending, way) for way in WAYS)
-        or any(service.is_active for service in ending.services.all())
-        or any(link.is_active for link in ending.links.all())
-        or any(page.is_active for page in ending.pages.all())
-    )
-
-
-def unreached(rules: Rules) -> list[WayQuestion | WayEnding]:
-    """Return what was written and nobody gets to."""
+def unreached(rules: Rules) -> list[WayQuestion | WayEnding | GuidancePageVersion | Service]:
+    """Return what there is and nobody gets to; a service that stands on a page alone is not got to."""
     questions, endings = rules.reached()
+    ends = [rules.endings[key] for key in endings]
+    services = {service.pk for end in ends for service in end.services.all()}
+    pages = {page.pk for end in ends for page in end.pages.all()}
     return [
         *(row for key, row in rules.questions.items() if key not in questions),
         *(row for key, row in rules.endings.items() if key not in endings),
+        *(row for key, row in rules.offered.services.items() if key not in services),
+        *(row for key, row in rules.offered.pages.items() if key not in pages),
     ]

@@ -57,3 +57,7 @@ class DirectoryEntry(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @classmethod
+    def is_any_public(cls) -> bool:
+        return cls.objects.public().exists()

@@ -11,12 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings.guidance.answers_given import KEPT_SECONDS, open_path, seal_path
-from bookings.hooks import EVENINGS_AHEAD, EveningsAhead
+from bookings.hooks import EveningsAhead
 from office.guidance.pages import check_version
 from office.guidance.ready_made import take_ready_made
 from office.models import GuidancePageVersion, Service, WayAnswer, WayQuestion
+from referrals.models import DirectoryEntry
 from tests.bookings.conftest import at
 from tests.factories import ServiceFactory, UnitFactory
+from tests.referrals.cast import entry
 
 pytestmark = pytest.mark.django_db
 START = "/guidance/which/"
@@ -31,6 +33,7 @@ def parent() -> Client:
     for slug in ("custody-agreement", "child-maintenance", "separation-counselling", "parenthood"):
         ServiceFactory(slug=slug, name_en=slug)
     take_ready_made(user=None)
+    entry()
     for version in GuidancePageVersion.objects.all():
         check_version(version, checked_by="RA")
     return Client(headers={"accept-language": "en"})
@@ -74,6 +77,10 @@ def test_three_presses_lead_to_the_service(parent: Client) -> None:
         (
             [NO, SEPARATED, "The child lives in another"],
             "Contact the unit of the child’s own county",
+        ),
+        (
+            [NO, "Parenthood has to be", "Yes, and the child lives in another"],
+            "vaalit.fi",
         ),
         ([NO, SEPARATED, "The matter is in court"], "oikeus.fi/oikeusapu/"),
         ([NO, "The child needs help"], "nuortennetti.fi"),
@@ -152,12 +159,12 @@ def test_old_or_strange_addresses_begin_again(parent: Client) -> None:
 
 def test_only_what_there_is_now_is_offered(parent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = [NO, SEPARATED, "I want to talk"]
-    monkeypatch.setattr("bookings.guidance.ways_on.EVENINGS_AHEAD", [lambda: None])
+    monkeypatch.setattr("bookings.hooks.EVENINGS_AHEAD", [lambda: None])
     page = go(parent, *talk)
     assert "/evenings/" not in page
     assert "Come without an appointment" not in page
     ahead = EveningsAhead("/evenings/", "Thursday 3 December")
-    monkeypatch.setattr("bookings.guidance.ways_on.EVENINGS_AHEAD", [lambda: ahead])
+    monkeypatch.setattr("bookings.hooks.EVENINGS_AHEAD", [lambda: ahead])
     assert 'href="/evenings/"' in go(parent, *talk)
     # A service out of use, and a page that nobody has checked, are not offered.
     Service.objects.filter(slug="separation-counselling").update(is_active=False)
@@ -165,7 +172,13 @@ def test_only_what_there_is_now_is_offered(parent: Client, monkeypatch: pytest.M
     page = go(parent, *talk)
     assert "/services/" not in page.split("<main", 1)[1].split("</main>")[0]
     assert "/guidance/pages/first-days/" not in page
-    assert isinstance(EVENINGS_AHEAD, list)
+    # Nor is an empty directory of partners.
+    adoption = [NO, "We are not separating", "Adoption"]
+    assert 'href="/guidance/partners/"' in go(parent, *adoption)
+    assert 'href="/guidance/partners/"' in parent.get("/guidance/").content.decode()
+    DirectoryEntry.objects.update(is_public=False)
+    assert "/guidance/partners/" not in go(parent, *adoption)
+    assert "/guidance/partners/" not in parent.get("/guidance/").content.decode()
 
 
 def test_it_is_linked_where_there_are_questions(parent: Client) -> None:

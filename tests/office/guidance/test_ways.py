@@ -7,7 +7,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from evenings.models import Evening
+from office.core import clock
 from office.core.languages import LANGUAGES
+from office.guidance.pages import check_version
 from office.guidance.ready_made import read, take_ready_made
 from office.guidance.way_actions import remove_row, save_answer, save_ending, save_question
 from office.guidance.ways import MOST_QUESTIONS, faults, load_rules, unreached
@@ -15,12 +18,16 @@ from office.models import (
     GuidanceLink,
     GuidancePage,
     GuidancePageVersion,
+    HoursKind,
     Role,
     WayAnswer,
     WayEnding,
     WayQuestion,
 )
-from tests.factories import ServiceFactory, UserFactory
+from office.ready_made.stock import add_services
+from tests.evenings.factories import EveningFactory
+from tests.factories import ServiceFactory, UserFactory, WeeklyHoursFactory
+from tests.referrals.cast import entry
 
 pytestmark = pytest.mark.django_db
 CODES = [code for code, _name in LANGUAGES]
@@ -28,8 +35,7 @@ CODES = [code for code, _name in LANGUAGES]
 
 @pytest.fixture
 def ready() -> None:
-    ServiceFactory(slug="custody-agreement")
-    ServiceFactory(slug="adoption-counselling")
+    add_services(checked=True)
     take_ready_made(user=None)
 
 
@@ -59,6 +65,7 @@ def test_the_ready_made_rules_leave_nobody_without_help(ready: None) -> None:
         "unborn": {"THL: vanhemmuuden selvittäminen"},
         "legal": {"Oikeusapu", "Oikeus.fi: huoltoasia tuomioistuimessa"},
         "child": {"Lasten ja nuorten puhelin 116 111"},
+        "other-county": {"Hyvinvointialueet ja niiden kunnat"},
     }.items():
         assert {link.title_fi for link in ending_of(key).links.all()} == links
     for key in ("abroad", "relatives", "relationship", "other-county"):
@@ -156,6 +163,57 @@ def test_a_service_out_of_use_shows_as_a_fault(ready: None) -> None:
     client = Client(headers={"accept-language": "en"})
     client.force_login(UserFactory(roles=[Role.MANAGER]))
     assert "leads nowhere" in client.get("/office/guidance/which/").content.decode()
+
+
+def test_a_way_with_nothing_behind_it_leads_nowhere(ready: None) -> None:
+    ending = ending_of("talk")
+    ending.to_phone = ending.to_plan = False
+    ending.links.clear()
+    ending.services.clear()
+    ending.save()
+    # Nobody has checked the pages; no evening is to come, and there is no walk-in.
+    assert "leads nowhere" in " ".join(faults(load_rules()))
+    page = ending.pages.all()[0]
+    version = page.versions.get()
+    check_version(version, checked_by="RA")
+    assert faults(load_rules()) == []
+    GuidancePage.objects.update(is_active=False)
+    assert faults(load_rules()) != []
+    EveningFactory()
+    assert faults(load_rules()) == []
+    Evening.objects.update(status="planned")
+    WeeklyHoursFactory(kind=HoursKind.WALK_IN)
+    assert faults(load_rules()) == []
+
+    money = ending_of("money")
+    money.to_phone = False
+    money.links.clear()
+    money.save()
+    assert faults(load_rules()) != []
+    entry()
+    assert faults(load_rules()) == []
+
+
+def test_a_service_or_page_that_no_end_offers_is_work(ready: None) -> None:
+    added = ServiceFactory(name_fi="Isäryhmä", name_en="Group for fathers")
+    out_of_use = ServiceFactory(is_active=False)
+    page = GuidancePage.objects.create(slug="fathers")
+    version = page.versions.create(
+        title_fi="Isille", title_en="For fathers", text_fi="Lue.", written_at=clock.now()
+    )
+    assert unreached(load_rules()) == [added]
+    check_version(version, checked_by="RA")
+    assert unreached(load_rules()) == [added, version]
+    manager = Client(headers={"accept-language": "en"})
+    manager.force_login(UserFactory(roles=[Role.MANAGER]))
+    for path in ("/office/", "/office/guidance/which/"):
+        shown = manager.get(path).content.decode()
+        assert "Group for fathers" in shown
+        assert "For fathers" in shown
+        assert out_of_use.name not in shown
+    ending_of("talk").services.add(added)
+    ending_of("talk").pages.add(page)
+    assert unreached(load_rules()) == []
 
 
 def test_the_manager_edits_the_table(ready: None) -> None:
