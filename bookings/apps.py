@@ -20,9 +20,9 @@ class BookingsConfig(AppConfig):
         from bookings.parties.conflicts import stays_out
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
         from bookings.preparation.device import forget_all
+        from bookings.public.opening import has_walk_ins
         from bookings.staff_booking import own_data as parked_data
         from bookings.staff_booking import parking
-        from bookings.public.opening import has_walk_ins
         from office import hooks
 
         booking_hooks.LEFT_QUICKLY.append(forget_all)

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from evenings.afterwards.telling import tell_afterwards
 from evenings.notifications import messages
 from evenings.waiting import offers
 
@@ -16,5 +17,5 @@ def pass_on(timestamp: int) -> int:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="evenings.tasks.remind", queueing_lock="evenings-remind")
 def remind(timestamp: int) -> int:
-    """The day before; and afterwards of what there is to read."""
-    return messages.remind() + messages.tell_of_materials()
+    """The day before; and afterwards of what there is to read, and of the questions."""
+    return messages.remind() + tell_afterwards()

@@ -8,6 +8,7 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import hooks
         from office import hooks as office_hooks
+        from referrals.directory.website_checks import broken_websites
         from referrals.hand_over.own_data import (
             forget_slips,
             forget_slips_under,
@@ -26,4 +27,5 @@ class ReferralsConfig(AppConfig):
         hooks.CONTACT_FORGOTTEN.append(forget_slips_under)
         hooks.PARTY_FORGOTTEN.append(forget_slips)
         office_hooks.SETUP_MODELS.append(DirectoryEntry)
+        office_hooks.FIND_SHORTCOMINGS.append(broken_websites)
         office_hooks.WAYS_OPEN["to_partners"] = DirectoryEntry.is_any_public

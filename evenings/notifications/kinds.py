@@ -14,6 +14,7 @@ class EveningMessage(TextChoices):
     OFF = "evening_off", _("An evening is off")
     REMINDER = "evening_reminder", _("Reminder of an evening")
     AFTER = "evening_after", _("After an evening")
+    ASKS = "evening_asks", _("Questions after an evening")
 
 
 class HolderMessage(TextChoices):
@@ -38,6 +39,7 @@ LAPSING = frozenset(
         EveningMessage.NO_PLACE,
         EveningMessage.REMINDER,
         EveningMessage.AFTER,
+        EveningMessage.ASKS,
         *HolderMessage,
         *PartnerMessage,
     }

@@ -1,5 +1,6 @@
 """Neutral messages to those who have signed up: a date and a link, no name, nothing of separation."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from office.messaging.outbox import Link, Receiver
 from office.models import MessageChannel, OutboxMessage, Unit
 
 RECEIVER = "evening"
-# What is added to read later than this finds nobody: contacts go two weeks after the evening.
+# What is told later than this finds nobody: contacts go two weeks after the evening.
 TOLD_WITHIN = timedelta(days=13)
 
 
@@ -85,26 +86,16 @@ def _remind(sign_up_id: int) -> int:
     return _tell(EveningMessage.REMINDER, sign_up, once_key=once)
 
 
-def tell_of_materials() -> int:
-    """Write once to those who had a place that there is something to read, from the next morning on."""
-    now = clock.now()
-    if now < clock.at(clock.today(), REMINDED_AT) or not quiet_hours.is_civil(now, Unit.get()):
-        return 0
-    midnight, _end = clock.day_bounds(clock.today(), clock.today())
-    had_place = SignUp.objects.filter(
-        status=SignUpStatus.SIGNED,
-        evening__status=EveningStatus.PUBLISHED,
-        evening__materials__isnull=False,
-        evening__ends_at__lt=midnight,
-        evening__ends_at__gt=now - TOLD_WITHIN,
-    ).exclude(email="", phone="")
-    return sum(_tell_after(pk) for pk in set(had_place.values_list("pk", flat=True)))
+def notify_after(sign_up: SignUp, *, asks: bool) -> int:
+    """There is something to read now, and with `asks` the questions: once."""
+    return _tell(
+        EveningMessage.AFTER, sign_up, once_key=f"{about(sign_up)}:after", more={"asks": asks}
+    )
 
 
-@transaction.atomic
-def _tell_after(sign_up_id: int) -> int:
-    sign_up = SignUp.objects.select_for_update(of=("self",)).get(pk=sign_up_id)
-    return _tell(EveningMessage.AFTER, sign_up, once_key=f"{about(sign_up)}:after")
+def notify_asks(sign_up: SignUp) -> int:
+    """The questions wait: once."""
+    return _tell(EveningMessage.ASKS, sign_up, once_key=f"{about(sign_up)}:asks")
 
 
 def may_leave(message: OutboxMessage) -> bool:
@@ -150,7 +141,12 @@ _WITH_FILE = {EveningMessage.PLACE, EveningMessage.CHANGED}
 
 
 def _tell(
-    kind: EveningMessage, sign_up: SignUp, *, once_key: str = "", by_person: bool = False
+    kind: EveningMessage,
+    sign_up: SignUp,
+    *,
+    once_key: str = "",
+    by_person: bool = False,
+    more: Mapping[str, object] | None = None,
 ) -> int:
     """Write to the one who has signed up, in their language; what is not true any more is withdrawn."""
     evening: Evening = sign_up.evening
@@ -165,7 +161,7 @@ def _tell(
             link=Link("/e/{short}/", LINK, sign_up.link_nonce),
             receiver=Receiver(RECEIVER, sign_up.pk),
         ),
-        {"sign_up": sign_up, "evening": evening},
+        {"sign_up": sign_up, "evening": evening, **(more or {})},
         about=about(sign_up),
         calendar=(lambda to: calendar_of(sign_up, attendee=to)) if with_file else None,
         once_key=once_key,
@@ -177,6 +173,6 @@ def _tell(
 def _last_moment(kind: EveningMessage, sign_up: SignUp) -> datetime | None:
     if kind == EveningMessage.OFFERED:
         return sign_up.offered_until
-    if kind == EveningMessage.AFTER:
+    if kind in (EveningMessage.AFTER, EveningMessage.ASKS):
         return sign_up.evening.ends_at + TOLD_WITHIN
     return sign_up.evening.starts_at

@@ -41,7 +41,7 @@ class GuidanceLinkForm(OfficeModelForm):
         row_choice(self, "situations", GuidanceSituation.objects.in_use())
         row_choice(self, "services", Service.objects.in_use())
         editors = User.objects.filter(is_active=True, roles__contains=[Role.MANAGER])
-        row_choice(self, "owner", editors, _("Nobody in particular"))
+        row_choice(self, "owner", editors, _("Whoever saves this"))
         self.fields["order"].help_text = _("Links are listed by this number, the smallest first.")
         self.fields["is_active"].help_text = _("Out of use it is neither shown nor sent.")
         checked = self.instance.checked_on
@@ -70,8 +70,13 @@ class GuidanceLinkForm(OfficeModelForm):
                     self.add_error(name, error)
         return cleaned
 
-    def take_checked(self) -> None:
-        """An address that was changed has been seen by nobody, unless the tick says so."""
+    def take_checked(self, user: User) -> None:
+        """An address that was changed has been seen by nobody, unless the tick says so.
+
+        Each link has an owner: `user`, where nobody else was chosen.
+        """
+        if self.instance.owner is None:
+            self.instance.owner = user
         if self.cleaned_data.get("is_checked"):
             self.instance.checked_on = clock.today()
         elif {*texts("url")} & {*self.changed_data}:

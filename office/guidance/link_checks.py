@@ -5,14 +5,19 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.db.models import Q, QuerySet
 
 from office.core import clock, jobs
 from office.core.languages import LANGUAGES
 from office.core.outside import NotPublicError, Watch, connect, is_test_host
 from office.models import GuidanceLink, LinkCheck
+from office.models.guidance import AddressCheck
 
-Finding = LinkCheck.Finding
+CheckT = TypeVar("CheckT", bound=AddressCheck)
+Finding = AddressCheck.Finding
 CHECK_TASK = "office.tasks.check_guidance_link"
 # What was in order is looked at once a month, what was not the next day.
 EVERY, SOON = timedelta(days=30), timedelta(days=1)
@@ -22,6 +27,8 @@ REDIRECTS = 5
 # These pass by themselves: they are work when they have come so often in a row.
 PASSING = frozenset({Finding.FAILED, Finding.SLOW, Finding.UNREACHABLE})
 TRIES = 3
+# Where nothing else is found anywhere, it is the network here.
+NO_ANSWER = frozenset({Finding.UNREACHABLE, Finding.SLOW})
 
 
 def addresses(link: GuidanceLink) -> Iterator[tuple[str, str]]:
@@ -54,22 +61,29 @@ def check_link(key: int) -> None:
     link.checks.exclude(language__in=wanted).delete()
     before = {check.language: check for check in link.checks.all()}
     for code, url in wanted.items():
-        found = look_at(url)
-        known = before.get(code)
-        failures = known.failures if known and known.url == url else 0
-        now = clock.now()
-        is_fine = found in ("", Finding.REFUSED)
         LinkCheck.objects.update_or_create(
-            link=link,
-            language=code,
-            defaults={
-                "url": url,
-                "checked_at": now,
-                "finding": found,
-                "failures": 0 if is_fine else min(failures + 1, 1000),
-                "next_at": now + (EVERY if is_fine or failures >= TRIES else SOON),
-            },
+            link=link, language=code, defaults=checked(url, before.get(code))
         )
+
+
+def checked(url: str, before: AddressCheck | None) -> dict[str, Any]:
+    """Open the address; what its check holds from now on, after what it held `before`."""
+    found, now = look_at(url), clock.now()
+    failures = before.failures if before and before.url == url else 0
+    is_fine = found in ("", Finding.REFUSED)
+    return {
+        "url": url,
+        "checked_at": now,
+        "finding": found,
+        "failures": 0 if is_fine else min(failures + 1, 1000),
+        "next_at": now + (EVERY if is_fine or failures >= TRIES else SOON),
+    }
+
+
+def broken(checks: QuerySet[CheckT]) -> QuerySet[CheckT]:
+    """Those that are work: of what passes by itself, after some tries."""
+    passing = Q(finding__in=PASSING, failures__lt=TRIES)
+    return checks.exclude(finding__in=("", Finding.REFUSED)).exclude(passing)
 
 
 def look_at(address: str) -> str:

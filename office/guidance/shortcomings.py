@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from office.core import clock
-from office.guidance.link_checks import PASSING, TRIES, Finding
+from office.guidance.link_checks import NO_ANSWER, broken
 from office.guidance.pages import CHECKED_FOR
 from office.guidance.ways import faults, load_rules, unreached
 from office.hooks import Shortcoming
@@ -41,11 +41,8 @@ def _rules() -> Iterator[Shortcoming]:
 
 def broken_checks() -> list[LinkCheck]:
     """Checks that are work: of links in use, as they are now; what passes by itself after some tries."""
-    passing = Q(finding__in=PASSING, failures__lt=TRIES)
     found = (
-        LinkCheck.objects.filter(link__is_active=True)
-        .exclude(finding__in=("", Finding.REFUSED))
-        .exclude(passing)
+        broken(LinkCheck.objects.filter(link__is_active=True))
         .select_related("link__owner")
         .order_by("link__order", "link_id", "language")
     )
@@ -58,15 +55,15 @@ def is_of_now(check: LinkCheck) -> bool:
 
 
 def _broken_links() -> Iterator[Shortcoming]:
-    broken = broken_checks()
-    if broken and _has_no_way_out():
+    found = broken_checks()
+    if found and has_no_way_out():
         yield Shortcoming(
             reverse("office:guidance"),
             _("No link of guidance can be reached from this server"),
             _("The monthly check has no way to the internet. Open the links yourself."),
         )
         return
-    for check in broken:
+    for check in found:
         owner = check.link.owner
         yield Shortcoming(
             reverse("office:guidance_link", args=[check.link_id]),
@@ -82,9 +79,9 @@ def _broken_links() -> Iterator[Shortcoming]:
         )
 
 
-def _has_no_way_out() -> bool:
+def has_no_way_out() -> bool:
     """Whether nothing answers at all: then it is the network here, and not the pages."""
-    answers = LinkCheck.objects.exclude(finding__in=(Finding.UNREACHABLE, Finding.SLOW))
+    answers = LinkCheck.objects.exclude(finding__in=NO_ANSWER)
     return not answers.exists()
 
 
@@ -101,6 +98,13 @@ def _unchecked() -> Iterator[Shortcoming]:
             ngettext("%(n)d link is to be opened", "%(n)d links are to be opened", links)
             % {"n": links},
             _("Nobody has looked in a year whether it leads where it says."),
+        )
+    alone = GuidanceLink.objects.in_use().without_owner().count()
+    if alone:
+        yield Shortcoming(
+            reverse("office:guidance"),
+            ngettext("%(n)d link has no owner", "%(n)d links have no owner", alone) % {"n": alone},
+            _("Choose who looks after each: what the monthly check finds stands under their name."),
         )
     pages = (
         GuidancePageVersion.objects.latest_of_each()

@@ -89,7 +89,7 @@ def _link_page(request: StaffRequest, link: GuidanceLink, title: str, done: str)
     form = GuidanceLinkForm(posted(request), instance=link)
 
     def save(seen: str) -> Sequence[OrphanedBooking]:
-        form.take_checked()
+        form.take_checked(request.user)
         save_link(
             form.instance,
             situations=form.cleaned_data["situations"],

@@ -50,6 +50,10 @@ class GuidanceLinkQuerySet(models.QuerySet["GuidanceLink"]):
     def in_use(self) -> "GuidanceLinkQuerySet":
         return self.filter(is_active=True)
 
+    def without_owner(self) -> "GuidanceLinkQuerySet":
+        """Those that nobody looks after, or somebody who has left."""
+        return self.exclude(owner__is_active=True)
+
 
 class GuidanceLink(models.Model):
     """A page of somebody's that helps parents on, with its address in each language."""
@@ -87,8 +91,8 @@ class GuidanceLink(models.Model):
         return self.title
 
 
-class LinkCheck(models.Model):
-    """What the monthly machine check found behind one address of a link."""
+class AddressCheck(models.Model):
+    """What the monthly machine check found behind one address."""
 
     class Finding(models.TextChoices):
         ADDRESS = "address", _("an address that is never opened from here")
@@ -100,16 +104,25 @@ class LinkCheck(models.Model):
         SLOW = "slow", _("it does not answer in time")
         UNREACHABLE = "unreachable", _("it cannot be reached from here")
 
-    link = models.ForeignKey(GuidanceLink, on_delete=models.CASCADE, related_name="checks")
-    language = models.CharField(max_length=2)
     # As it was when it was checked: what has changed since is checked anew.
-    url = models.CharField(max_length=300)
+    url = models.CharField(max_length=500)
     checked_at = models.DateTimeField()
     # Empty: the page answers.
     finding = models.CharField(max_length=12, choices=Finding.choices, blank=True)
     # How many checks in a row have found something.
     failures = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class LinkCheck(AddressCheck):
+    """The check of one address of a link."""
+
+    link = models.ForeignKey(GuidanceLink, on_delete=models.CASCADE, related_name="checks")
+    language = models.CharField(max_length=2)
+    url = models.CharField(max_length=300)
 
     class Meta:
         verbose_name = _("check of a link")

@@ -146,9 +146,12 @@ def _mark_breaks(pks: Collection[int], user: User) -> int:
     return SchoolBreak.objects.filter(pk__in=pks, awaits_check=True).update(awaits_check=False)
 
 
+@transaction.atomic
 def _mark_links(pks: Collection[int], user: User) -> int:
     links = GuidanceLink.objects.in_use().filter(pk__in=pks, checked_on=None)
-    count: int = links.update(checked_on=clock.today(), owner=user)
+    # Whoever looks after a link already goes on with it.
+    links.without_owner().update(owner=user)
+    count: int = links.update(checked_on=clock.today())
     return count
 
 

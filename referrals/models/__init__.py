@@ -1,4 +1,4 @@
-from referrals.models.directory import DirectoryEntry
+from referrals.models.directory import DirectoryEntry, WebsiteCheck
 from referrals.models.links import PartnerLink
 from referrals.models.referrals import (
     Disclosed,
@@ -18,4 +18,5 @@ __all__ = [
     "ReferralEvent",
     "ReferralState",
     "ReferralStep",
+    "WebsiteCheck",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from office.models import PartnerOrganisation
+from office.models.guidance import AddressCheck
 
 
 class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
@@ -61,3 +62,18 @@ class DirectoryEntry(models.Model):
     @classmethod
     def is_any_public(cls) -> bool:
         return cls.objects.public().exists()
+
+
+class WebsiteCheck(AddressCheck):
+    """The check of the website of a partner's service."""
+
+    entry = models.OneToOneField(
+        DirectoryEntry, on_delete=models.CASCADE, related_name="website_check"
+    )
+
+    class Meta:
+        verbose_name = _("check of a partner's website")
+        verbose_name_plural = _("checks of partners' websites")
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.finding or 'ok'}"

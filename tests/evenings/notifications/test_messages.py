@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from time_machine import travel
 
-from evenings.models import EveningMaterial, SignUp
+from bookings.models import FeedbackLevel
+from evenings.afterwards.feedback import give_feedback
+from evenings.afterwards.telling import tell_afterwards
+from evenings.models import EveningMaterial, EveningQuestion, SignUp
 from evenings.notifications import messages
 from evenings.notifications.kinds import EveningMessage
 from evenings.sign_ups import actions
@@ -79,23 +82,40 @@ def test_the_day_before_who_has_a_place_is_reminded_once(unit: Unit) -> None:
         assert reminder.dropped_at is not None
 
 
-def test_what_there_is_to_read_is_told_once_from_the_next_morning(unit: Unit) -> None:
+def test_from_the_next_morning_the_questions_and_what_there_is_to_read_are_told_once(
+    unit: Unit,
+) -> None:
     start = at(2, 18)
     evening = EveningFactory(starts_at=start, capacity=1)
     signs_up(evening, email="aino@example.fi")
     signs_up(evening, email="jono@example.fi", waits=True)
+    with travel(start + timedelta(hours=4), tick=False):
+        # Not on the same evening.
+        assert tell_afterwards() == 0
     with travel(start + timedelta(hours=16), tick=False):
-        assert messages.tell_of_materials() == 0
+        assert tell_afterwards() == 1
+        assert tell_afterwards() == 0
+        asked = OutboxMessage.objects.get(kind="evening_asks")
+        assert asked.to == "aino@example.fi"
+        assert "kolme lyhyttä kysymystä" in asked.body
         for name in ("Kalvot", "Opas"):
             EveningMaterial.objects.create(evening=evening, title=name, url="https://example.fi/a")
-        assert messages.tell_of_materials() == 1
-        assert messages.tell_of_materials() == 0
+        assert tell_afterwards() == 1
+        assert tell_afterwards() == 0
         after = OutboxMessage.objects.get(kind="evening_after")
         assert after.to == "aino@example.fi"
-    signs_up(other := EveningFactory(starts_at=start, capacity=1), email="aino@example.fi")
-    EveningMaterial.objects.create(evening=other, title="Opas", url="https://example.fi/a")
-    with travel(start + timedelta(hours=4), tick=False) as traveller:
-        # Not on the same evening; and later than two weeks there is nobody left to tell.
-        assert messages.tell_of_materials() == 0
+        assert "kolme lyhyttä kysymystä" in after.body
+    # Both in one where there is something to read already; and nobody who has answered is asked.
+    both = EveningFactory(starts_at=start)
+    EveningMaterial.objects.create(evening=both, title="Opas", url="https://example.fi/a")
+    signs_up(both, email="eka@example.fi")
+    answered = signs_up(EveningFactory(starts_at=start), email="toka@example.fi")
+    with travel(start + timedelta(hours=17), tick=False) as traveller:
+        give_feedback(answered.pk, dict.fromkeys(EveningQuestion, FeedbackLevel.YES))
+        assert tell_afterwards() == 1
+        assert OutboxMessage.objects.filter(to="eka@example.fi", kind="evening_after").count() == 1
+        assert not OutboxMessage.objects.filter(kind="evening_asks").exclude(pk=asked.pk).exists()
+        # Later than two weeks there is nobody left to tell.
+        OutboxMessage.objects.all().delete()
         traveller.shift(timedelta(days=14))
-        assert messages.tell_of_materials() == 0
+        assert tell_afterwards() == 0

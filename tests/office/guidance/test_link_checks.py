@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from office.core import clock
 from office.guidance.link_checks import CHECK_TASK, EVERY, SOON, TRIES, check_link, look_at
 from office.guidance.shortcomings import guidance_shortcomings
-from office.models import GuidanceLink, LinkCheck, Role
+from office.models import GuidanceLink, LinkCheck, Role, User
 from office.tasks import find_due_links
 from tests.factories import UserFactory
+from tests.familylaw.doctor.servers import certificate, tls_server
 from tests.office.own_calendars.calendar_server import CalendarServer, calendar_server
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +39,12 @@ def pages(settings: Any) -> Iterator[CalendarServer]:
         yield server
 
 
+def made(**fields: Any) -> GuidanceLink:
+    return GuidanceLink.objects.create(**{"owner": UserFactory(roles=[Role.MANAGER]), **fields})
+
+
 def link(server: CalendarServer, **fields: Any) -> GuidanceLink:
-    return GuidanceLink.objects.create(
-        title_fi="Kela", title_en="Kela", url_fi=server.url("/elatustuki"), **fields
-    )
+    return made(title_fi="Kela", title_en="Kela", url_fi=server.url("/elatustuki"), **fields)
 
 
 def work() -> list[str]:
@@ -116,9 +120,7 @@ def test_links_are_checked_once_a_month_and_when_they_change(pages: CalendarServ
 def test_what_is_amiss_is_work_for_the_editor(pages: CalendarServer) -> None:
     owner = UserFactory(roles=[Role.MANAGER], first_name="Ritva", last_name="Aalto")
     kela = link(pages, owner=owner, checked_on=clock.today())
-    other = GuidanceLink.objects.create(
-        title_fi="Toimiva", url_fi=pages.url("/ok"), checked_on=clock.today()
-    )
+    other = made(title_fi="Toimiva", url_fi=pages.url("/ok"), checked_on=clock.today())
     pages.gives(b"page", "/ok")
     check_link(other.pk)
     check_link(kela.pk)
@@ -147,11 +149,11 @@ def test_what_is_amiss_is_work_for_the_editor(pages: CalendarServer) -> None:
 def test_a_server_without_a_way_out_says_so_once() -> None:
     now = clock.now()
     for number in range(3):
-        made = GuidanceLink.objects.create(
+        page = made(
             title_fi=f"Sivu {number}", url_fi="https://a.example/", checked_on=clock.today()
         )
         LinkCheck.objects.create(
-            link=made,
+            link=page,
             language="fi",
             url="https://a.example/",
             checked_at=now,
@@ -171,6 +173,26 @@ def test_links_that_nobody_has_opened_for_a_year_are_work(pages: CalendarServer)
     kela.checked_on = clock.today()
     kela.save()
     assert work() == []
+
+
+def test_a_link_that_nobody_looks_after_is_work(pages: CalendarServer) -> None:
+    kela = link(pages, checked_on=clock.today())
+    assert work() == []
+    User.objects.filter(pk=kela.owner_id).update(is_active=False)
+    assert work() == ["1 linkillä ei ole vastuuhenkilöä"]
+    kela.owner = None
+    kela.save()
+    manager = Client(headers={"accept-language": "en"})
+    manager.force_login(UserFactory(roles=[Role.MANAGER]))
+    assert "1 link has no owner" in manager.get("/office/").content.decode()
+    GuidanceLink.objects.update(is_active=False)
+    assert work() == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_apart(settings: Any, tmp_path: Path) -> None:
+    with tls_server(certificate(tmp_path, days=90)) as port:
+        settings.OUTSIDE_TEST_HOSTS = [f"127.0.0.1:{port}"]
+        assert look_at(f"https://127.0.0.1:{port}/") == Finding.CERTIFICATE
 
 
 def test_the_manager_has_one_checked_now(pages: CalendarServer) -> None:

@@ -48,6 +48,27 @@ def test_a_link_is_added_with_what_it_fits(manager: Client) -> None:
     assert "to be checked" in page
 
 
+def test_who_saves_a_link_looks_after_it_unless_somebody_else_is_chosen(manager: Client) -> None:
+    manager.post("/office/guidance/add/", link_form())
+    link = GuidanceLink.objects.get()
+    assert link.owner_id == int(manager.session["_auth_user_id"])
+    colleague = UserFactory(roles=[Role.MANAGER])
+    manager.post(f"/office/guidance/{link.pk}/", link_form(owner=colleague.pk))
+    link.refresh_from_db()
+    assert link.owner == colleague
+    # Checked in bulk by another, it stays theirs; without an owner it becomes theirs who checks it.
+    GuidanceLink.objects.create(title_fi="Toinen", url_fi="https://a.example/")
+    GuidanceLink.objects.update(checked_on=None)
+    ticked = {"checked": [*GuidanceLink.objects.values_list("pk", flat=True)]}
+    assert manager.post("/office/ready-made/links/check/", ticked).status_code == 302
+    owners = dict(GuidanceLink.objects.values_list("title_fi", "owner"))
+    assert owners == {
+        "Kela: elatustuki": colleague.pk,
+        "Toinen": int(manager.session["_auth_user_id"]),
+    }
+    assert set(GuidanceLink.objects.values_list("checked_on", flat=True)) == {clock.today()}
+
+
 def test_addresses_are_checked_until_they_change(manager: Client) -> None:
     with time_machine.travel("2026-11-25 10:00+02:00", tick=False):
         manager.force_login(UserFactory(roles=[Role.MANAGER]))

@@ -1,11 +1,17 @@
 """The directory: what everybody, the staff and the manager see and edit."""
 
+from typing import Any
+
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office.models import Role
+from referrals.directory.website_checks import CHECK_TASK, check_website
 from referrals.models import DirectoryEntry
+from referrals.tasks import find_due_websites
 from tests.bookings.desk_cast import Desk, signed_in
-from tests.referrals.cast import entry
+from tests.office.own_calendars.calendar_server import calendar_server
+from tests.referrals.cast import entry, in_english
 
 
 def test_only_what_is_public_and_in_use_stands_on_the_public_page(
@@ -54,3 +60,42 @@ def test_the_manager_adds_and_changes_a_service_in_three_languages(clinic: Direc
     assert not made.is_active
     assert signed_in(Role.GUIDE).client.get(page).status_code == 403
     assert Client().get(page).status_code == 302
+
+
+def test_a_website_that_is_gone_is_work_for_who_edits_the_directory(
+    clinic: DirectoryEntry, settings: Any
+) -> None:
+    manager = in_english(signed_in(Role.MANAGER).client)
+
+    def work() -> bool:
+        page = manager.get("/office/").content.decode()
+        return "Website of Näsin neuvola: there is no such page" in page
+
+    def jobs() -> int:
+        return ProcrastinateJob.objects.filter(task_name=CHECK_TASK).count()
+
+    with calendar_server() as pages:
+        settings.OUTSIDE_TEST_HOSTS = [pages.host]
+        DirectoryEntry.objects.filter(pk=clinic.pk).update(website=pages.url("/neuvola"))
+        entry("Ilman sivuja")
+        find_due_websites(0)
+        find_due_websites(0)
+        assert jobs() == 1
+        check_website(clinic.pk)
+        assert work()
+        # It is looked at again the next day; what was changed, at once.
+        ProcrastinateJob.objects.all().update(queueing_lock=None)
+        find_due_websites(0)
+        assert jobs() == 1
+        pages.gives(b"page", "/uusi")
+        DirectoryEntry.objects.filter(pk=clinic.pk).update(website=pages.url("/uusi"))
+        assert not work()
+        find_due_websites(0)
+        assert jobs() == 2
+        check_website(clinic.pk)
+        assert not work()
+        pages.fails(404, "/uusi")
+        check_website(clinic.pk)
+        assert work()
+        DirectoryEntry.objects.filter(pk=clinic.pk).update(is_active=False)
+        assert not work()
