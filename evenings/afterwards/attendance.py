@@ -8,10 +8,25 @@ from office.core import clock
 from office.core.save_checked import save_checked
 from office.models import User
 
+MOST_PEOPLE = 2000
+
+
+def typed_count(text: str) -> int | None:
+    """The number of people that somebody has typed; None where it is none."""
+    text = text.strip()
+    if not text.isdecimal() or len(text) > 4 or int(text) > MOST_PEOPLE:
+        return None
+    return int(text)
+
 
 @retrying
-def count_those_who_came(evening_id: int, people: int, *, user: User, version: int) -> Evening:
-    """Note how many came; also another number later. Raises NotYetError, ChangedMeanwhileError."""
+def count_those_who_came(
+    evening_id: int, people: int, *, user: User | None, version: int | None = None
+) -> Evening:
+    """Note how many came; also another number later. Raises NotYetError, ChangedMeanwhileError.
+
+    `user`: None where the partner who holds it does so by their link.
+    """
     evening = locked(evening_id, version=version)
     if evening.is_cancelled or evening.starts_at > clock.now():
         raise NotYetError

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from bookings.desk_kit.labels import Tag
 from evenings.models import Evening, EveningStatus
 from evenings.partners.links import may_edit
+from evenings.planning.door import is_near
 from evenings.planning.labels import places_of, waiting_label, where_of
-from office.core import dates
+from office.core import clock, dates
 from office.models import PartnerOrganisation
 
 
@@ -26,6 +27,10 @@ class PartnerRow:
     numbers: str
     tag: Tag
     may_edit: bool
+    may_open_door: bool
+    # It has begun.
+    may_count: bool
+    came: int | None
 
 
 def partner_rows(
@@ -40,6 +45,9 @@ def partner_rows(
             numbers=_numbers(evening),
             tag=_tag(evening),
             may_edit=may_edit(evening, organisation),
+            may_open_door=evening.is_published and is_near(evening),
+            may_count=evening.is_published and evening.starts_at <= clock.now(),
+            came=evening.came_people,
         )
         for evening in evenings
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.feedback.disclosure import SMALLEST_SHOWN
-from evenings.afterwards.attendance import count_those_who_came
+from evenings.afterwards.attendance import count_those_who_came, typed_count
 from evenings.afterwards.figures import cells, csv_rows, figures, heads
 from evenings.afterwards.report import quarter_reports
 from evenings.models import EveningMaterial
@@ -26,7 +26,6 @@ from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeModelForm, in_languages, texts
 from office.ui.pages import FormPage, form_page, plain, posted
 
-MOST_PEOPLE = 2000
 YEARS_BACK = 2
 
 
@@ -35,14 +34,14 @@ YEARS_BACK = 2
 def count(request: StaffRequest, pk: int) -> HttpResponse:
     """Note how many came."""
     evening = evening_or_404(pk)
-    text = request.POST.get("people", "").strip()
-    if not text.isdecimal() or len(text) > 4 or int(text) > MOST_PEOPLE:
+    people = typed_count(request.POST.get("people", ""))
+    if people is None:
         messages.error(request, _("Write how many came, as a number."))
         return redirect("evening_desk:one", pk)
     version = sent_version(request)
     try_planning(
         request,
-        lambda: count_those_who_came(evening.pk, int(text), user=request.user, version=version),
+        lambda: count_those_who_came(evening.pk, people, user=request.user, version=version),
         _("Noted."),
     )
     return redirect("evening_desk:one", pk)

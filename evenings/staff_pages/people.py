@@ -48,14 +48,6 @@ class HolderRow:
     is_call: bool
 
 
-@dataclass(frozen=True)
-class DoorRow:
-    """One number at the door."""
-
-    number: str
-    people: int
-
-
 def how_of(sign_up: SignUp) -> str:
     """How one is told, and in which language."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
@@ -112,10 +104,6 @@ def person_rows(sign_ups: Iterable[SignUp]) -> list[PersonRow]:
             )
         )
     return rows
-
-
-def door_rows(sign_ups: Iterable[SignUp]) -> list[DoorRow]:
-    return [DoorRow(row.shown_number, row.people) for row in sign_ups]
 
 
 def _tag(row: SignUp) -> Tag:

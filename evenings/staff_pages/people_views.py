@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.appointments.undo import remember
 from evenings.models import SignUp, SignUpStatus
 from evenings.places.room import ChangedError, ClosedError, NoPlaceError
+from evenings.planning.door import door_list
 from evenings.planning.undo import EveningAct, undoably
 from evenings.sign_ups.actions import cancel, sign_up
 from evenings.staff_pages.access import note_people
 from evenings.staff_pages.acting import evening_staff
 from evenings.staff_pages.forms_people import PhoneSignUpForm
-from evenings.staff_pages.people import door_rows, person_rows
+from evenings.staff_pages.people import person_rows
 from evenings.staff_pages.plan_views import evening_or_404
 from evenings.staff_pages.presenters import staff_row
 from office.core import clock
@@ -120,11 +121,5 @@ def take_off(request: StaffRequest, pk: int, sign_up_pk: int) -> HttpResponse:
 def door(request: StaffRequest, pk: int) -> HttpResponse:
     """The list for the door, to print: numbers and how many come with each. Nobody's name."""
     evening = evening_or_404(pk)
-    rows = list(evening.sign_ups.filter(status=SignUpStatus.SIGNED).order_by("number"))
-    context = {
-        "evening": evening,
-        "row": staff_row(evening),
-        "rows": door_rows(rows),
-        "people": sum(row.people for row in rows),
-    }
+    context = {"evening": evening, "row": staff_row(evening), "door": door_list(evening)}
     return render(request, "evenings/staff_pages/door.html", context)

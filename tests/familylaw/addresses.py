@@ -226,6 +226,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/evenings/partners/<int:pk>": lambda world, who: world.organiser_link.organisation_id,
     "evenings/partner/<slug:token>": secret("evenings/partner"),
     "evenings/partner/<slug:token>/<int:pk>": lambda world, who: world.proposal.pk,
+    "evenings/partner/<slug:token>/held/<int:pk>": lambda world, who: world.held.pk,
     "desk/evenings/<int:pk>/materials/<int:material_pk>": lambda world, who: (
         world.evening.materials.create(title="Opas", url="https://example.org/opas").pk
     ),

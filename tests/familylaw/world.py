@@ -6,7 +6,7 @@ One load for all modules, each of which has a copy; what a request does is taken
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
@@ -233,6 +233,13 @@ class World:
         return EveningFactory(
             status=EveningStatus.PLANNED, proposed_by=self.organiser_link.organisation
         )
+
+    @cached_property
+    def held(self) -> Evening:
+        """A published evening of this day that the partner holds."""
+        evening: Evening = EveningFactory(starts_at=clock.now() + timedelta(hours=1))
+        evening.organisers.add(self.organiser_link.organisation)
+        return evening
 
     @cached_property
     def sign_up(self) -> SignUp:

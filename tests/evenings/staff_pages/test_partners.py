@@ -72,6 +72,46 @@ def test_proposed_changed_and_published(house: EveningUnit, partner: PartnerOrga
     assert evening.capacity == 7
 
 
+def test_who_holds_it_elsewhere_has_the_list_for_the_door_and_counts(
+    house: EveningUnit, partner: PartnerOrganisation
+) -> None:
+    link, visitor = make_link(partner, user=house.desk.user), Client(headers=EN)
+    evening = EveningFactory(capacity=9)
+    evening.organisers.add(partner)
+    SignUpFactory(evening=evening, people=2, number="123456", first_name="Kuu")
+    SignUpFactory(evening=evening, number="654321", status=SignUpStatus.CANCELLED)
+    base = f"{link.path}held/{evening.pk}/"
+
+    assert "from the day before until the day after" in text(
+        visitor.get(f"{base}door/", follow=True)
+    )
+    assert "List for the door" not in text(visitor.get(link.path))
+    early = visitor.post(f"{base}count/", {"people": "5"}, follow=True)
+    assert "the evening has not been" in text(early)
+    with time_machine.travel(evening.starts_at + timedelta(minutes=30), tick=False):
+        assert f"{base}door/" in text(visitor.get(link.path))
+        door = text(visitor.get(f"{base}door/"))
+        assert "123 456" in door
+        assert "2 people have a place." in door
+        assert not any(part in door for part in ("654 321", "Kuu"))
+        assert "as a number" in text(visitor.post(f"{base}count/", {"people": "x"}, follow=True))
+        assert "Noted." in text(visitor.post(f"{base}count/", {"people": "5"}, follow=True))
+        # Others' evenings, and what is not public, are not theirs.
+        others = EveningFactory(starts_at=evening.starts_at)
+        planned = EveningFactory(
+            starts_at=evening.starts_at, status=EveningStatus.PLANNED, proposed_by=partner
+        )
+        for foreign in (others, planned):
+            assert visitor.get(f"{link.path}held/{foreign.pk}/door/").status_code == 404
+            counted = visitor.post(f"{link.path}held/{foreign.pk}/count/", {"people": "5"})
+            assert counted.status_code == 404
+    evening.refresh_from_db()
+    assert evening.came_people == 5
+    assert "the partner, by their link" in house.page(f"{evening.pk}/")
+    with time_machine.travel(evening.starts_at + timedelta(days=2), tick=False):
+        assert visitor.get(f"{base}door/").status_code == 302
+
+
 def test_at_one_hour_others_hold_theirs_elsewhere_and_nobody_learns_of_them(
     house: EveningUnit, partner: PartnerOrganisation
 ) -> None:

@@ -1,0 +1,62 @@
+"""What a partner needs who holds a published evening: the list for the door, and a count."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from evenings.afterwards.attendance import count_those_who_came, typed_count
+from evenings.models import Evening, EveningStatus, OrganiserLink
+from evenings.partner_pages.presenters import partner_rows
+from evenings.partner_pages.views import PAST, SENDINGS_AN_HOUR, with_link
+from evenings.partners.links import evenings_of
+from evenings.planning.door import door_list, is_near
+from evenings.planning.errors import PlanningError
+from office.core import clock
+from office.staff.rate_limits import TooManyTriesError, count_try
+
+
+def _held(link: OrganiserLink, pk: int) -> Evening:
+    """A published evening of the partner's, or raise 404."""
+    theirs = evenings_of(link.organisation, clock.now() - PAST)
+    return get_object_or_404(theirs.filter(status=EveningStatus.PUBLISHED), pk=pk)
+
+
+@require_safe
+@with_link
+def door(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
+    """The list for the door, to print. Not long before: who signs up may still change their mind."""
+    evening = _held(link, pk)
+    if not is_near(evening):
+        messages.info(
+            request, _("The list for the door is here from the day before until the day after.")
+        )
+        return redirect("evening_partner:page", link.token)
+    (row,) = partner_rows([evening], organisation=link.organisation)
+    context = {"link": link, "token": link.token, "row": row, "door": door_list(evening)}
+    return render(request, "evenings/partner_pages/door.html", context)
+
+
+@require_POST
+@with_link
+def count(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
+    """Note how many came."""
+    evening = _held(link, pk)
+    people = typed_count(request.POST.get("people", ""))
+    if people is None:
+        messages.error(request, _("Write how many came, as a number."))
+        return redirect("evening_partner:page", link.token)
+    try:
+        hour = timedelta(hours=1)
+        count_try("evening partner", str(link.pk), limit=SENDINGS_AN_HOUR, every=hour)
+        count_those_who_came(evening.pk, people, user=None)
+    except TooManyTriesError:
+        messages.error(request, _("Too much was sent in an hour. Try again later."))
+    except PlanningError as error:
+        messages.error(request, str(error.sentence))
+    else:
+        messages.success(request, _("Noted."))
+    return redirect("evening_partner:page", link.token)
