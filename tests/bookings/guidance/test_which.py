@@ -1,7 +1,8 @@
 """Which way? as a parent goes it: press by press, nothing stored, nothing to read in the address."""
 
+import itertools
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from html import unescape
 
 import pytest
@@ -14,10 +15,15 @@ from bookings.guidance.answers_given import KEPT_SECONDS, open_path, seal_path
 from bookings.hooks import EveningsAhead
 from office.guidance.pages import check_version
 from office.guidance.ready_made import take_ready_made
-from office.models import GuidancePageVersion, Service, WayAnswer, WayQuestion
+from office.models import GuidancePageVersion, HoursKind, Service, WayAnswer, WayQuestion
 from referrals.models import DirectoryEntry
 from tests.bookings.conftest import at
-from tests.factories import ServiceFactory, UnitFactory
+from tests.factories import (
+    ServiceFactory,
+    ServicePointFactory,
+    UnitFactory,
+    WeeklyHoursFactory,
+)
 from tests.referrals.cast import entry
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +111,27 @@ def test_fear_is_helped_first_and_the_questions_can_go_on(parent: Client) -> Non
     assert page.index("tel:112") < page.index("/guidance/afraid/")
     on = parent.get(press(parent, page, "I also need help in a matter")).content.decode()
     assert "What fits your situation best?" in on
+
+
+def test_at_night_each_way_says_when_it_opens_and_emergency_help_is_there(parent: Client) -> None:
+    point = ServicePointFactory()
+    for weekday, kind in itertools.product(range(7), (HoursKind.PHONE, HoursKind.WALK_IN)):
+        WeeklyHoursFactory(
+            service_point=point, kind=kind, weekday=weekday, starts=time(9), ends=time(12)
+        )
+    with time_machine.travel(at(2), tick=False):
+        assert START in parent.get("/").content.decode()
+        ways = (
+            go(parent, NO, SEPARATED, "I want to talk").split('class="ways"')[1].split("</ul>")[0]
+        )
+        assert ways.count("Opens today, 9:00–12:00") == 2
+        assert "Open now" not in ways
+        assert "tag--good" not in ways
+        # What there is at any hour.
+        assert 'href="/plan/"' in ways
+        safety = go(parent, YES)
+    assert 'href="tel:112"' in safety
+    assert 'href="tel:080005005"' in safety
 
 
 def test_nothing_is_stored_and_the_address_tells_nothing(parent: Client) -> None:
