@@ -39,7 +39,7 @@ def walk_in_states() -> dict[int, WalkInState]:
 
 def has_walk_ins() -> bool:
     """Whether a point in use has a walk-in, open now or not."""
-    return ServicePoint.objects.in_use().filter(pk__in=walk_in_states()).exists()
+    return bool(ServicePoint.objects.in_use().filter(pk__in=walk_in_states()).exists())
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def without_somebody() -> Iterable[Shortcoming]:
 
 
 def is_any_ahead() -> bool:
-    return Evening.objects.published().upcoming(clock.now()).exists()
+    return bool(Evening.objects.published().upcoming(clock.now()).exists())
 
 
 def evenings_ahead() -> EveningsAhead | None:

@@ -61,7 +61,7 @@ class DirectoryEntry(models.Model):
 
     @classmethod
     def is_any_public(cls) -> bool:
-        return cls.objects.public().exists()
+        return bool(cls.objects.public().exists())
 
 
 class WebsiteCheck(AddressCheck):
