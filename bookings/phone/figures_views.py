@@ -35,6 +35,8 @@ def call_figures(request: StaffRequest) -> HttpResponse:
         "last": last,
         "is_month": is_month,
         "by": "month" if is_month else "week",
+        "before_name": _("The month before") if is_month else _("The week before"),
+        "after_name": _("The month after") if is_month else _("The week after"),
         "before": _period(first - timedelta(days=1), is_month=is_month)[0],
         "after": next_first if next_first <= clock.today() else None,
         "tables": tables,
