@@ -100,6 +100,7 @@ def _data(language: str) -> dict[str, Any]:
             "days": list(SHORT_WEEKDAYS[language]),
             "rows": ["1", "2", "3", "4"],
         },
+        "schedule": {"lines": [], "tables": []},
         "review": _("Still open, or needs help"),
         "date": _("Date"),
         "page": _("Page {} of {}"),

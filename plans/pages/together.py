@@ -172,7 +172,14 @@ def together(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespo
             "counts": {s.value: count for s, count in counts.items()},
             "show": state.value if state else "",
             "tally": [
-                {"state": s.value, "count": counts[s], "is_now": s is state} for s in MatterState
+                {
+                    "state": s.value,
+                    "is_agreed": s is MatterState.AGREED,
+                    "differs": s is MatterState.DIFFERS,
+                    "count": counts[s],
+                    "is_now": s is state,
+                }
+                for s in MatterState
             ],
             "mine": parent_name(shared, parent),
             "theirs": parent_name(shared, parent.other),

@@ -19,6 +19,10 @@ const own = (target, key) =>
 
 const visible = (element) => element.getClientRects().length > 0;
 
+// What is folded away here still has its keys: pressing one opens it.
+const folded = (element) => element.closest("details[data-keys-inside]:not([open])");
+const reachable = (element) => visible(folded(element) ?? element);
+
 // The words of an element, with a space where its parts meet.
 const words = (element) =>
   [...element.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? node.data.trim() : words(node))).filter(Boolean).join(" ");
@@ -59,6 +63,8 @@ function open() {
 }
 
 function act(element) {
+  const fold = folded(element);
+  if (fold) fold.open = true;
   if (element.matches("input:not([type='radio'], [type='checkbox'], [type='submit']), textarea, select")) {
     element.focus();
     element.select?.();
@@ -87,7 +93,7 @@ document.addEventListener("keydown", (event) => {
   const wanted = before ? `${before} ${key}` : key;
   clearTimeout(timer);
   before = "";
-  const all = [...document.querySelectorAll("[data-key]")].filter(visible);
+  const all = [...document.querySelectorAll("[data-key]")].filter(reachable);
   const found = all.find((element) => element.dataset.key === wanted) ?? all.find((element) => element.dataset.key === key);
   if (found) {
     event.preventDefault();

@@ -181,6 +181,7 @@ def test_kela_sends_somebody_to_the_guide_and_back(
     assert axe(kela) == []
     sent.locator("form").last.locator("button").click()
     expect(kela.locator(".agency__sent")).to_have_count(0)
+    queue.goto("/queue/")
     expect(queue.locator("#mine-head")).to_contain_text("1")
     expect(phone.locator("#ticket")).to_contain_text("Olet seuraava")
     expect(display.locator(".display__waiting span")).to_have_text(["1"])

@@ -16,7 +16,7 @@ import pytest
 from launcher.database import Cluster, usable_binaries
 from launcher.places import BASE_DIR, demo_secret, server_account
 from tests.familylaw.running import GOOD, python, surroundings
-from tests.familylaw.test_database_restart import Crowd, write_a_message
+from tests.familylaw.visiting import Crowd, write_a_message
 from tests.server import environment
 
 SCRIPTS = BASE_DIR / "deploy"
@@ -81,7 +81,7 @@ def run(script: str, *arguments: str, **given: str) -> subprocess.CompletedProce
 def test_a_backup_is_restored_into_a_site_that_writes_to_nobody(
     cluster: Cluster, folder: Path, key: Path, programs: str, tmp_path: Path
 ) -> None:
-    message = write_a_message(cluster, folder)
+    message = write_a_message(cluster.url(), folder)
     store = tmp_path / "backups"
     store.mkdir()
     old = store / "familylaw-2026-01-01T024000Z.dump.age"

@@ -40,7 +40,10 @@ class Drafts:
         while not self.over.is_set():
             with self._lock:
                 visitor = Visitor(self.address, next(self._numbers))
-            visitor.get("/plan/begin/?children=1")
+            page = visitor.get("/plan/begin/?children=1")
+            if page.status != 200:
+                self.others.append(page.status)
+                continue
             answer = visitor.post("/plan/begin/?children=1", CHILD)
             if answer.status == 302:
                 self.links.append(answer.url)

@@ -23,11 +23,12 @@ CLOSED = {
     "evenings:list", "evenings:evening", "evenings:sign_up", "partners:public",
     "public:call_back", "public:call_back_details", "public:call_back_sent",
     "book:start", "book:service", "book:times", "book:no_time", "book:details", "book:anonymous",
-    "book:visit", "book:other", "book:check", "book:sent",
+    "book:visit", "book:other", "book:check", "book:sent", "book:empty",
     "plan:start", "plan:safety", "plan:begin", "plan:blank_form", "plan:open",
+    "plan:blank_sheet", "plan:blank_sheet_file",
     "walk_in:about", "walk_in:live_all", "walk_in:live", "walk_in:numbers", "walk_in:take",
     "walk_in:take_here", "walk_in:display",
-    "walk_in:kiosk", "walk_in:kiosk_here", "walk_in:slip",
+    "walk_in:kiosk", "walk_in:kiosk_here", "walk_in:kiosk_worker", "walk_in:slip",
 }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from plans.content import family, invitations
 from plans.content.agreement import PlanMatter, propose, to_json
 from plans.content.answers import answer, fingerprint
 from plans.content.children import children_fingerprint, children_of
-from plans.models import Holder, PartKind, Plan
+from plans.content.sharing import words_fingerprint
+from plans.models import Holder, PartKind, Plan, ShownSummary
 from plans.parents import Parent
 from plans.schedule.choices import Scheme
 from plans.schedule.steps import BY_SLUG, part_fingerprint
@@ -220,6 +221,14 @@ def saying_yes(home: Home) -> None:
     assert kept["yes"] == {"second": 0, "first": 0}
 
 
+def saying_yes_to_a_section(home: Home) -> None:
+    home.with_their_words()
+    seen = words_fingerprint({KEY: THEIRS})
+    assert statuses(home.twice("share/needs/accept/", seen=seen)) == [302, 302]
+    kept = drafts.read(home.access(), PartKind.SHARED)["matters"][KEY]
+    assert kept["yes"] == {"second": 0, "first": 0}
+
+
 def taking_yes_back(home: Home) -> None:
     home.with_their_words()
     home.one.post(home.at(f"together/{KEY}/accept/"), {"seen": fingerprint(THEIRS)})
@@ -261,6 +270,16 @@ def asking_for_a_pdf(home: Home) -> None:
         assert home.one.get(asked).status == 200
     path = places(answers).pop()
     assert statuses(press_twice(home.one, f"{path}delete/", {})) == [302, 302]
+
+
+def showing_the_summary(home: Home) -> None:
+    home.with_their_words()
+    assert statuses(home.twice("summary/show/")) == [200, 200]
+    assert ShownSummary.objects.filter(giver__plan=home.access().plan).count() == 1
+    assert statuses(home.twice("summary/show/", end="1")) == [302, 302]
+    assert not ShownSummary.objects.exists()
+    assert statuses(home.twice("summary/pdf/")) == [302, 302]
+    home.still_holds()
 
 
 def a_day_to_look_again(home: Home) -> None:
@@ -319,6 +338,8 @@ CASES: dict[Callable[[Home], None], set[str]] = {
     sharing: {"share"},
     suggesting: {"matter"},
     saying_yes: {"accept"},
+    saying_yes_to_a_section: {"accept_section"},
+    showing_the_summary: {"summary_code", "summary_pdf"},
     taking_yes_back: {"withdraw"},
     sharing_no_more: {"stop_sharing", "stop_sharing_one"},
     going_on_alone: {"apart"},

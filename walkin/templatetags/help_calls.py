@@ -13,7 +13,6 @@ register = template.Library()
 # Pages on which somebody may be sitting opposite.
 MEETING_PAGES = frozenset(
     {
-        "queue:queue",
         "queue:number",
         "staff:my_day",
         "staff:papers",
@@ -36,15 +35,18 @@ def help_calls(context: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("walkin/staff_pages/_help.html", takes_context=True)
-def help_button(context: dict[str, Any]) -> dict[str, Any]:
-    """The silent call, for those who meet people, and on the queue for all who work there."""
+def help_button(context: dict[str, Any], *, beside_desks: bool = False) -> dict[str, Any]:
+    """The silent call, for those who meet people, and on the queue for all who work there.
+
+    `beside_desks`: where the queue has room for it; other pages have it at their head.
+    """
     request = context.get("request")
     user, match = getattr(request, "user", None), getattr(request, "resolver_match", None)
     page = match.view_name if match is not None else ""
     meets = isinstance(user, User) and user.has_role(Role.SUPERVISOR, Role.GUIDE)
     in_queue = isinstance(user, User) and user.has_role(*OF_QUEUE) and page.startswith("queue:")
     return {
-        "may_call_help": page in MEETING_PAGES and (meets or in_queue),
+        "may_call_help": (beside_desks or page in MEETING_PAGES) and (meets or in_queue),
         "csrf_token": context.get("csrf_token"),
         "request": request,
     }

@@ -45,7 +45,7 @@ def secretary(house: House) -> Client:
 def starts(house: House, channel: str) -> list[datetime]:
     """When such a visit can begin on Wednesday."""
     found = find(Wish(house.service, channel), house.unit, online=False).slots
-    return [s.start for s in found if clock.local(s.start).date() == at(0).date()]
+    return [s.start for s in found if clock.local(s.start).date() == clock.local(at(12)).date()]
 
 
 def sent(house: House, hour: int, **fields: Any) -> dict[str, Any]:

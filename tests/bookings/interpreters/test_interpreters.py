@@ -222,7 +222,7 @@ def test_after_a_visit_that_was_moved_an_interpreter_is_ordered_anew(
     assert appointment.interpreter_orders.get().state == State.ABSENT
     press(desk, appointment, "order", agency=agency.pk)
     assert step_of(appointment) == InterpreterStep.CONFIRM
-    assert appointment.interpreter_orders.get().starts_at == appointment.starts_at + hour
+    assert appointment.interpreter_orders.get().starts_at == appointment.starts_at
 
 
 def test_each_press_can_be_taken_back(
