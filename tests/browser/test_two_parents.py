@@ -304,7 +304,7 @@ def book_next(family: Family, appointment: Appointment) -> None:
     supervisor, page = family.supervisor, family.supervisor.page
     page.locator(f"#{appointment.reference} a[href*='?after=']").click()
     for name in ("Aino Virtala", "Eino Korpi"):
-        page.get_by_label(name).check()
+        page.locator("[name=agreed_with]").and_(page.get_by_label(name)).check()
     family.survey(page).look("the next visit")
     page.locator(".next-time input[name=slot]").first.check()
     page.locator("[data-book]").click()
