@@ -15,10 +15,13 @@ from bookings.absences.forms import CANCEL, AwayForm, parse_choice
 from bookings.absences.presenters import cut_rows, query, query_of, rows_of
 from bookings.absences.proposals import AffectedAppointment, Away
 from bookings.appointments import decisions
+from bookings.appointments.preview import letters_of
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.undo import remember, undoably
-from bookings.desk_kit.act import say_whom_to_call
+from bookings.desk_kit.act import carried_fields, say_whom_to_call
 from bookings.desk_kit.engagements import engagements_of
+from bookings.desk_kit.letters import letters_from
+from bookings.desk_kit.letters_page import PREVIEW, is_part, wants_letters
 from bookings.lifecycle.cancel_reasons import CancelledBy
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
@@ -30,7 +33,7 @@ from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Absence, AccessAction, AccessReason, Unit
+from office.models import Absence, AccessAction, AccessReason, OutboxMessage, Unit
 from office.setup.absences import add_absence, hit_by_absence
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -49,6 +52,8 @@ def away(request: StaffRequest) -> HttpResponse:
     form = AwayForm(given)
     if not form.is_valid():
         return _ask(request, form, status=422)
+    if wants_letters(request):
+        return _letters(request, form)
     if request.method == "POST":
         return _do(request, form)
     return _table(request, form)
@@ -112,24 +117,74 @@ def _table(
     )
 
 
-def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
-    gone = form.away()
-    reason = form.cleaned_data["reason"]
-    chosen = {
+def _chosen(request: StaffRequest) -> dict[str, str]:
+    """What was chosen for each visit, by reference code."""
+    return {
         name.removeprefix("choice-"): str(value)
         for name, value in request.POST.items()
         if name.startswith("choice-")
     }
+
+
+def _letters(request: StaffRequest, form: AwayForm) -> HttpResponse:
+    """Show the letters of all that is chosen, visit by visit. Nothing is done, and nothing is sent."""
+    gone, chosen = form.away(), _chosen(request)
+    rows: list[AffectedAppointment] = []
+    outcome = AbsenceOutcome()
+
+    def action() -> None:
+        _absence, found = _write_down(request, gone, form.cleaned_data["reason"], chosen)
+        rows.extend(found)
+        outcome.errors += _resolve_rows(request, found, chosen).errors
+
+    written: list[OutboxMessage] = []
+    try:
+        written = letters_of(action)
+    except BookingsHitError:
+        outcome.errors.append(_changed_meanwhile())
+    about = [hit.appointment for hit in rows]
+    note_access(request.user, [a.reference for a in about], action="read", reason="booking")
+    context = {
+        "is_preview": True,
+        "problems": outcome.errors,
+        "visits": [
+            (
+                appointment,
+                letters_from(
+                    [message for message in written if message.about == appointment.reference],
+                    appointment,
+                    list(appointment.parties.all()),
+                ),
+            )
+            for appointment in about
+        ],
+    }
+    if is_part(request):
+        return render(request, "bookings/absences/_away_letters.html", context)
+    carried = [field for field in carried_fields(request) if field[0] != PREVIEW]
+    context |= {"away": gone, "carried": carried, "back": request.path + _query(form)}
+    return render(request, "bookings/absences/away_letters.html", context)
+
+
+def _query(form: AwayForm) -> str:
+    gone = form.away()
+    return query(gone.professional.pk, gone.first, gone.last, form.cleaned_data["reason"])
+
+
+def _changed_meanwhile() -> str:
+    return _(
+        "The bookings of those days have changed since you opened the table, so nothing was done. "
+        "Check them again."
+    )
+
+
+def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
+    gone, chosen = form.away(), _chosen(request)
+    reason = form.cleaned_data["reason"]
     try:
         outcome, undoable = _all_at_once(request, gone, reason, chosen)
     except BookingsHitError:
-        messages.warning(
-            request,
-            _(
-                "The bookings of those days have changed since you opened the table, so nothing"
-                " was done. Check them again."
-            ),
-        )
+        messages.warning(request, _changed_meanwhile())
         return _table(request, form, status=409, chosen=chosen)
     remember(request.session, undoable)
     if undoable is None and not outcome.errors:
@@ -137,9 +192,7 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
     for error in outcome.errors:
         messages.error(request, error)
     say_whom_to_call(request, outcome.unreached)
-    return redirect(
-        reverse("staff:away") + query(gone.professional.pk, gone.first, gone.last, reason)
-    )
+    return redirect(reverse("staff:away") + _query(form))
 
 
 @dataclass
@@ -155,14 +208,7 @@ def _all_at_once(
     request: StaffRequest, gone: Away, reason: str, chosen: dict[str, str]
 ) -> tuple[AbsenceOutcome, Undoable | None]:
     """Write down the absence and do what was chosen, to be undone together. Raises BookingsHitError."""
-    absence = None
-    if not proposals.is_noted(gone):
-        start, end = gone.span
-        seen = request.POST.get("seen", "")
-        add_absence(gone.professional, start=start, end=end, reason=reason, seen=seen)
-        absence = Absence.objects.filter(professional=gone.professional).order_by("-pk").first()
-    # As they are now: with the absence, which waits for their time.
-    rows = [hit for hit in proposals.hits(gone) if chosen.get(hit.appointment.reference)]
+    absence, rows = _write_down(request, gone, reason, chosen)
     return undoably(
         lambda: _resolve_rows(request, rows, chosen),
         what=UndoKind.AWAY,
@@ -170,6 +216,20 @@ def _all_at_once(
         appointments=[hit.appointment.pk for hit in rows],
         absence=absence,
     )
+
+
+def _write_down(
+    request: StaffRequest, gone: Away, reason: str, chosen: dict[str, str]
+) -> tuple[Absence | None, list[AffectedAppointment]]:
+    """Write down the absence; return it where it is new, and the visits for which there is a choice."""
+    absence = None
+    if not proposals.is_noted(gone):
+        start, end = gone.span
+        seen = request.POST.get("seen", "")
+        add_absence(gone.professional, start=start, end=end, reason=reason, seen=seen)
+        absence = Absence.objects.filter(professional=gone.professional).order_by("-pk").first()
+    # As they are now: with the absence, which waits for their time.
+    return absence, [h for h in proposals.hits(gone) if chosen.get(h.appointment.reference)]
 
 
 def _resolve_rows(

@@ -202,6 +202,7 @@ class BlockMaker:
                 " ".join(str(pk) for pk in members if pk not in self._rooms),
                 str(room or ""),
                 str(piece.point or ""),
+                " ".join(map(str, (booking.service, *booking.also))),
             ]
         )
 

@@ -11,9 +11,10 @@ from bookings.desk.details import details_summary, present_details
 from bookings.desk.person_forms import TakingPartForm
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404, party_or_404
+from bookings.desk_kit.letters_page import is_part, letters_page, problems_of, wants_letters
 from bookings.lifecycle import contact_consent
 from bookings.lifecycle.party_access import note_access_of
-from bookings.models import Appointment, UndoKind
+from bookings.models import Appointment, Party, UndoKind
 from bookings.parties.forms import ContactsForm
 from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
@@ -34,6 +35,14 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
     form.keep_apart_from(appointment.parties.all())
     if request.method == "POST" and form.is_valid():
         details = form.details()
+
+        def action() -> list[Party]:
+            return corrections.add_other_parent(
+                appointment.pk, details, user=request.user, version=version_seen(request)
+            )
+
+        if wants_letters(request):
+            return letters_page(request, appointment, action, deed=_("Save"))
         note_access(
             request.user,
             appointment.reference,
@@ -43,15 +52,17 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
         return act(
             request,
             appointment,
-            lambda: corrections.add_other_parent(
-                appointment.pk, details, user=request.user, version=version_seen(request)
-            ),
+            action,
             wish=_("Add the other parent"),
             details=details_summary(form),
             done=_("the other parent is added."),
             undo_as=UndoKind.PARENT_ADDED,
         )
-    return _contacts_page(request, appointment, form, _("Add the other parent"))
+    if wants_letters(request) and is_part(request):
+        return letters_page(request, appointment, list, deed="", problems=problems_of(form))
+    return _contacts_page(
+        request, appointment, form, _("Add the other parent"), writes_letters=True
+    )
 
 
 @secretary
@@ -95,7 +106,12 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 
 
 def _contacts_page(
-    request: StaffRequest, appointment: Appointment, form: ContactsForm, title: str
+    request: StaffRequest,
+    appointment: Appointment,
+    form: ContactsForm,
+    title: str,
+    *,
+    writes_letters: bool = False,
 ) -> HttpResponse:
     return render(
         request,
@@ -104,6 +120,7 @@ def _contacts_page(
             "appointment": appointment,
             "form": form,
             "title": title,
+            "writes_letters": writes_letters,
             "version": request.POST.get("version", appointment.version),
         },
         status=422 if form.errors else 200,

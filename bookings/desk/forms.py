@@ -10,7 +10,9 @@ from bookings.lifecycle.cancel_reasons import CancelledBy, CancelReason
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.models import Appointment, PersonNote
+from bookings.staff_booking.wish_form import PatternField
 from office.core.languages import LANGUAGES
+from office.core.typed import Edge
 from office.models import Channel, ServicePoint
 from office.ui.date_fields import DayField
 from office.ui.fields import field_of
@@ -133,6 +135,12 @@ class TimesForm(forms.Form):
         required=False,
     )
     first_day = DayField(label=_("Earliest day"), required=False)
+    until = DayField(label=_("Latest"), required=False, edge=Edge.LAST)
+    pattern = PatternField(
+        label=_("Weekdays"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("ti ip")}),
+    )
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

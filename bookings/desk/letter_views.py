@@ -9,23 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.appointments import decisions
+from bookings.appointments import corrections, decisions
 from bookings.appointments.added_sentences import adding
-from bookings.appointments.preview import letters_of
-from bookings.appointments.separate_visits import TooCloseError
 from bookings.desk.forms import DeclineForm
-from bookings.desk_kit.act import carried_fields, version_seen
+from bookings.desk_kit.act import version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.letters import letters_from
+from bookings.desk_kit.letters_page import letters_page
 from bookings.desk_kit.sentence_form import SentenceForm
-from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.party_access import note_access_of
-from bookings.lifecycle.phone_visits import NoNumberError
-from bookings.lifecycle.protection import PlaceNotAgreedError
-from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Appointment, MoveRequest
+from bookings.models import Appointment, MoveRequest, Party
 from bookings.outcomes.invitations import invite_again
-from office.calendar.occupancy import TimeTakenError
+from bookings.self_service import personal_links
 from office.messaging.outbox import about_visit
 from office.models import AccessAction, AccessReason, OutboxMessage
 from office.staff.access_log import note_access
@@ -38,7 +33,14 @@ DEEDS = {
     "cancel": gettext_lazy("Cancel the appointment"),
     "accept_move": gettext_lazy("Move"),
     "invite_again": gettext_lazy("Send the invitation"),
+    "keep_time": gettext_lazy("Keep the time as it was"),
+    "notify_again": gettext_lazy("Send the message again"),
+    "close_link": gettext_lazy("Close the link, send a new one"),
 }
+OF_MOVE = ("accept_move", "keep_time")
+OF_PARTY = ("notify_again", "close_link")
+BIGGEST = 2**31
+Target = Appointment | MoveRequest | Party
 
 
 @require_POST
@@ -51,61 +53,51 @@ def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
     if what not in DEEDS:
         raise Http404
     appointment = appointment_or_404(reference)
-    target = _move_of(request, appointment) if what == "accept_move" else appointment
-    note_access(
-        request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
-    )
-    parties = list(appointment.parties.order_by("-is_requester", "pk"))
-    form = SentenceForm(request.POST, parties=parties)
-    context: dict[str, object] = {"appointment": appointment, "what": what}
-    status = 422
+    target = _target(request, appointment, what)
+    form = SentenceForm(request.POST, parties=appointment.parties.all())
     decline_form = DeclineForm(request.POST)
+    problems: list[str] = []
+    words, reason = None, ""
     if not form.is_valid():
-        context["problems"] = [error for errors in form.errors.values() for error in errors]
+        problems = [error for errors in form.errors.values() for error in errors]
     elif what == "decline" and not decline_form.is_valid():
-        context["problems"] = [_("Choose first what the parties are told.")]
+        problems = [_("Choose first what the parties are told.")]
     else:
         words = form.added()
         reason = decline_form.cleaned_data.get("reason", "") if what == "decline" else ""
-        try:
-            action = _action(request, target, what, reason)
-            found = letters_of(lambda: adding(words, appointment.pk, action))
-            context |= {"letters": letters_from(found, appointment, parties), "words": words}
-            status = 200
-        except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
-            context["problems"] = [error.sentence]
-        except (ChangedMeanwhileError, NotPossibleError, TimeTakenError):
-            context["problems"] = [_("This cannot be done now: it has changed. Open it again.")]
-    if "HX-Request" in request.headers:
-        return render(request, "bookings/desk/_letters.html", context)
-    return render(
+    action = _action(request, target, what, reason)
+    return letters_page(
         request,
-        "bookings/desk/letters.html",
-        {
-            **context,
-            "deed": DEEDS[what],
-            "carried": carried_fields(request),
-            "version": version_seen(request),
-            "action": reverse(f"staff:{what}", args=_address_of(target)),
-        },
-        status=status,
+        appointment,
+        lambda: adding(words, appointment.pk, action),
+        deed=str(DEEDS[what]),
+        address=reverse(f"staff:{what}", args=_address_of(target)),
+        words=words,
+        problems=problems,
     )
 
 
-def _move_of(request: StaffRequest, appointment: Appointment) -> MoveRequest:
-    pk = request.POST.get("move", "")
-    return get_object_or_404(appointment.move_requests, pk=int(pk) if pk.isdecimal() else 0)
+def _target(request: StaffRequest, appointment: Appointment, what: str) -> Target:
+    """Find what it is about: a wish to move, or one party, where it is not the visit itself."""
+    if what in OF_MOVE:
+        return get_object_or_404(appointment.move_requests, pk=_posted(request, "move"))
+    if what in OF_PARTY:
+        return get_object_or_404(appointment.parties, pk=_posted(request, "party"))
+    return appointment
 
 
-def _address_of(target: Appointment | MoveRequest) -> list[object]:
-    if isinstance(target, MoveRequest):
-        return [target.appointment.reference, target.pk]
-    return [target.reference]
+def _posted(request: StaffRequest, name: str) -> int:
+    pk = request.POST.get(name, "")
+    return int(pk) if pk.isdecimal() and int(pk) < BIGGEST else 0
 
 
-def _action(
-    request: StaffRequest, target: Appointment | MoveRequest, what: str, reason: str
-) -> Callable[[], object]:
+def _address_of(target: Target) -> list[object]:
+    if isinstance(target, Appointment):
+        return [target.reference]
+    return [target.appointment.reference, target.pk]
+
+
+def _action(request: StaffRequest, target: Target, what: str, reason: str) -> Callable[[], object]:
     pk, user, version = target.pk, request.user, version_seen(request)
     if what == "accept_move":
         agreed = "place_agreed" in request.POST
@@ -116,6 +108,9 @@ def _action(
         "confirm": decisions.confirm,
         "cancel": decisions.cancel,
         "invite_again": invite_again,
+        "keep_time": decisions.keep_time,
+        "notify_again": corrections.notify_again,
+        "close_link": personal_links.close_link,
     }
     act = acts[what]
     return lambda: act(pk, user=user, version=version)

@@ -11,7 +11,8 @@ from bookings.desk.details import details_summary
 from bookings.desk.person_forms import ChildrenAgesForm, TakingPartForm
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404, party_or_404
-from bookings.models import UndoKind
+from bookings.desk_kit.letters_page import is_part, letters_page, problems_of, wants_letters
+from bookings.models import Party, UndoKind
 from office.models import AccessAction, AccessReason
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -29,6 +30,14 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
     form.keep_apart_from(appointment.parties.filter(left_at=None))
     if request.method == "POST" and form.is_valid():
         details, part = form.details(), form.part()
+
+        def action() -> list[Party]:
+            return people.add_person(
+                appointment.pk, details, part, user=request.user, version=version_seen(request)
+            )
+
+        if wants_letters(request):
+            return letters_page(request, appointment, action, deed=_("Save"))
         note_access(
             request.user,
             appointment.reference,
@@ -38,14 +47,14 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
         return act(
             request,
             appointment,
-            lambda: people.add_person(
-                appointment.pk, details, part, user=request.user, version=version_seen(request)
-            ),
+            action,
             wish=_("Somebody else comes"),
             details=details_summary(form),
             done=_("somebody is added."),
             undo_as=UndoKind.PERSON_ADDED,
         )
+    if wants_letters(request) and is_part(request):
+        return letters_page(request, appointment, list, deed="", problems=problems_of(form))
     note_access(
         request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
     )
@@ -53,6 +62,7 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
         "appointment": appointment,
         "form": form,
         "title": _("Somebody else comes"),
+        "writes_letters": True,
         "version": request.POST.get("version", appointment.version),
     }
     status = 422 if form.errors else 200

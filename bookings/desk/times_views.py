@@ -1,5 +1,6 @@
 """Free times for a request: offer up to three, or book one at once after a call."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,12 +14,14 @@ from django.utils.translation import ngettext
 from bookings.appointments import decisions, notified_parties
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.codec import parse_pick, pick_value, slot_value
+from bookings.availability.limits import Limits, Pattern
 from bookings.availability.search import Wish, find
 from bookings.availability.slots import Slot
 from bookings.desk.forms import TimesForm
 from bookings.desk_kit.act import Unreached, act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_names, short_place_label, short_when
+from bookings.desk_kit.letters_page import PREVIEW, letters_page, wants_letters
 from bookings.desk_kit.recipients import recipient_of
 from bookings.lifecycle.protection import must_agree_new_place
 from bookings.models import Appointment, UndoKind
@@ -43,33 +46,73 @@ def times(request: StaffRequest, reference: str) -> HttpResponse:
     note_access(
         request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
     )
-    do = request.POST.get("do", "")
-    if request.method == "POST" and do in ("offer", "book"):
-        picks = _picks(request, appointment)
-        if _lacks_agreed_place(request, appointment, picks):
-            messages.error(
-                request,
-                _("Agree with who is protected on the place first, and tick that you have."),
-            )
-            return _page(request, appointment, status=422)
-        if len(picks) == 1 or (do == "offer" and 1 <= len(picks) <= OFFERED_AT_MOST):
-            return _decide(request, appointment, do, picks)
-        messages.error(
+    do = request.POST.get(PREVIEW) or request.POST.get("do", "")
+    if request.method != "POST" or do not in ("offer", "book"):
+        return _page(request, appointment)
+    picks = _picks(request, appointment)
+    problem = _problem(request, appointment, do, picks)
+    if wants_letters(request):
+        return letters_page(
             request,
-            _("Choose one time to book.")
-            if do == "book"
-            else ngettext(
-                "Choose %(count)s time.", "Choose from one to %(count)s times.", OFFERED_AT_MOST
-            )
-            % {"count": OFFERED_AT_MOST},
+            appointment,
+            _action(request, appointment, do, picks, near=[]),
+            deed=_deed(do),
+            also=[("do", do)],
+            problems=[problem] if problem else [],
         )
+    if problem:
+        messages.error(request, problem)
         return _page(request, appointment, status=422)
-    return _page(request, appointment)
+    return _decide(request, appointment, do, picks)
+
+
+def _problem(request: StaffRequest, appointment: Appointment, do: str, picks: list[Pick]) -> str:
+    """What is to be mended before the times can be offered, or the one booked."""
+    if _lacks_agreed_place(request, appointment, picks):
+        return _("Agree with who is protected on the place first, and tick that you have.")
+    if len(picks) == 1 or (do == "offer" and 1 <= len(picks) <= OFFERED_AT_MOST):
+        return ""
+    if do == "book":
+        return _("Choose one time to book.")
+    count = {"count": OFFERED_AT_MOST}
+    return (
+        ngettext("Choose %(count)s time.", "Choose from one to %(count)s times.", OFFERED_AT_MOST)
+        % count
+    )
+
+
+def _deed(do: str) -> str:
+    return _("Offer these times") if do == "offer" else _("Book this time at once")
 
 
 def _decide(
     request: StaffRequest, appointment: Appointment, do: str, picks: list[Pick]
 ) -> HttpResponse:
+    near: list[Slot] = []
+    done = _("times offered.") if do == "offer" else _("the time is booked.")
+    return act(
+        request,
+        appointment,
+        _action(request, appointment, do, picks, near=near),
+        wish=_deed(do),
+        details=[(_("Time"), short_when(slot.start)) for _channel, _language, slot in picks],
+        done=done,
+        undo_as=UndoKind.OFFERED if do == "offer" else UndoKind.BOOKED,
+        taken=lambda: _page(
+            request, appointment, status=409, error=_taken_message(near, picks, appointment)
+        ),
+    )
+
+
+def _action(
+    request: StaffRequest,
+    appointment: Appointment,
+    do: str,
+    picks: list[Pick],
+    *,
+    near: list[Slot],
+) -> Callable[[], Unreached]:
+    """Return what offers the picked times, or books the one; `near`: filled where one is taken."""
     unit, user, version = Unit.get(), request.user, version_seen(request)
     without = conflicts.barred_from(appointment.pk)
     matters = appointment.matters
@@ -77,7 +120,6 @@ def _decide(
         (Wish.about(matters, channel, slot.point, language, without), slot)
         for channel, language, slot in picks
     ]
-    near: list[Slot] = []
     agreed = "place_agreed" in request.POST
 
     def action() -> Unreached:
@@ -105,20 +147,7 @@ def _decide(
             near.extend(error.near)
             raise
 
-    wanted = _("Offer these times") if do == "offer" else _("Book this time at once")
-    done = _("times offered.") if do == "offer" else _("the time is booked.")
-    return act(
-        request,
-        appointment,
-        action,
-        wish=wanted,
-        details=[(_("Time"), short_when(slot.start)) for _wish, slot in slots],
-        done=done,
-        undo_as=UndoKind.OFFERED if do == "offer" else UndoKind.BOOKED,
-        taken=lambda: _page(
-            request, appointment, status=409, error=_taken_message(near, picks, appointment)
-        ),
-    )
+    return action
 
 
 def _week_of(request: StaffRequest, first_day: date) -> str:
@@ -200,12 +229,9 @@ def _page(
     # The agreed time itself is no other time; what only overlaps it is.
     agreed = appointment.starts_at if appointment.is_agreed else None
     first_day = chosen.get("first_day") or clock.today()
+    limits = Limits(first_day, chosen.get("until"), chosen.get("pattern") or Pattern())
     page = times_page(
-        [
-            slot
-            for slot in found.slots
-            if slot.start != agreed and clock.local(slot.start).date() >= first_day
-        ],
+        [slot for slot in limits.kept(found.slots) if slot.start != agreed],
         point_names=short,
         today=clock.today(),
         last_day=clock.today() + WEEK * unit.horizon_weeks,

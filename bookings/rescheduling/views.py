@@ -11,18 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bookings.appointments.added_sentences import Words, adding
-from bookings.appointments.preview import letters_of
-from bookings.appointments.separate_visits import TooCloseError
 from bookings.availability.search import Wish, find
-from bookings.desk_kit.act import act, carried_fields, version_seen
+from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import status_label
-from bookings.desk_kit.letters import letters_from
+from bookings.desk_kit.letters_page import PREVIEW, NotWrittenError, letters_page
 from bookings.desk_kit.sentence_form import SentenceForm
-from bookings.lifecycle.contact_consent import AskFirstError
-from bookings.lifecycle.phone_visits import NoNumberError
-from bookings.lifecycle.protection import PlaceNotAgreedError
-from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, UndoKind
 from bookings.parties import conflicts
 from bookings.rescheduling import actions as rescheduling
@@ -42,7 +37,6 @@ from bookings.rescheduling.plan import (
     VisitArrangement,
 )
 from bookings.rescheduling.presenters import fitting_times, obstacles_label, preview
-from office.calendar.occupancy import TimeTakenError
 from office.core import clock
 from office.core.http import get_or_post
 from office.models import (
@@ -57,8 +51,8 @@ from office.models import (
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
-# The buttons that show the letters, and another time; they change nothing.
-PREVIEW, LOOK = "preview", "look"
+# The button that shows another time, and changes nothing.
+LOOK = "look"
 
 
 @get_or_post
@@ -143,34 +137,28 @@ def _letters(
     request: StaffRequest, appointment: Appointment, form: ChangeForm, added: SentenceForm
 ) -> HttpResponse:
     """Show the letters of the change. Nothing is done, and nothing is sent."""
-    context: dict[str, Any] = {"appointment": appointment, "what": "change"}
-    try:
-        words = context["words"] = added.added() if added.is_valid() else None
-        written = [] if added.errors else letters_of(_action(request, appointment, form, words))
-        parties = list(appointment.parties.order_by("-is_requester", "pk"))
-        context["letters"] = letters_from(written, appointment, parties)
-        context["problems"] = [error for errors in added.errors.values() for error in errors]
-    except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
-        context["problems"] = [error.sentence]
-    except OutsideHoursError:
-        context["problems"] = [_outside_hours()]
-    except NothingChangesError:
-        context["problems"] = [_nothing_changes()]
-    except ObstacleError as error:
-        context["problems"] = [obstacles_label(error)]
-    except TimeTakenError:
-        context["problems"] = [_("That time is not free any more.")]
-    except (NotPossibleError, ChangedMeanwhileError):
-        context["problems"] = [_("This cannot be done now. Look at the page of the change again.")]
-    if "HX-Request" in request.headers:
-        return render(request, "bookings/desk/_letters.html", context)
-    context |= {
-        "deed": preview(change_plan.plan_of(appointment, form.wanted())).deed,
-        "carried": [field for field in carried_fields(request) if field[0] != PREVIEW],
-        "version": version_seen(request),
-        "action": request.path,
-    }
-    return render(request, "bookings/desk/letters.html", context)
+    words = added.added() if added.is_valid() else None
+    action = _action(request, appointment, form, words)
+
+    def worded() -> object:
+        try:
+            return action()
+        except OutsideHoursError as error:
+            raise NotWrittenError(_outside_hours()) from error
+        except NothingChangesError as error:
+            raise NotWrittenError(_nothing_changes()) from error
+        except ObstacleError as error:
+            raise NotWrittenError(obstacles_label(error)) from error
+
+    planned = _planned(appointment, form.wanted())
+    return letters_page(
+        request,
+        appointment,
+        worded,
+        deed=preview(planned).deed if planned is not None else "",
+        words=words,
+        problems=[error for errors in added.errors.values() for error in errors],
+    )
 
 
 def _action(

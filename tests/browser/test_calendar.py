@@ -253,6 +253,7 @@ def test_a_booking_is_dragged_to_another_time_and_person(house: House, new_page:
 
 def test_a_booking_is_moved_by_keyboard(house: House, new_page: NewPage) -> None:
     start = coming(3, 9)
+    other_one = ProfessionalFactory(name="Ritva Ei-Anna", services=[house.counselling])
     appointment, _one, _two = visit(house, start)
     secretary = Worker(new_page(DESK))
     page = secretary.page
@@ -266,6 +267,10 @@ def test_a_booking_is_moved_by_keyboard(house: House, new_page: NewPage) -> None
     expect(dialog).to_contain_text(appointment.reference)
     written = page.locator("#move-day").input_value()
     assert written == f"{clock.local(start):%-d.%-m.%Y}"
+    # Only who gives the service can be chosen: the change page would refuse anybody else.
+    other = page.locator(f"#move-person-1 option[value='{other_one.pk}']")
+    expect(other).to_be_disabled()
+    expect(page.locator(f"#move-person-1 option[value='{house.guide.pk}']")).to_be_enabled()
     page.locator("#move-time").fill("13:00")
     page.locator("#move-person-1").select_option(str(house.guide.pk))
     page.locator("#move-time").press("Enter")

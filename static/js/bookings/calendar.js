@@ -136,10 +136,10 @@ document.addEventListener("htmx:afterSwap", () => {
   prepare(was, focus && document.activeElement === document.body);
 });
 
-// Moving. What a booking carries along: code, start, minutes, professionals, room, service point.
+// Moving. What a booking carries along: code, start, minutes, professionals, room, service point, services.
 const read = (stop) => {
-  const [code, start, minutes, staff, room, point] = stop.dataset.move.split("|");
-  return { code, start, minutes: Number(minutes), staff: staff.split(" ").filter(Boolean), room, point };
+  const [code, start, minutes, staff, room, point, services] = stop.dataset.move.split("|");
+  return { code, start, minutes: Number(minutes), staff: staff.split(" ").filter(Boolean), room, point, services: services.split(" ") };
 };
 const clock = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 const minutesOf = (text) => Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16));
@@ -305,6 +305,14 @@ if (dialog) {
   const form = dialog.querySelector("[data-move-form]");
   const people = [...form.querySelectorAll("[name=professional]")];
   let booking = null;
+  // Who gives the visit's services, partners, who are asked, and those who are in it already.
+  const offer = (select, { services, staff }) => {
+    for (const option of select.options) {
+      const gives = option.dataset.gives.split(" ");
+      const fits = "partner" in option.dataset || staff.includes(option.value) || services.every((one) => gives.includes(one));
+      option.hidden = option.disabled = !fits;
+    }
+  };
   opener.hidden = false;
   opener.addEventListener("click", () => {
     if (!current?.dataset.move) return;
@@ -314,6 +322,7 @@ if (dialog) {
     form.elements.time.value = booking.start.slice(11);
     people.forEach((select, at) => {
       select.closest(".field").hidden = at >= booking.staff.length;
+      offer(select, booking);
       select.value = booking.staff[at] ?? "";
     });
     form.elements.room.value = booking.room;

@@ -48,6 +48,37 @@ def test_free_times_of_the_week(house: House, desk: Desk) -> None:
     assert (pick(house, 9, day=24) in html, pick(house, 9, day=26) in html) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({}, {(24, 9), (26, 9), (26, 13), (27, 13)}),
+        ({"pattern": "to"}, {(26, 9), (26, 13)}),
+        ({"pattern": "ip"}, {(26, 13), (27, 13)}),
+        ({"pattern": "ti-to ap"}, {(24, 9), (26, 9)}),
+        ({"until": "26.11."}, {(24, 9), (26, 9), (26, 13)}),
+        ({"first_day": "25.11.", "until": "26.11.", "pattern": "ip"}, {(26, 13)}),
+    ],
+)
+def test_weekdays_part_of_day_and_last_day_are_asked_for(
+    house: House, desk: Desk, asked: dict[str, str], shown: set[tuple[int, int]]
+) -> None:
+    html = post(desk, request_for(house), do="show", **asked).content.decode()
+
+    looked_at = {(24, 9), (26, 9), (26, 13), (27, 13)}
+    assert {(day, hour) for day, hour in looked_at if pick(house, hour, day=day) in html} == shown
+
+
+def test_what_is_asked_for_stays_with_what_is_picked(house: House, desk: Desk) -> None:
+    picked = pick(house, 9)
+
+    html = post(desk, request_for(house), do="show", pattern="ip", slot=[picked]).content.decode()
+
+    # Picked before by other wishes: it is still there, and still ticked.
+    assert f'value="{picked}" checked' in html
+    wrong = post(desk, request_for(house, 11), do="show", pattern="xx").content.decode()
+    assert "Write it like this: ti ip, ma-ke or ap." in wrong
+
+
 def test_times_may_overlap_the_agreed_one_but_it_is_no_other(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     decisions.confirm(appointment.pk, user=desk.user)
