@@ -143,7 +143,12 @@ def _letters(request: StaffRequest, form: AwayForm) -> HttpResponse:
     except BookingsHitError:
         outcome.errors.append(_changed_meanwhile())
     about = [hit.appointment for hit in rows]
-    note_access(request.user, [a.reference for a in about], action="read", reason="booking")
+    note_access(
+        request.user,
+        [a.reference for a in about],
+        action=AccessAction.READ,
+        reason=AccessReason.BOOKING,
+    )
     context = {
         "is_preview": True,
         "problems": outcome.errors,

@@ -59,7 +59,7 @@ def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
     problems: list[str] = []
     words, reason = None, ""
     if not form.is_valid():
-        problems = [error for errors in form.errors.values() for error in errors]
+        problems = [str(error) for errors in form.errors.values() for error in errors]
     elif what == "decline" and not decline_form.is_valid():
         problems = [_("Choose first what the parties are told.")]
     else:

@@ -157,7 +157,7 @@ def _letters(
         worded,
         deed=preview(planned).deed if planned is not None else "",
         words=words,
-        problems=[error for errors in added.errors.values() for error in errors],
+        problems=[str(error) for errors in added.errors.values() for error in errors],
     )
 
 
