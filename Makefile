@@ -43,7 +43,7 @@ lint: venv-dev
 	$(WITH_DATABASE) $(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
 	$(WITH_DATABASE) $(PYTHON_IN) manage.py makemigrations --check --dry-run
-	$(WITH_DATABASE) $(PYTHON_IN) scripts/check_migrations
+	$(WITH_DATABASE) $(PYTHON_IN) -m tests.check_migrations
 	$(PYTHON_IN) -m familylaw.i18n.translations --check
 	scripts/check_deploy
 	scripts/audit

@@ -99,12 +99,12 @@ class Visitors:
 
     def _met(self, what: str, act: Callable[[], Answer]) -> Answer | None:
         phase = self.phase
+        answer: Answer | None = None
         try:
             answer = act()
-        except OSError as error:
-            answer, status = None, type(error).__name__
-        else:
             status = str(answer.status)
+        except OSError as error:
+            status = type(error).__name__
         with self._lock:
             self.met.setdefault(phase, Counter())[status] += 1
             if answer is None or answer.status >= 500:

@@ -5,9 +5,7 @@ make lint runs it on a throwaway database. What is older than BEFORE is history 
 
 import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
 
 BEFORE = {
