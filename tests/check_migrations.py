@@ -1,6 +1,7 @@
 """Refuse migrations that the version before could not live with: both run while a unit is updated.
 
-make lint runs it on a throwaway database. What is older than BEFORE is history that every unit has behind it.
+make lint runs it on a throwaway database. What is older than BEFORE is history that every unit has
+behind it.
 """
 
 import os
