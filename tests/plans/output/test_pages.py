@@ -381,6 +381,7 @@ def test_the_blank_sheet_is_there_for_anybody(client: Client, language: str) -> 
     UnitFactory()
     page = client.get(reverse("plan:blank_sheet")).content.decode()
     assert f'href="/plan/blank-sheet/{language}/" hreflang="{language}"' in page
+    assert page.count("<h1") == 1
     file = client.get(reverse("plan:blank_sheet_file", args=[language]))
     assert (file["Content-Type"], file["Content-Language"]) == ("application/pdf", language)
     assert file.content.startswith(b"%PDF")
