@@ -18,7 +18,7 @@ from office.ui.forms import OfficeForm, row_choice, side_by_side
 
 
 def client_meant(text: str) -> Client | None:
-    """Whom a reference code, a phone number or an e-mail address means; None for anything else."""
+    """Return whom a reference code, a phone number or an e-mail address means; None for anything else."""
     text = text.replace("\0", "").strip()
     code = "".join(letter for letter in text.upper() if letter.isalnum())
     if "@" in text:

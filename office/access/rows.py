@@ -37,7 +37,7 @@ def row_of(entry: AccessLogEntry) -> AccessLogRow:
 
 
 def _record(record: str) -> str:
-    """A reference code as it stands; what is none in words."""
+    """Return a reference code as it is; put any other record into words."""
     if record.startswith("client-"):
         return _("a client, by phone number or e-mail address")
     text = {"access-log": _("access log"), "without-task": _("Opened without a task")}
@@ -45,7 +45,7 @@ def _record(record: str) -> str:
 
 
 def name_of(user: User | None) -> str:
-    """A member of staff by name; who is none of them is a command of the server."""
+    """Return the name of a member of staff; None is a command of the server."""
     if user is None:
         return _("the system")
     return user.get_full_name() or user.username

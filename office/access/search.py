@@ -57,7 +57,7 @@ def entries(
     last: date | None = None,
     action: str = "",
 ) -> QuerySet[AccessLogEntry]:
-    """The rows that fit all that is given, the newest first."""
+    """Find the rows that match everything given, the newest first."""
     found = client.rows() if client else AccessLogEntry.objects.all()
     if user is not None:
         found = found.filter(Q(user=user) | Q(about=user))

@@ -203,7 +203,7 @@ def _states(
 
 
 def _longest_buffer() -> timedelta:
-    """A visit's buffer may go past the hours: so much may be left uncovered."""
+    """Return how much of the hours may be left uncovered: a visit's buffer may go past them."""
     return timedelta(minutes=Service.objects.aggregate(m=Max("buffer_after"))["m"] or 0)
 
 

@@ -16,7 +16,7 @@ from office.models import WeeklyHours
 
 
 def overlapping(row: WeeklyHours) -> list[tuple[WeeklyHours, date]]:
-    """The other hours that `row` overlaps, each with the first day on which it does. One query.
+    """Find the other hours that `row` overlaps, each with the first day on which it does. One query.
 
     Call with the professional locked, and save before they are let go.
     """

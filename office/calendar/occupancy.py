@@ -109,7 +109,7 @@ def take(
 def _parts(
     resources: list[int], during: DateTimeTZRange, alongside: Claim | None
 ) -> Iterator[tuple[int, DateTimeTZRange]]:
-    """The time of each resource that `alongside` does not have."""
+    """Yield the times of each resource that `alongside` does not hold already."""
     has: dict[int, list[DateTimeTZRange]] = {}
     if alongside is not None:
         for resource, busy in alongside.occupancies.values_list("resource_id", "during"):

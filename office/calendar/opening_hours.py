@@ -71,12 +71,12 @@ class Stretch(NamedTuple):
 
 @lru_cache(maxsize=32)
 def public_holidays(year: int) -> frozenset[date]:
-    """Finland's public holidays; Midsummer Eve and Christmas Eve are days off in working life."""
+    """Return Finland's public holidays; Midsummer Eve and Christmas Eve are days off in working life."""
     return frozenset(holidays.country_holidays("FI", years=year))
 
 
 def working_days_away(day: date, count: int) -> date:
-    """The working day `count` working days after `day`; before it where negative, itself where 0."""
+    """Return the working day `count` working days after `day`; before it if negative, `day` itself if 0."""
     away: date = _finland(day.year).get_nth_working_day(day, count) if count else day
     return away
 
@@ -89,7 +89,7 @@ def _finland(year: int) -> holidays.HolidayBase:
 
 @lru_cache(maxsize=64)
 def holiday_names(year: int, language: str) -> dict[date, str]:
-    """The public holidays of `year` by date, named in the reader's language."""
+    """Name the public holidays of `year` by date, in the reader's language."""
     known = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
     return dict(
         sorted(
@@ -118,7 +118,7 @@ def stretches(
     first: date,
     last: date,
 ) -> list[Stretch]:
-    """All working time from `first` to `last`, both days included, sorted and merged by point."""
+    """Return all working time from `first` to `last`, both days included, sorted and merged by point."""
     # A rhythm is asked once for each day, not for each of those who work by it.
     by_weekday: list[dict[Rhythm, list[Weekly]]] = [{} for _weekday in range(7)]
     points: set[int] = set()
@@ -208,7 +208,7 @@ def _one_day(
 
 
 def without_absences(found: Iterable[Stretch], away: Mapping[int, Sequence[Span]]) -> list[Stretch]:
-    """The stretches without the time in which their professional is away."""
+    """Cut from the stretches the time in which their professional is away."""
     return [
         stretch._replace(start=start, end=end)
         for stretch in found
@@ -219,7 +219,7 @@ def without_absences(found: Iterable[Stretch], away: Mapping[int, Sequence[Span]
 
 
 def open_now(spans: Sequence[Span], now: datetime) -> tuple[datetime | None, Span | None]:
-    """Given merged spans: when it closes if open at `now`, and the next span to come."""
+    """Return when merged spans close if they are open at `now`, and the next span to come."""
     index = bisect_right(spans, now, key=lambda span: span[0])
     closes = spans[index - 1][1] if index and spans[index - 1][1] > now else None
     return closes, spans[index] if index < len(spans) else None

@@ -29,7 +29,6 @@ _NTH: dict[int, Callable[[], str]] = {
 
 
 def rhythm_label(rhythm: Rhythm, weekday: int) -> str:
-    """Word the rhythm in the reader's language."""
     words = _EVERY[rhythm.interval] if rhythm.nth is None else _NTH[rhythm.nth]
     name = dates.WEEKDAYS[dates.known(get_language())][weekday]
     return words() % {"weekday": name}

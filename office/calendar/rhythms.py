@@ -23,7 +23,7 @@ class Rhythm(NamedTuple):
     nth: int | None = None
 
     def includes(self, day: date) -> bool:
-        """Whether the hours of this weekday come on `day`."""
+        """Say whether the hours of this weekday come on `day`."""
         if self.nth is not None:
             return is_nth(day, self.nth)
         return self.interval == 1 or week_number(day) % self.interval == self.phase
@@ -42,19 +42,19 @@ EVERY_WEEK = Rhythm()
 
 
 def week_number(day: date) -> int:
-    """Weeks since the first Monday of the calendar: years and their week 53 play no part."""
+    """Count the weeks since the first Monday of the calendar: years and their week 53 play no part."""
     return (day.toordinal() - 1) // 7
 
 
 def is_nth(day: date, nth: int) -> bool:
-    """Whether `day` is the n-th, or the LAST, of its weekday in its month."""
+    """Say whether `day` is the n-th, or the LAST, of its weekday in its month."""
     if nth == LAST:
         return (day + WEEK).month != day.month
     return (day.day - 1) // 7 + 1 == nth
 
 
 def days_of(rhythm: Rhythm, weekday: int, first: date, last: date) -> Iterator[date]:
-    """The days of the rhythm from `first` to `last`, in order."""
+    """Yield the days of the rhythm from `first` to `last`, in order."""
     day = first + timedelta(days=(weekday - first.weekday()) % 7)
     while day <= last:
         if rhythm.includes(day):
@@ -65,6 +65,6 @@ def days_of(rhythm: Rhythm, weekday: int, first: date, last: date) -> Iterator[d
 def first_shared_day(
     one: Rhythm, other: Rhythm, weekday: int, first: date, last: date | None
 ) -> date | None:
-    """The first day that two rhythms have in common, up to `last`; None where they never meet."""
+    """Find the first day that two rhythms share, up to `last`; None where they never meet."""
     end = first + _MEET_WITHIN if last is None else min(last, first + _MEET_WITHIN)
     return next((day for day in days_of(one, weekday, first, end) if other.includes(day)), None)

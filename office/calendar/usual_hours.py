@@ -14,7 +14,7 @@ from office.core.intervals import merge
 
 
 def usual_hours(kind: str) -> dict[int, list[str]]:
-    """Today's regular hours of one kind in words, by point. One query."""
+    """Word today's regular hours of one kind, by point. One query."""
     today = clock.today()
     by_point: dict[int, list[Weekly]] = {}
     for row in weekly_rows(kind=kind, first=today, last=today):
@@ -23,7 +23,7 @@ def usual_hours(kind: str) -> dict[int, list[str]]:
 
 
 def hours_lines(rows: Iterable[Weekly]) -> list[str]:
-    """Hours of several people as one, by weekday.
+    """Word the hours of several people as one, by weekday.
 
     Where they take turns so that every week has its hours, it is every week.
     """
@@ -44,14 +44,14 @@ def hours_lines(rows: Iterable[Weekly]) -> list[str]:
 
 
 def _counted(rhythm: Rhythm) -> Rhythm:
-    """The rhythm with one anchor for all that mean the same weeks."""
+    """Give all rhythms that mean the same weeks the same anchor."""
     if rhythm.interval == 1:
         return rhythm._replace(anchor=None)
     return rhythm._replace(anchor=date.fromordinal(rhythm.phase * 7 + 1))
 
 
 def _joined(rhythms: set[Rhythm]) -> set[Rhythm]:
-    """Every week in place of those that fill all weeks together."""
+    """Return every week in place of rhythms that together fill all weeks."""
     by_weeks = [rhythm.interval for rhythm in rhythms if rhythm.nth is None]
     filled = any(by_weeks.count(interval) == interval for interval in by_weeks)
     return {EVERY_WEEK} if filled else rhythms

@@ -34,12 +34,12 @@ class VisitLengths:
         return cls(unit, {frozenset(row.them): row.minutes for row in rows})
 
     def minutes(self, services: Sequence[Service], needs: LengthNeeds | None = None) -> int:
-        """The length of a visit about `services`, a multiple of five."""
+        """Return the length of a visit about `services`, a multiple of five minutes."""
         exact = self._together(services) + self._more(needs or LengthNeeds())
         return min(LONGEST, -(-exact // STEP) * STEP)
 
     def _together(self, services: Sequence[Service]) -> int:
-        """The widest rule among the services, else the longest of them; of the others a part."""
+        """Add a part of the others to the widest rule among the services, else to the longest of them."""
         alone = {service.pk: service.duration for service in services}
         known = [them for them in self.together if len(them) > 1 and them <= alone.keys()]
         if known:

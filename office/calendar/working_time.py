@@ -78,7 +78,7 @@ def closure_row(row: Closure) -> Closed:
 def weekly_rows(
     *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[Weekly]:
-    """Weekly hours of one kind that are valid on some day between two dates. One query.
+    """Fetch the weekly hours of one kind that are valid on some day between two dates. One query.
 
     `professionals`: ids, or a queryset of them that becomes a subquery.
     """
@@ -97,7 +97,7 @@ def weekly_rows(
 def change_rows(
     *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[DayHoursChange]:
-    """One-off changes of one kind between two dates. One query."""
+    """Fetch the one-off changes of one kind between two dates. One query."""
     rows = HoursChange.objects.filter(
         kind=kind, date__range=(first, last), professional__is_active=True
     )
@@ -112,7 +112,7 @@ def change_rows(
 
 
 def closure_rows(*, first: date, last: date) -> list[Closed]:
-    """Closures that touch some day between two dates. One query."""
+    """Fetch the closures that touch some day between two dates. One query."""
     return [
         Closed(point, begins, ends, effect == Closure.Effect.OPEN)
         for point, begins, ends, effect in Closure.objects.filter(
@@ -124,7 +124,7 @@ def closure_rows(*, first: date, last: date) -> list[Closed]:
 def working_time(
     *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[Stretch]:
-    """All working time of one kind between two dates. Three queries."""
+    """Return all working time of one kind between two dates. Three queries."""
     who = list(professionals) if professionals is not None else None
     return stretches(
         weekly=weekly_rows(kind=kind, first=first, last=last, professionals=who),
@@ -161,9 +161,9 @@ class OpenState:
 
 
 def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> OpenState:
-    """The state of phone hours or walk-in now, looking `days` days ahead. Three queries, or four.
+    """Return the state of phone hours or walk-in now, looking `days` days ahead. Three queries, or four.
 
-    Where the one who answers the phone is away, it is not open.
+    Phone hours are not open while the one who answers is away.
     """
     today = clock.today()
     last = today + timedelta(days=days)
@@ -177,7 +177,7 @@ def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> 
 
 
 def open_states(kind: HoursKind, *, days: int = 35) -> dict[int, OpenState]:
-    """The same for each service point that has such hours in those days. Three queries."""
+    """Return the open state of each service point with such hours in those days. Three queries."""
     today, now = clock.today(), clock.now()
     by_point: dict[int, list[tuple[datetime, datetime]]] = {}
     for stretch in working_time(kind=kind, first=today, last=today + timedelta(days=days)):

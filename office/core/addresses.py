@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 def address_behind_proxies(remote: str, forwarded_for: str) -> str:
-    """The visitor's address, from the connection's own and X-Forwarded-For.
+    """Return the visitor's address, from the connection's own and X-Forwarded-For.
 
     The header is believed only as far as our own proxies wrote it (TRUSTED_PROXIES).
     """

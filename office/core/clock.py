@@ -10,23 +10,23 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 
 def now() -> datetime:
-    """This instant, aware, in UTC."""
+    """Return this instant, aware, in UTC."""
     return timezone.now()
 
 
 def local(instant: datetime) -> datetime:
-    """The same instant as a clock in Helsinki shows it."""
+    """Return the same instant as a clock in Helsinki shows it."""
     return instant.astimezone(HELSINKI)
 
 
 def today() -> date:
-    """The date in Helsinki at this instant."""
+    """Return today's date in Helsinki."""
     return local(now()).date()
 
 
 @lru_cache(maxsize=8192)
 def at(day: date, clock: time) -> datetime:
-    """The instant when a clock in Helsinki shows `clock` on `day`, in UTC.
+    """Return the instant when a clock in Helsinki shows `clock` on `day`, in UTC.
 
     In the hour that is skipped in March the clock shows an hour more (3.30 → 4.30);
     in the hour that comes twice in October the first one is meant. Remembered: many people begin
@@ -36,10 +36,10 @@ def at(day: date, clock: time) -> datetime:
 
 
 def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
-    """The instants at which `first` begins and `last` has ended, in UTC."""
+    """Return the instants at which `first` begins and `last` has ended, in UTC."""
     return at(first, time.min), at(last + timedelta(days=1), time.min)
 
 
 def monday_of(day: date) -> date:
-    """The Monday that begins the ISO week of `day`."""
+    """Return the Monday that begins the ISO week of `day`."""
     return day - timedelta(days=day.weekday())

@@ -67,7 +67,7 @@ Clocklike = dt.datetime | dt.time
 
 
 def known(language: str | None) -> str:
-    """The one of our three languages that `language` means."""
+    """Return which of our three languages `language` means."""
     code = _base(language)
     return code if code in LANGUAGES else "fi"
 
@@ -77,27 +77,27 @@ def _base(language: str | None) -> str:
 
 
 def named(language: str | None) -> str:
-    """The one of all our languages that `language` means, partial ones included."""
+    """Return which of all our languages `language` means, partial ones included."""
     code = _base(language)
     return code if code in WEEKDAYS else "fi"
 
 
 def _ltr(text: str, language: str | None) -> str:
-    """The text from left to right, in a language that is written from right to left as well."""
+    """Keep the text from left to right in a language that is written from right to left."""
     if _base(language) != "ar":
         return text
     return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def local(moment: dt.datetime) -> dt.datetime:
-    """The instant as Helsinki's clocks show it. ValueError where it has no time zone."""
+    """Return the instant as Helsinki's clocks show it. Raises ValueError where it has no time zone."""
     if moment.tzinfo is None:
         raise ValueError("An instant must have a time zone.")
     return moment.astimezone(HELSINKI)
 
 
 def as_date(moment: Moment) -> dt.date:
-    """The day in Helsinki on which the instant falls; a date stays as it is."""
+    """Return the day in Helsinki on which the instant falls; a date stays as it is."""
     return local(moment).date() if isinstance(moment, dt.datetime) else moment
 
 
@@ -151,7 +151,7 @@ def when_range(start: dt.datetime, end: dt.datetime, language: str | None) -> st
 
 
 def time_away(start: dt.datetime, end: dt.datetime, language: str | None) -> str:
-    """Whole days without clock times: to 3.12.2026, to 3.12.2026 – pe 4.12.2026; else as when_range."""
+    """Word whole days without clock times: to 3.12.2026, to 3.12.2026 – pe 4.12.2026; else as when_range."""
     if local(start).time() != dt.time.min or local(end).time() != dt.time.min or end <= start:
         return when_range(start, end, language)
     return days(as_date(start), as_date(end) - dt.timedelta(days=1), language)
@@ -177,7 +177,7 @@ def date_range(first: dt.date, last: dt.date, language: str | None) -> str:
 
 
 def monday(moment: Moment) -> dt.date:
-    """The Monday that begins the week of the day."""
+    """Return the Monday that begins the week of the day."""
     day = as_date(moment)
     return day - dt.timedelta(days=day.weekday())
 

@@ -19,7 +19,7 @@ _ENDINGS = {
 
 
 def suggested(address: str) -> str:
-    """The address that was probably meant; empty where nothing looks like a slip."""
+    """Guess the address that was meant; empty where nothing looks like a slip."""
     name, at, domain = address.rpartition("@")
     domain = domain.lower()
     if not at or domain in KNOWN:
@@ -42,7 +42,7 @@ def _meant(domain: str) -> str:
 
 
 def _is_one_slip(typed: str, known: str) -> bool:
-    """Whether one letter was left out, added, changed, or changed about with the next one."""
+    """Say whether one letter was left out, added, changed, or swapped with the next one."""
     if typed == known or abs(len(typed) - len(known)) > 1:
         return False
     at = next((i for i, (a, b) in enumerate(zip(typed, known, strict=False)) if a != b), None)

@@ -10,6 +10,6 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's address; of IPv6 the /64, which is one household's."""
+    """Return the visitor's address; for IPv6 the /64, which is one household's."""
     remote = request.META.get("REMOTE_ADDR", "")
     return address_behind_proxies(remote, request.headers.get("X-Forwarded-For", ""))

@@ -23,7 +23,7 @@ _CODE = re.compile(
 
 
 def has_identity_code(text: str) -> bool:
-    """Whether the text holds what reads as a personal identity code, a mistyped one included."""
+    """Say whether the text holds what looks like a personal identity code, even a mistyped one."""
     return any(
         _is_day(*match.groups())
         for pattern in (_CODE, _UNSIGNED)
@@ -32,7 +32,7 @@ def has_identity_code(text: str) -> bool:
 
 
 def is_identity_code_in_digits(text: str) -> bool:
-    """Whether what was typed as a phone number is such a code: digits and a sign can be either.
+    """Say whether a typed phone number is an identity code: digits and a sign can be either.
 
     The check character decides, since some phone numbers begin with what reads as a day.
     """

@@ -48,5 +48,5 @@ CODES = frozenset(code for code, _name in LANGUAGES)
 
 
 def language_name(code: str) -> str:
-    """The language in words; nothing where no interpreter is asked for."""
+    """Name the language; empty where no interpreter is asked for."""
     return str(dict(LANGUAGES).get(code, dict(LANGUAGES)[OTHER])) if code else ""

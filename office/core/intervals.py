@@ -9,17 +9,16 @@ Span = tuple[datetime, datetime]
 
 
 def overlap(one: tuple[T, T], two: tuple[T, T]) -> bool:
-    """Whether they have something in common; to touch is not enough."""
+    """Say whether they have something in common; touching is not enough."""
     return one[0] < two[1] and two[0] < one[1]
 
 
 def contains(span: tuple[T, T], at: T) -> bool:
-    """Whether `at` lies in it."""
     return span[0] <= at < span[1]
 
 
 def intersect(spans: Iterable[tuple[T, T]], window: tuple[T, T]) -> list[tuple[T, T]]:
-    """The parts of `spans` that lie in `window`, in their order."""
+    """Cut `spans` to the parts that lie in `window`, in their order."""
     parts = [(max(start, window[0]), min(end, window[1])) for start, end in spans]
     return [part for part in parts if part[0] < part[1]]
 

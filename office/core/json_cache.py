@@ -68,7 +68,7 @@ class JSONDatabaseCache(BaseDatabaseCache):
         return self._write(key, value, timeout, version, "{table}.expires <= %(now)s")
 
     def _write(self, key: str, value: Any, timeout: Any, version: int | None, when: str) -> bool:
-        """Whether it was written: over a row that is there only `when` that holds."""
+        """Write the value, over an existing row only if `when` holds; say whether it was written."""
         self._sweep_now_and_then()
         values = {
             "key": self.make_and_validate_key(key, version=version),

@@ -11,14 +11,14 @@ M = TypeVar("M", bound=Model)
 
 
 def json_rows(queryset: QuerySet[Any], *fields: str, **expressions: Any) -> ArraySubquery:
-    """The rows of `queryset`, each an object of `fields` (as they are stored) and `expressions`."""
+    """Select the rows of `queryset`, each an object of `fields` (as they are stored) and `expressions`."""
     # By name: a translating manager would take the bare call for all columns.
     row = JSONObject(**{name: F(name) for name in fields}, **expressions)
     return ArraySubquery(queryset.annotate(json_row=row).values("json_row"))
 
 
 def from_json(model: type[M], rows: Iterable[dict[str, Any]]) -> list[M]:
-    """The instances as they are in the database, with the named fields alone; not to be saved."""
+    """Make instances from database rows, with the named fields alone; not to be saved."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     return [
         model(**{name: fields[name].to_python(value) for name, value in row.items()})

@@ -61,18 +61,18 @@ class Reading:
 
 
 def reads_label(code: str) -> str:
-    """The name of a partial language in the language of now; empty where there is none."""
+    """Name a partial language in the current language; empty for any other code."""
     return str(PARTIAL[code].name) if code in PARTIAL else ""
 
 
 def spoken_name(code: str) -> str:
-    """The language, named in the reader's language."""
+    """Name the language in the reader's language."""
     names = Locale.parse((get_language() or "fi").split("-")[0]).languages
     return capfirst(str(names.get(code, code)))
 
 
 def spoken_choices(*more: str) -> list[tuple[str, str]]:
-    """The languages to choose from, with those of `more` that the list lacks."""
+    """Return the languages to choose from, with those of `more` that the list lacks."""
     return [(code, spoken_name(code)) for code in dict.fromkeys((*SPOKEN, *more))]
 
 

@@ -57,10 +57,10 @@ def announce(topic: str) -> None:
 def new_ticket(
     *topics: str, session: str = "", read: datetime | None = None, part: StreamPart | None = None
 ) -> str:
-    """A signed ticket for `topics`.
+    """Sign a ticket for `topics`.
 
-    `session`: the key of the session of who signed in, if anybody. `read`: when the reading of the
-    page began (now); what changes from then on is sent when its stream opens.
+    `session`: the session key of whoever is signed in, if anybody. `read`: when the reading of the
+    page began (default: now); what changes from then on is sent when its stream opens.
     """
     now = clock.now()
     payload: dict[str, Any] = {
@@ -75,7 +75,7 @@ def new_ticket(
 
 
 def read_ticket(text: str) -> StreamTicket | None:
-    """The ticket; None where it is none of ours, or too old."""
+    """Read a ticket; None where it is not ours, or too old."""
     try:
         found: dict[str, Any] = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
@@ -95,7 +95,7 @@ def end_streams(session: str) -> None:
 
 
 def gone(payload: str) -> str:
-    """The holder who signed out, where a notification says so; else nothing."""
+    """Return the holder who signed out, where a notification says so; otherwise an empty text."""
     return payload.removeprefix(_GONE) if payload.startswith(_GONE) else ""
 
 

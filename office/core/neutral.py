@@ -16,5 +16,5 @@ _TELLING = re.compile(
 
 
 def tells_matter(text: str) -> bool:
-    """Whether a name or an address gives away that it is about a family's matters."""
+    """Say whether a name or an address gives away that it is about a family's matters."""
     return bool(_TELLING.search(text.replace("_", " ")))

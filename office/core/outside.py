@@ -23,12 +23,12 @@ class NotPublicError(Exception):
 
 
 def is_test_host(parts: SplitResult) -> bool:
-    """Whether it is a server of the tests, which may be on this machine and without https."""
+    """Say whether this is a server of the tests, which may be on this machine and without https."""
     return parts.scheme in ("http", "https") and parts.netloc in settings.OUTSIDE_TEST_HOSTS
 
 
 def connect(parts: SplitResult, watch: "Watch") -> http.client.HTTPConnection:
-    """A connection to an address of the host that may be asked. Raises NotPublicError and OSError."""
+    """Connect to an address of the host, if it may be asked. Raises NotPublicError and OSError."""
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     family, place = public_place(host, port, anywhere=is_test_host(parts))
@@ -66,7 +66,7 @@ def public_place(
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, whichever way it is written."""
+    """Say whether an IP address is on the open internet, however it is written."""
     try:
         ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:

@@ -18,7 +18,7 @@ _TYPED = re.compile(r"^\d{2}[A-Z]{3}\d{2}$")
 
 
 def own_code(nonce: str) -> str:
-    """The code that goes with the personal link of `nonce`."""
+    """Return the code that goes with the personal link of `nonce`."""
     digest = hashlib.sha256(tokens.token_for("own-code", nonce).encode()).digest()
     number = int.from_bytes(digest, "big")
     code = ""
@@ -34,6 +34,6 @@ def hash_of(nonce: str) -> str:
 
 
 def hash_typed(text: str) -> str:
-    """The hash of a code as somebody types it; empty where it is no such code."""
+    """Hash a code as somebody types it; empty where it is not such a code."""
     code = "".join(letter for letter in text.upper() if letter.isalnum())
     return tokens.hash_token(tokens.token_for("own-code", code)) if _TYPED.match(code) else ""

@@ -30,7 +30,7 @@ def _grouped(digits: str) -> str:
 
 
 def is_landline(phone: PhoneNumber | str | None) -> bool:
-    """Whether it is a Finnish number of no mobile: text messages do not arrive there.
+    """Say whether a Finnish number is not a mobile one: text messages do not arrive there.
 
     Mobile numbers begin with 04 and 050; the others are landlines and switchboards.
     """
@@ -39,7 +39,7 @@ def is_landline(phone: PhoneNumber | str | None) -> bool:
 
 
 def landlines(field: str = "phone") -> Q:
-    """The same of a column, for queries."""
+    """Match landlines in a column, for queries."""
     home = Q(**{f"{field}__startswith": f"+{HOME}"})
     mobile = [Q(**{f"{field}__startswith": beginning}) for beginning in _MOBILE]
     return home & ~(mobile[0] | mobile[1])

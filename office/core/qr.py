@@ -19,7 +19,7 @@ class Code:
 
 
 def code(text: str) -> Code:
-    """The QR code of a text, its quiet zone included."""
+    """Return the QR code of a text, its quiet zone included."""
     made: QRCode = QRCode(border=QUIET, error_correction=ERROR_CORRECT_M)
     made.add_data(text)
     made.make(fit=True)

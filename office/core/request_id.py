@@ -15,7 +15,7 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def current() -> str:
-    """The id of this request or job; empty outside one."""
+    """Return the id of this request or job; empty outside one."""
     return _current.get()
 
 

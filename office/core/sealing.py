@@ -51,7 +51,7 @@ def new_token() -> str:
 
 
 def is_token(text: str) -> bool:
-    """Whether it has the form of a token, whatever it opens."""
+    """Say whether the text has the form of a token, whatever it opens."""
     return _TOKEN.fullmatch(text) is not None
 
 

@@ -19,7 +19,7 @@ class UnreadableSecretError(Exception):
 
 
 def encrypt(text: str) -> str:
-    """The text as it is stored."""
+    """Encrypt the text for storing."""
     return _cipher().encrypt(text.encode()).decode()
 
 
@@ -36,7 +36,7 @@ def is_encrypted(stored: str) -> bool:
 
 
 def renew(stored: str) -> str:
-    """The same secret under the newest key. Raises UnreadableSecretError."""
+    """Encrypt the same secret with the newest key. Raises UnreadableSecretError."""
     try:
         return _cipher().rotate(stored.encode()).decode()
     except InvalidToken:

@@ -32,7 +32,7 @@ def code_hash(code: str, *, purpose: str) -> str:
 
 
 def code_key(code: str, salt: bytes, *, purpose: str) -> bytes:
-    """The key that wraps a data key until the code is used."""
+    """Derive the key that wraps a data key until the code is used."""
     scrypt = Scrypt(salt=salt, length=KEY_BYTES, n=2**14, r=8, p=1)
     return scrypt.derive(_peppered(code, purpose))
 

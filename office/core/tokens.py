@@ -14,18 +14,18 @@ from django.conf import settings
 
 
 def keyed(*parts: str) -> str:
-    """A keyed hash, so that neither addresses nor phone numbers are stored."""
+    """Return a keyed hash, so that neither addresses nor phone numbers are stored."""
     text = "\0".join(parts)
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def new_nonce() -> str:
-    """A fresh random value to derive a token from."""
+    """Return a fresh random value to derive a token from."""
     return secrets.token_hex(16)
 
 
 def token_for(purpose: str, nonce: str) -> str:
-    """The token of `nonce`, to be put in a link; `purpose` keeps kinds of link apart."""
+    """Derive the token of `nonce`, to be put in a link; `purpose` keeps kinds of link apart."""
     digest = hmac.new(
         settings.LINK_KEY.encode(), f"{purpose}:{nonce}".encode(), hashlib.sha256
     ).digest()
@@ -37,7 +37,7 @@ WHOLE, SHORT = 43, 22
 
 
 def link_token(purpose: str, nonce: str) -> str:
-    """The token of `nonce` as personal links carry it: the beginning of the whole one."""
+    """Return the token of `nonce` as personal links carry it: the beginning of the whole one."""
     return token_for(purpose, nonce)[:SHORT]
 
 

@@ -109,7 +109,7 @@ _TIME = re.compile(r"(?:klo|kl\.?|at)? ?(\d{1,2})(?:[.:,](\d{2})|(\d{2}))?")
 def read_day(
     text: str, today: dt.date, *, years: Years = Years.AROUND, edge: Edge | None = None
 ) -> dt.date | None:
-    """The day that `text` says; None where it says none, or more than one.
+    """Read the day that `text` says; None where it says none, or more than one.
 
     `edge`: a month is understood as well, as its first or its last day, and a week as Monday or Sunday.
     """
@@ -163,7 +163,7 @@ def _plain(words: str, today: dt.date, years: Years) -> dt.date | None:
 
 
 def _dated(day: int, month: int, year: str | None, today: dt.date, years: Years) -> dt.date:
-    """The day in its year; without one, in the year around today."""
+    """Return the day in its year; without a year, in the one around today."""
     if year:
         return dt.date(int(year) % 100 + 2000 if len(year) == 2 else int(year), month, day)
     before, after = years.value
@@ -180,7 +180,7 @@ def _dated(day: int, month: int, year: str | None, today: dt.date, years: Years)
 
 
 def _weekday(words: str, today: dt.date, years: Years, _edge: Edge | None) -> dt.date | None:
-    """The nearest such day, today among them; with "next", the one of next week."""
+    """Return the nearest such weekday, today included; with "next", the one of next week."""
     following = _NEXT_DAY.fullmatch(words)
     if following:
         return dates.monday(today) + WEEK + DAY * WEEKDAYS[following[1]]
@@ -249,7 +249,7 @@ def _step(words: str, today: dt.date, _years: Years, _edge: Edge | None) -> dt.d
 
 
 def _month(words: str, today: dt.date, years: Years, edge: Edge | None) -> dt.date | None:
-    """A month by name, this one or the next of that name."""
+    """Read a month by name, this one or the next of that name."""
     found = _MONTH_ALONE.fullmatch(words)
     if found is None or edge is None:
         return None

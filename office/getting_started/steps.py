@@ -25,7 +25,7 @@ from office.models import (
 
 
 def start_steps() -> list[StartStep]:
-    """All steps in their order. A fixed number of queries."""
+    """List all steps in their order. A fixed number of queries."""
     unit = Unit.objects.order_by("pk").first()
     return [
         _settings(unit),
@@ -43,7 +43,7 @@ def start_steps() -> list[StartStep]:
 
 
 def next_step(steps: list[StartStep]) -> StartStep | None:
-    """The first that is needed and not done; then the others."""
+    """Return the first step that is needed and not done; otherwise the first that is not done."""
     open_ones = [step for step in steps if not step.is_done]
     needed = [step for step in open_ones if step.is_needed]
     return next(iter([*needed, *open_ones]), None)
@@ -205,5 +205,5 @@ def _opening(unit: Unit | None) -> StartStep:
 
 
 def _and_back(name: str) -> str:
-    """A page with one form, which leads back to the list when it is saved; see office.ui.pages."""
+    """Return the address of a page with one form that leads back to the list; see office.ui.pages."""
     return f"{reverse(name)}?start"

@@ -43,7 +43,7 @@ def send_trial_message(*, to: User) -> str:
 
 
 def note_arrival(*, typed: str, code: str) -> bool:
-    """The message has arrived, if its code was typed; whether it was."""
+    """Note that the message arrived, if its code was typed; say whether it did."""
     if not code or not compare_digest("".join(typed.split()).encode(), code.encode()):
         return False
     Unit.objects.update(message_arrived_at=clock.now())
@@ -51,5 +51,5 @@ def note_arrival(*, typed: str, code: str) -> bool:
 
 
 def last_trial_message(user: User) -> OutboxMessage | None:
-    """The last one that was sent to the user, to say what became of it."""
+    """Return the last trial message sent to the user, to say what became of it."""
     return OutboxMessage.objects.filter(kind=KIND, to=user.email).order_by("-pk").first()

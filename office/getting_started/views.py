@@ -40,7 +40,7 @@ class CodeForm(OfficeForm):
 @require_GET
 @manager
 def start(request: StaffRequest) -> HttpResponse:
-    """Everything that a unit sets up before it opens, in an order in which it can be done."""
+    """Show everything that a unit sets up before it opens, in an order in which it can be done."""
     steps = start_steps()
     context = {
         "steps": steps,

@@ -71,7 +71,8 @@ class GuidanceLinkForm(OfficeModelForm):
         return cleaned
 
     def take_checked(self, user: User) -> None:
-        """An address that was changed has been seen by nobody, unless the tick says so.
+        """Note whether the link was checked: a changed address was seen by nobody unless the tick
+        says so.
 
         Each link has an owner: `user`, where nobody else was chosen.
         """

@@ -32,7 +32,7 @@ NO_ANSWER = frozenset({Finding.UNREACHABLE, Finding.SLOW})
 
 
 def addresses(link: GuidanceLink) -> Iterator[tuple[str, str]]:
-    """The link's addresses by language."""
+    """Yield the link's addresses by language."""
     for code, _name in LANGUAGES:
         url = getattr(link, f"url_{code}") or ""
         if url:
@@ -81,7 +81,7 @@ def checked(url: str, before: AddressCheck | None) -> dict[str, Any]:
 
 
 def broken(checks: QuerySet[CheckT]) -> QuerySet[CheckT]:
-    """Those that are work: of what passes by itself, after some tries."""
+    """Keep only checks that mean work; failures that may pass count only after some tries."""
     passing = Q(finding__in=PASSING, failures__lt=TRIES)
     return checks.exclude(finding__in=("", Finding.REFUSED)).exclude(passing)
 
@@ -113,7 +113,7 @@ def _look(address: str, watch: Watch) -> str:
 
 
 def _parts(address: str) -> SplitResult:
-    """The address in its parts. Raises NotPublicError for one that is never opened."""
+    """Split the address into its parts. Raises NotPublicError for one that is never opened."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -127,7 +127,7 @@ def _parts(address: str) -> SplitResult:
 
 
 def _ask(parts: SplitResult, watch: Watch) -> tuple[int, str]:
-    """The status of the answer, and where it sends one on. The page itself is not read."""
+    """Return the status of the answer, and where it redirects to. The page itself is not read."""
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Accept": "text/html, */*;q=0.1", "User-Agent": "familylaw-links"}
     with closing(connect(parts, watch)) as connection:

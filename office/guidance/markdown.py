@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 
 def to_html(text: str, *, heading: int = 2) -> SafeString:
-    """The text as HTML; a heading (##) becomes <h2>, or of the level `heading`."""
+    """Return the text as HTML; a heading (##) becomes <h2>, or one of the level `heading`."""
     parser = _parser()
     tokens = parser.parse(text)
     for token in tokens:

@@ -89,5 +89,5 @@ def _mark_checked(version: GuidancePageVersion, checked_by: str) -> None:
 
 
 def initials(user: User) -> str:
-    """As whom somebody checks a page, where they say nothing else."""
+    """Return the initials under which a user checks a page, unless they say otherwise."""
     return "".join(part[0].upper() for part in user.get_full_name().split() if part)[:4]

@@ -40,7 +40,7 @@ def _rules() -> Iterator[Shortcoming]:
 
 
 def broken_checks() -> list[LinkCheck]:
-    """Checks that are work: of links in use, as they are now; what passes by itself after some tries."""
+    """Find the checks that mean work: links in use, as they are now; what may pass only after some tries."""
     found = (
         broken(LinkCheck.objects.filter(link__is_active=True))
         .select_related("link__owner")
@@ -50,7 +50,7 @@ def broken_checks() -> list[LinkCheck]:
 
 
 def is_of_now(check: LinkCheck) -> bool:
-    """Whether the link still has the address that was checked."""
+    """Say whether the link still has the address that was checked."""
     return bool(getattr(check.link, f"url_{check.language}") == check.url)
 
 
@@ -80,7 +80,7 @@ def _broken_links() -> Iterator[Shortcoming]:
 
 
 def has_no_way_out() -> bool:
-    """Whether nothing answers at all: then it is the network here, and not the pages."""
+    """Say whether nothing answers at all: then the network here is at fault, not the pages."""
     answers = LinkCheck.objects.exclude(finding__in=NO_ANSWER)
     return not answers.exists()
 

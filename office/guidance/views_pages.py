@@ -103,7 +103,7 @@ def _save(form: GuidancePageForm, user: User) -> bool:
 
 
 def _previews(words: dict[str, str]) -> list[dict[str, Any]]:
-    """The page as each language's readers would see it."""
+    """Return the page as each language's readers would see it."""
     return [
         {
             "code": code,
@@ -131,7 +131,7 @@ def history(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @manager
 def version(request: StaffRequest, pk: int) -> HttpResponse:
-    """Older words as they were, with the way to bring them back."""
+    """Show an older wording as it was, with a button that brings it back."""
     found: GuidancePageVersion = get_object_or_404(
         GuidancePageVersion.objects.select_related("page", "written_by"), pk=pk
     )

@@ -53,7 +53,7 @@ class Rules:
         return load_offered()
 
     def follow(self, path: Sequence[int]) -> list[WayStep] | None:
-        """The steps of a path of answers, by id; None where it is none of these rules."""
+        """Follow a path of answers, by id; None where it is not part of these rules."""
         steps: list[WayStep] = []
         question = self.first
         for key in path:
@@ -67,7 +67,7 @@ class Rules:
         return steps
 
     def paths(self) -> Iterator[list[WayStep]]:
-        """Every path from the first question to where it ends, or comes back to a question."""
+        """Yield every path from the first question to where it ends, or returns to an earlier question."""
         if self.first is not None:
             yield from self._paths(self.first, [])
 
@@ -82,7 +82,7 @@ class Rules:
                 yield from self._paths(after, steps)
 
     def reached(self) -> tuple[set[int], set[int]]:
-        """The questions and the ends that somebody can get to, by id."""
+        """Find the questions and the ends that somebody can reach, by id."""
         questions: set[int] = set()
         endings: set[int] = set()
         waiting = [self.first] if self.first else []
@@ -99,7 +99,7 @@ class Rules:
         return questions, endings
 
     def leads_anywhere(self, ending: WayEnding) -> bool:
-        """Whether there is a way on now: a tick alone is none where there is nothing behind it."""
+        """Say whether there is somewhere to go now: a tick alone does not count if nothing is behind it."""
         return (
             any(getattr(ending, way) for way in self.offered.open_ways)
             or any(service.pk in self.offered.services for service in ending.services.all())
@@ -108,7 +108,7 @@ class Rules:
         )
 
     def in_order(self) -> list[WayQuestion]:
-        """The questions as one comes to them; then those that nobody comes to."""
+        """List the questions in the order one reaches them; then those that nobody reaches."""
         found: list[WayQuestion] = []
         waiting = [self.first] if self.first else []
         while waiting:
@@ -125,7 +125,7 @@ class Rules:
 
 
 def load_rules() -> Rules:
-    """The unit's rules. A fixed number of queries."""
+    """Load the unit's rules. A fixed number of queries."""
     questions = {question.pk: question for question in WayQuestion.objects.all()}
     answers: dict[int, list[WayAnswer]] = {key: [] for key in questions}
     for answer in WayAnswer.objects.order_by("order", "pk"):
@@ -140,7 +140,7 @@ def load_rules() -> Rules:
 
 
 def load_offered() -> Offered:
-    """A fixed number of queries."""
+    """Load what is on offer now. A fixed number of queries."""
     return Offered(
         open_ways=frozenset(filter(is_open, WAYS)),
         pages={version.page_id: version for version in GuidancePageVersion.objects.public()},
@@ -149,7 +149,7 @@ def load_offered() -> Offered:
 
 
 def is_open(way: str) -> bool:
-    """Whether there is anything behind a way on now."""
+    """Say whether there is anything behind a way on now."""
     return way not in WAYS_OPEN or WAYS_OPEN[way]()
 
 
@@ -172,7 +172,7 @@ def faults(rules: Rules) -> list[str]:
 
 
 def _unsafe(rules: Rules, first: WayQuestion) -> Iterator[str]:
-    """The answer that leads to safety stands first in the first question, and wherever else it stands."""
+    """Refuse answers that lead to safety and do not stand first, or a first question that has none."""
     answers = rules.answers[first.pk]
     if not answers or not _is_safe(rules, answers[0]):
         yield _("The first answer of the first question must lead to emergency help.")

@@ -88,7 +88,7 @@ def _send(message: OutboxMessage) -> bool:
 
 
 def _taken(message_id: int) -> OutboxMessage | None:
-    """The message, ours alone for as long as a delivery can last."""
+    """Take the message for as long as a delivery can last, so that nobody else sends it."""
     now = clock.now()
     with transaction.atomic():
         message = (
@@ -111,7 +111,7 @@ def _taken(message_id: int) -> OutboxMessage | None:
 
 
 def _drop_late(message: OutboxMessage) -> None:
-    """Its last moment has passed. Where somebody must act instead, it shows on the desk as failed."""
+    """Drop a message whose time has passed. Where somebody must act, it shows on the desk as failed."""
     now = clock.now()
     message.last_error = TOO_LATE
     if message.kind in LAPSING_KINDS:
@@ -124,7 +124,7 @@ def _drop_late(message: OutboxMessage) -> None:
 
 
 def _waits_for_morning(message: OutboxMessage) -> bool:
-    """Whether the message must wait, though it is due: a worker or a server was away until night."""
+    """Hold a due message until morning, if a worker or server was away until night; say whether it waits."""
     if message.at_any_hour:
         return False
     now = clock.now()
@@ -149,7 +149,7 @@ def _may_leave(message: OutboxMessage) -> bool:
 
 
 def _longest_delivery() -> timedelta:
-    """A conversation by SMTP has some ten turns, each of which may take the whole timeout."""
+    """Return how long a delivery may last: SMTP takes some ten turns, each up to the whole timeout."""
     return timedelta(seconds=15 * max(settings.EMAIL_TIMEOUT, SMS_TIMEOUT))
 
 
@@ -199,7 +199,7 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def as_email(message: OutboxMessage, connection: BaseEmailBackend | None = None) -> EmailMessage:
-    """The message as an e-mail: plain text, and the calendar file where there is one.
+    """Turn the message into an e-mail: plain text, and the calendar file where there is one.
 
     The sender's name is the unit's neutral one, since an inbox shows it before anything else.
     """
@@ -308,7 +308,7 @@ def _by_gateway(message: OutboxMessage) -> None:
 
 
 def _into_file(message: OutboxMessage, ending: str, content: bytes) -> None:
-    """The demo's post: DATA_DIR/outbox, for the eyes of its owner only."""
+    """Write to the demo's post: DATA_DIR/outbox, for the eyes of its owner only."""
     folder = settings.DATA_DIR / "outbox"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = clock.local(message.created_at).strftime("%Y%m%d-%H%M%S")

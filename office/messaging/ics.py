@@ -70,10 +70,10 @@ class CalendarEvent:
 
 
 def uid_for(*parts: str) -> str:
-    """A stable id that tells nothing: two people's ids of one visit have nothing in common.
+    """Return a stable id that tells nothing: two people's ids of one visit have nothing in common.
 
-    Under a key that is kept when SECRET_KEY or LINK_KEY is changed: otherwise a later mail would put a
-    second entry beside the first instead of moving it.
+    Its key is kept when SECRET_KEY or LINK_KEY changes: otherwise a later mail would add a second
+    entry instead of moving the first.
     """
     text = "\0".join(("calendar", *parts))
     digest = hmac.new(settings.CALENDAR_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
@@ -81,7 +81,7 @@ def uid_for(*parts: str) -> str:
 
 
 def is_own_uid(uid: str) -> bool:
-    """Whether an id was made by uid_for, here or before the site had another name."""
+    """Say whether an id was made by uid_for, here or when the site had another name."""
     digest, _at, host = uid.partition("@")
     return host in {_host(), "localhost"} and re.fullmatch(r"[0-9a-f]{40}", digest) is not None
 
@@ -91,13 +91,13 @@ def _host() -> str:
 
 
 def method_of(text: str) -> str:
-    """The METHOD of a calendar file, which the mail's part must name as well."""
+    """Return the METHOD of a calendar file, which the mail's part must name as well."""
     found = re.search(r"^METHOD:([A-Z]+)\r?$", text, re.MULTILINE)
     return found[1] if found else "PUBLISH"
 
 
 def visit_file(visit: CalendarEvent) -> str:
-    """A calendar file with one visit: to be sent, or to be put into a calendar of one's own."""
+    """Write a calendar file with one visit: to be sent, or to be put into a calendar of one's own."""
     calendar = _calendar(visit.method)
     summary = visit.summary
     if visit.is_cancelled:
@@ -124,7 +124,7 @@ def visit_file(visit: CalendarEvent) -> str:
 
 
 def day_file(uid: str, day: date, summary: str) -> str:
-    """A calendar file with a whole day, which keeps nobody's time busy."""
+    """Write a calendar file with a whole day, which keeps nobody's time busy."""
     calendar = _calendar()
     event = Event()
     event.add("UID", uid)
@@ -139,7 +139,7 @@ def day_file(uid: str, day: date, summary: str) -> str:
 
 
 def busy_feed(busy: Iterable[tuple[datetime, datetime, str, str]]) -> str:
-    """A feed of busy times (start, end, uid, summary), to be fetched again and again.
+    """Write a feed of busy times (start, end, uid, summary), to be fetched again and again.
 
     An empty summary says only "Busy" in the reader's language.
     """
@@ -169,7 +169,7 @@ class Time:
 
 
 def times_file(name: str, times: Iterable[Time]) -> str:
-    """Times that leave one free, for a calendar of one's own. Of two files the later one goes before."""
+    """Write a calendar file of times that leave one free. A later file replaces an earlier one."""
     now = clock.now()
     # Grows with time, as calendars ask of a later version: seconds since the year 2020.
     sequence = int(now.timestamp()) - 1577836800

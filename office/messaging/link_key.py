@@ -29,7 +29,7 @@ def fingerprint() -> str:
 
 
 def key_problem(ask: Ask) -> str:
-    """The sentence for another key than the one that was remembered, or nothing."""
+    """Explain that the key is not the one that was remembered; empty where it is."""
     (is_there,) = ask("SELECT to_regclass(%s) IS NOT NULL", [_TABLE]) or (False,)
     row = ask(f"SELECT fingerprint FROM {_TABLE}", []) if is_there else None  # noqa: S608
     return CHANGED if row and not hmac.compare_digest(row[0], fingerprint()) else ""

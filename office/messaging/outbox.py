@@ -38,7 +38,7 @@ _delay: ContextVar[tuple[datetime, list[int]] | None] = ContextVar("delay", defa
 
 @contextmanager
 def delayed_until(until: datetime) -> Iterator[list[int]]:
-    """Messages written within this leave at `until` at the earliest; their ids gather in the list."""
+    """Hold messages written within this until `until` at the earliest; their ids gather in the list."""
     written: list[int] = []
     token = _delay.set((until, written))
     try:
@@ -239,7 +239,7 @@ def drop(messages: Iterable[int]) -> int:
 
 
 def waiting_about(references: Iterable[str]) -> set[int]:
-    """The messages about these that have neither left nor been withdrawn."""
+    """Find the messages about these that have neither left nor been withdrawn."""
     return set(
         OutboxMessage.objects.filter(
             about__in=list(references), sent_at=None, dropped_at=None
@@ -248,7 +248,7 @@ def waiting_about(references: Iterable[str]) -> set[int]:
 
 
 def leaving_times(written: Iterable[int]) -> list[datetime]:
-    """When each of the messages leaves or has left, as far as none withdrew it; the soonest first."""
+    """Return when each message leaves or has left, withdrawn ones left out; the soonest first."""
     mine = OutboxMessage.objects.filter(pk__in=list(written), dropped_at=None)
     return list(mine.order_by("send_after").values_list("send_after", flat=True))
 
@@ -272,7 +272,7 @@ def revive(withdrawn: Iterable[int]) -> None:
 
 
 def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
-    """Whether a message of these kinds with the link of `nonce` has left."""
+    """Say whether a message of these kinds with the link of `nonce` has left."""
     with_link = Q(about=about, link_nonce=nonce) | _tells_also_of(nonce=nonce)
     return OutboxMessage.objects.filter(
         with_link, kind__in=list(kinds), sent_at__isnull=False
@@ -280,7 +280,7 @@ def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
 
 
 def about_visit(reference: str) -> Q:
-    """The messages about a visit, those about a whole series among them."""
+    """Match the messages about a visit, including those about a whole series."""
     return Q(about=reference) | _tells_also_of(about=reference)
 
 
@@ -322,7 +322,7 @@ def set_aside(message: OutboxMessage) -> bool:
 
 
 def channel_works(channel: str) -> bool:
-    """Whether this installation can send by `channel`; the demo sends by all, into files."""
+    """Say whether this installation can send by `channel`; the demo sends by all, into files."""
     if settings.DEMO:
         return True
     host = settings.EMAIL_HOST if channel == MessageChannel.EMAIL else settings.SMS_GATEWAY_URL
@@ -330,9 +330,9 @@ def channel_works(channel: str) -> bool:
 
 
 def link_of(message: OutboxMessage, nonce: str = "") -> str:
-    """The message's personal link, with the address of the site; empty where it has none.
+    """Return the message's personal link, with the address of the site; empty where it has none.
 
-    `nonce`: of another visit that it tells of.
+    `nonce`: that of another visit in the same message.
     """
     if not message.link_path:
         return ""
@@ -342,12 +342,12 @@ def link_of(message: OutboxMessage, nonce: str = "") -> str:
 
 
 def link_mark(number: int) -> str:
-    """Where the link of a visit goes in a message about several, which are counted from 1."""
+    """Mark where a visit's link goes in a message about several, which are counted from 1."""
     return LINK_MARK if number == 1 else f"{{link {number}}}"
 
 
 def text_of(message: OutboxMessage) -> str:
-    """The body as it leaves, with the links and the receiver's own code in their places."""
+    """Return the body as it leaves, with the links and the receiver's own code filled in."""
     text = message.body
     for number, row in enumerate(message.also, 2):
         text = text.replace(link_mark(number), link_of(message, row["nonce"]))
@@ -356,12 +356,11 @@ def text_of(message: OutboxMessage) -> str:
 
 
 def text_without_links(message: OutboxMessage, *, link: str, code: str) -> str:
-    """The body with words in place of what is put in when it leaves."""
+    """Return the body with words in place of the links and the code."""
     return re.sub(r"\{link( \d+)?\}", link, message.body).replace(CODE_MARK, code).strip()
 
 
 def kind_label(kind: str) -> str:
-    """The kind in the reader's language."""
     return str(MESSAGE_KINDS.get(kind, kind))
 
 

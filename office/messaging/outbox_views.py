@@ -60,7 +60,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @in_demo
 @require_safe
 def outbox_calendar(request: HttpRequest, pk: int) -> HttpResponse:
-    """The calendar file that goes with a message."""
+    """Return the calendar file that goes with a message."""
     _only_in_the_demo()
     message = get_object_or_404(OutboxMessage.objects.exclude(calendar=""), pk=pk)
     return HttpResponse(
@@ -80,7 +80,7 @@ def masked(address: str) -> str:
 
 
 def linked(message: OutboxMessage) -> SafeString:
-    """The body with the personal link to press."""
+    """Show the body with a working personal link."""
     url = messages.link_of(message)
     link = format_html('<a href="{}">{}</a>', url, url) if url else ""
     return format_html_join(

@@ -14,12 +14,12 @@ NOTICE = timedelta(hours=2)
 
 
 def is_civil(now: datetime, unit: Unit) -> bool:
-    """Whether a message may arrive now."""
+    """Say whether a message may arrive now."""
     return unit.messages_from <= clock.local(now).time() < unit.messages_until
 
 
 def next_civil(now: datetime, unit: Unit) -> datetime:
-    """This instant, or the next morning."""
+    """Return this instant, or the next morning."""
     local = clock.local(now)
     if local.time() < unit.messages_from:
         return clock.at(local.date(), unit.messages_from)
@@ -35,7 +35,7 @@ def leave_at(now: datetime, unit: Unit, *, expires_at: datetime | None) -> datet
 
 
 def after(start: datetime, hours: int, unit: Unit) -> datetime:
-    """The instant at which so many of these hours have passed since `start`: nights do not count."""
+    """Return when so many of these hours have passed since `start`: nights do not count."""
     left = timedelta(hours=hours)
     day = clock.local(start).date()
     while True:

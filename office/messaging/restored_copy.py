@@ -29,7 +29,7 @@ def identity() -> str:
 
 
 def is_holding() -> bool:
-    """Whether the messages were written in another database than this one."""
+    """Say whether the messages were written in another database than this one."""
     mark = DatabaseMark.objects.first()
     return mark is not None and mark.identity != identity()
 

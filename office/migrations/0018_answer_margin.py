@@ -7,7 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def count_working_hours(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """A notice of 24 hours by the clock was meant as a day: it becomes one working day's hours."""
+    """Turn a notice of 24 hours by the clock, which was meant as a day, into one working day's hours."""
     for unit in apps.get_model("office", "Unit").objects.all():
         opens, closes = unit.office_opens, unit.office_closes
         day = closes.hour - opens.hour + (closes.minute - opens.minute) / 60

@@ -12,7 +12,7 @@ KINDS = {
 
 
 def say_kinds(apps, schema_editor):
-    """The services that a unit began with are for these agreements."""
+    """Name the agreements that the services a unit began with are for."""
     Service = apps.get_model("office", "Service")
     for slug, kinds in KINDS.items():
         Service.objects.filter(slug=slug).update(agreements=kinds)

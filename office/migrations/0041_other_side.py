@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def say_other_side(apps, schema_editor):
-    """The service that a unit began with for parenthood is between a mother and a possible father."""
+    """Set the initial parenthood service between a mother and a possible father."""
     apps.get_model("office", "Service").objects.filter(slug="parenthood").update(
         other_side="father"
     )

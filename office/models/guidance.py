@@ -51,7 +51,7 @@ class GuidanceLinkQuerySet(models.QuerySet["GuidanceLink"]):
         return self.filter(is_active=True)
 
     def without_owner(self) -> "GuidanceLinkQuerySet":
-        """Those that nobody looks after, or somebody who has left."""
+        """Keep links that nobody looks after, or only somebody who has left."""
         return self.exclude(owner__is_active=True)
 
 

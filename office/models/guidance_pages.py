@@ -45,12 +45,12 @@ class GuidancePage(Leads):
 
 class GuidancePageVersionQuerySet(models.QuerySet["GuidancePageVersion"]):
     def latest_of_each(self) -> "GuidancePageVersionQuerySet":
-        """The newest wording of each page."""
+        """Keep the newest wording of each page."""
         newest = GuidancePageVersion.objects.filter(page=OuterRef("page")).order_by("-pk")
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
     def public(self) -> "GuidancePageVersionQuerySet":
-        """The wording of each page in use that the public reads: the last that was checked."""
+        """Keep the wording of each page in use that the public reads: the last that was checked."""
         newest = GuidancePageVersion.objects.filter(
             page=OuterRef("page"), checked_on__isnull=False
         ).order_by("-pk")

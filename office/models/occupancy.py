@@ -43,18 +43,18 @@ class ClaimKind(models.TextChoices):
 
     @classmethod
     def booked(cls) -> list["ClaimKind"]:
-        """The kinds behind which a client waits for an answer, a visit or a call."""
+        """List the kinds for which a client waits for an answer, a visit or a call."""
         return [cls.REQUEST, cls.OFFER, cls.APPOINTMENT, cls.CALL_BACK]
 
     @classmethod
     def hit_by_cuts(cls) -> list["ClaimKind"]:
-        """The kinds that somebody must see to when a person or a place falls away."""
+        """List the kinds that somebody must deal with when a person or a place becomes unavailable."""
         return [*cls.booked(), cls.EVENING]
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def orphaned(self) -> "ClaimQuerySet":
-        """Claims whose hours were cut from under them and that nobody has seen to."""
+        """Keep claims whose hours were cut and that nobody has dealt with."""
         return self.filter(orphaned_at__isnull=False)
 
 

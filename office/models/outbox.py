@@ -19,7 +19,7 @@ class MessageChannel(models.TextChoices):
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def troubled(self) -> "OutboxQuerySet":
-        """Messages that could not be sent, at least not yet, and those that nobody has tried to."""
+        """Keep messages that could not be sent, at least not yet, and those never tried."""
         overdue = Q(failed_at__isnull=True, send_after__lt=clock.now() - OVERDUE)
         return self.filter(
             ~Q(last_error="") | overdue, sent_at__isnull=True, dropped_at__isnull=True

@@ -53,11 +53,10 @@ class User(AbstractUser):
         ]
 
     def has_role(self, *roles: str) -> bool:
-        """Whether the user has any of `roles`."""
         return any(role in self.roles for role in roles)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session must know to be the user's: as Django has it, and how often all were ended."""
+        """Hash what a session must know to be the user's: Django's part, and how often all were ended."""
         kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         if not self.session_epoch:
             return kept
@@ -107,11 +106,11 @@ class ProfessionalQuerySet(models.QuerySet["Professional"]):
         return found
 
     def own(self) -> "ProfessionalQuerySet":
-        """The unit's own staff, partners left out."""
+        """Keep the unit's own staff, partners left out."""
         return self.filter(organisation__isnull=True)
 
     def partners(self) -> "ProfessionalQuerySet":
-        """Colleagues of other organisations, who join as the second of a pair."""
+        """Keep colleagues of other organisations, who join as the second of a pair."""
         return self.filter(organisation__isnull=False)
 
 

@@ -16,7 +16,7 @@ LETTERS = 6
 
 
 def shortened(name: str) -> str:
-    """The first word, cut after five letters with a full stop where it has more than six."""
+    """Return the first word, cut after five letters with a full stop where it has more than six."""
     first = name.split(" ", 1)[0]
     return first if len(first) <= LETTERS else f"{first[: LETTERS - 1]}."
 
@@ -96,7 +96,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(is_active=True)
 
     def online(self) -> "ServiceQuerySet":
-        """Services for which a parent may ask for a time online."""
+        """Keep services for which a parent may ask for a time online."""
         return self.in_use().filter(asked_online=True)
 
 

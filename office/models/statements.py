@@ -62,7 +62,7 @@ class PublicStatements(models.Model):
 
     @classmethod
     def get(cls) -> "PublicStatements":
-        """The row; a blank one where nothing is written yet."""
+        """Return the row; a blank one where nothing is written yet."""
         return cls.objects.order_by("pk").first() or cls()
 
     @property

@@ -294,7 +294,7 @@ class Unit(models.Model):
         return [one for one in PARTIAL.values() if self.offers(one.code)]
 
     def offers(self, code: str) -> bool:
-        """Whether a partial language is shown: every text of it stands as somebody has checked it."""
+        """Say whether a partial language is shown: every text of it is as somebody checked it."""
         checked = self.checked_languages.get(code)
         return (
             code in PARTIAL and bool(checked) and checked["texts"] == languages.texts_version(code)
@@ -325,7 +325,7 @@ class Unit(models.Model):
 
     @classmethod
     def get(cls) -> "Unit":
-        """The unit; a blank one where none is set up yet."""
+        """Return the unit; a blank one where none is set up yet."""
         unit = cls.objects.order_by("pk").first() or cls(
             name=str(_("Family law services")),
             # A demo is there to be tried out, also in the moment before its unit is.
@@ -337,5 +337,5 @@ class Unit(models.Model):
 
     @classmethod
     def lazy(cls) -> "Unit":
-        """The unit, fetched when first used."""
+        """Return the unit, fetched when first used."""
         return cast(Unit, SimpleLazyObject(cls.get))

@@ -41,13 +41,13 @@ class UnitText(models.Model):
 
 
 def translated(text: str) -> str:
-    """The unit's text in the partial language of now, where it has been checked; empty elsewhere."""
+    """Translate the unit's text into the active partial language if checked; empty otherwise."""
     code = active_partial()
     return _checked_texts(code).get(text, "") if code else ""
 
 
 def _checked_texts(code: str) -> Mapping[str, str]:
-    """As Unit.get has last seen them: pages read the unit, and a change gives its texts another mark."""
+    """Return the texts as Unit.get last saw them: pages read the unit, and a change gives a new mark."""
     mark = Unit.known_languages.get(code, {}).get("own", "")
     return _read(code, mark) if mark else {}
 

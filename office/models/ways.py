@@ -48,7 +48,7 @@ class WayQuestion(models.Model):
 
     @classmethod
     def are_set(cls) -> bool:
-        """Whether there is a first question to begin with."""
+        """Say whether there is a first question to begin with."""
         return bool(cls.objects.filter(is_first=True).exists())
 
 

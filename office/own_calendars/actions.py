@@ -137,7 +137,7 @@ def _forget(rows: Iterable[Absence]) -> None:
 
 
 def note_read(calendar: OwnCalendar, fetched: Fetched | None) -> None:
-    """The calendar was read; `fetched`: None where it had not changed."""
+    """Note that the calendar was read; `fetched`: None where it had not changed."""
     now = clock.now()
     fresh = {"etag": fetched.etag, "modified": fetched.modified} if fetched else {}
     OwnCalendar.objects.filter(pk=calendar.pk, address=calendar.address).update(
@@ -146,7 +146,7 @@ def note_read(calendar: OwnCalendar, fetched: Fetched | None) -> None:
 
 
 def note_failure(calendar: OwnCalendar, failure: OwnCalendar.Failure) -> None:
-    """The calendar could not be read: what was read before stays, and the next try waits longer."""
+    """Note a failed reading: what was read before stays, and the next try waits longer."""
     now = clock.now()
     # So many doublings reach the longest wait.
     wait = min(EVERY * 2 ** min(calendar.failures + 1, 7), RARELY)
@@ -159,7 +159,7 @@ def note_failure(calendar: OwnCalendar, failure: OwnCalendar.Failure) -> None:
 
 
 def own_bookings(professional: Professional, start: datetime, end: datetime) -> list[Span]:
-    """The professional's busy time that is ours, and that our feed may have published."""
+    """Return the professional's busy time that is ours, and that our feed may have published."""
     rows = Occupancy.objects.filter(
         resource=professional.pk, during__overlap=DateTimeTZRange(start, end)
     ).exclude(claim__absence__reason=CALENDAR)
@@ -180,5 +180,5 @@ def remove_past(keys: Sequence[int]) -> None:
 
 
 def due(now: datetime) -> QuerySet[OwnCalendar]:
-    """Calendars that are to be read now, of those who are in use."""
+    """Find the calendars to read now, of professionals in use."""
     return OwnCalendar.objects.filter(next_at__lte=now, professional__is_active=True)

@@ -77,7 +77,7 @@ def _frequencies(event: Component) -> Iterator[Any]:
 
 
 def _is_busy(event: Component) -> bool:
-    """Tentative counts as busy: whoever is booked over it would have to choose."""
+    """Say whether the event takes time. Tentative counts: whoever is booked over it would have to choose."""
     if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
         return False
     if str(event.get("STATUS", "")).upper() == "CANCELLED":

@@ -37,7 +37,7 @@ class Fetched:
 
 
 def check_address(address: str) -> SplitResult:
-    """The address in its parts. Raises FetchError for one that is never read."""
+    """Split the address into its parts. Raises FetchError for one that is never read."""
     try:
         parts = urlsplit(address.strip())
         port = parts.port
@@ -56,7 +56,7 @@ def check_address(address: str) -> SplitResult:
 
 
 def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched | None:
-    """The calendar; None where it is the one that was read before. Raises FetchError."""
+    """Fetch the calendar; None where it has not changed since it was last read. Raises FetchError."""
     clock = Watch(LONGEST)
     try:
         for _ in range(REDIRECTS + 1):
@@ -77,7 +77,7 @@ def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched | None
 
 
 def _ask(parts: SplitResult, known: dict[str, str], clock: Watch) -> Fetched | str | None:
-    """A calendar, another address to ask, or None for "not modified"."""
+    """Return a calendar, another address to ask, or None for "not modified"."""
     headers = {
         "Accept": "text/calendar, */*;q=0.1",
         "Accept-Encoding": "identity",

@@ -13,13 +13,13 @@ from office.own_calendars.actions import RARELY
 
 
 def fails_for_long(professional: int) -> bool:
-    """Whether the professional's own calendar has not been read for hours. One query."""
+    """Say whether the professional's own calendar has not been read for hours. One query."""
     calendar = OwnCalendar.objects.filter(professional=professional, failures__gt=0).first()
     return calendar is not None and _is_long(calendar)
 
 
 def _is_long(calendar: OwnCalendar) -> bool:
-    """Shorter troubles pass by themselves."""
+    """Say whether the trouble has lasted; shorter troubles pass by themselves."""
     since = calendar.failed_since
     return since is not None and calendar.next_at - since >= RARELY
 

@@ -205,7 +205,7 @@ CHECKS = {
 
 
 def waiting() -> dict[str, int]:
-    """How much of each kind nobody has checked yet. A query each."""
+    """Count what nobody has checked yet, by kind. A query each."""
     found: dict[str, QuerySet[Any]] = {
         "services": Service.objects.filter(awaits_check=True),
         "sentences": StandardSentence.objects.filter(awaits_check=True),

@@ -110,7 +110,7 @@ def add_school_breaks(
 
 
 def _school_year(region: str, year: int, winter_week: int) -> list[SchoolBreak]:
-    """The holidays of the school year that begins in August of `year`."""
+    """Return the holidays of the school year that begins in August of `year`."""
     kinds = SchoolBreak.Kind
     winter = date.fromisocalendar(year + 1, winter_week, 1)
     summer = date.fromisocalendar(year + 1, 22, 7)

@@ -22,7 +22,7 @@ from office.ui.pages import FormPage, form_page, plain, posted
 @require_GET
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
-    """What there is to take over, what of it nobody has read yet, and what is done."""
+    """Show what can be taken over, what of it nobody has checked yet, and what is done."""
     context = {
         "waiting": {key.replace("-", "_"): count for key, count in waiting().items()},
         "has_services": Service.objects.exists(),
@@ -71,7 +71,7 @@ def _say(request: StaffRequest, count: int) -> None:
 @get_or_post
 @manager
 def propose_breaks(request: StaffRequest) -> HttpResponse:
-    """Likely school holidays of the regions that the manager names."""
+    """Propose likely school holidays of the regions that the manager names."""
     form = RegionsForm(posted(request))
     page = FormPage(
         title=_("Propose school holidays"),
@@ -99,7 +99,7 @@ def propose_breaks(request: StaffRequest) -> HttpResponse:
 @get_or_post
 @manager
 def check(request: StaffRequest, kind: str) -> HttpResponse:
-    """All that awaits a check, in its languages; what was ticked is marked as checked."""
+    """Show all that awaits a check, in its languages; what was ticked is marked as checked."""
     found = CHECKS[kind]
     if request.method == "POST":
         ticked = [int(pk) for pk in request.POST.getlist("checked") if pk.isdecimal()]

@@ -54,7 +54,7 @@ def old_log(before: datetime) -> QuerySet[AccessLogEntry]:
 
 
 def remove_log(keys: Sequence[int]) -> None:
-    """All that is old enough, by the one way that the database leaves open."""
+    """Remove all that is old enough, by the only way that the database leaves open."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT forget_old_access_log()")
 

@@ -48,7 +48,7 @@ def counts_due() -> dict[str, int]:
 
 
 def _begin() -> PurgeRun:
-    """A new report, or that of a purge that was cut short."""
+    """Start a report, or continue that of a purge that was cut short."""
     unfinished = PurgeRun.objects.filter(ended_at=None).order_by("-started_at").first()
     return unfinished or PurgeRun.objects.create(started_at=clock.now())
 
@@ -106,5 +106,5 @@ def last_runs(count: int = 30) -> list[PurgeRun]:
 
 
 def is_missing(run: PurgeRun, now: datetime) -> bool:
-    """Whether the last purge was so long ago, or has not come to its end, that another is missing."""
+    """Say whether the last purge began or ended so long ago that another one is missing."""
     return (run.ended_at or run.started_at) + MISSING_AFTER <= now

@@ -11,7 +11,7 @@ REASON = "closure"
 
 
 def _everybody() -> list[int]:
-    """A closure may hit anybody who is or was booked there, also those who are away or have left."""
+    """Return everybody: a closure may also hit bookings of those who are away or have left."""
     return list(Professional.objects.values_list("pk", flat=True))
 
 

@@ -116,7 +116,7 @@ class AbsenceForm(OfficeForm):
 
     @classmethod
     def initial_of(cls, absence: Absence) -> dict[str, Any]:
-        """The form's words for an absence that exists."""
+        """Fill the form from an existing absence."""
         start = clock.local(absence.during.lower)
         end = clock.local(absence.during.upper)
         whole_last_day = end.time() == time.min
@@ -137,7 +137,7 @@ class AbsenceForm(OfficeForm):
         return cleaned
 
     def span(self) -> tuple[datetime, datetime]:
-        """The instants at which the absence begins and ends."""
+        """Return the instants at which the absence begins and ends."""
         data = self.cleaned_data
         start = clock.at(data["first_day"], data["starts"] or time.min)
         if data["ends"]:

@@ -172,7 +172,7 @@ class WeeksForm(OfficeForm):
         return cleaned
 
     def weeks(self) -> dict[str, Any]:
-        """From which Monday how many weeks, to which Monday how many."""
+        """Return the first Monday and number of weeks, of the source and of the target."""
         data = self.cleaned_data
         count = _weeks(data["first"], data["last"] or data["first"])
         return {

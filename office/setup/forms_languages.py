@@ -70,7 +70,7 @@ def _widget(finnish: str, language: PartialLanguage) -> forms.Widget:
 
 
 def _name(finnish: str) -> str:
-    """The same for the same text, also where a service was added meanwhile."""
+    """Name the field by its text, so that it keeps its name when a service is added meanwhile."""
     return f"text_{hashlib.sha256(finnish.encode()).hexdigest()[:16]}"
 
 

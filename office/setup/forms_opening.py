@@ -57,7 +57,7 @@ class OpeningForm(OfficeForm):
         return cleaned
 
     def opens_at(self) -> datetime | None:
-        """From when on the pages are open; None: they are closed."""
+        """Return from when on the pages are open; None if they are closed."""
         if self.cleaned_data["state"] == self.LATER:
             return self._instant()
         return clock.now() if self.cleaned_data["state"] == self.OPEN else None

@@ -47,7 +47,7 @@ class RhythmFields(OfficeForm):
         )
 
     def clean_rhythms(self, field: str, nths: Iterable[int]) -> list[Rhythm]:
-        """The rhythms that were chosen; what is missing is an error at its field."""
+        """Return the chosen rhythms; what is missing becomes an error at its field."""
         chosen, anchor = self.cleaned_data.get("rhythm", "1"), self.cleaned_data.get("anchor")
         if chosen == "1":
             return [EVERY_WEEK]
@@ -63,7 +63,7 @@ class RhythmFields(OfficeForm):
 
     @staticmethod
     def rhythm_initial(row: WeeklyHours) -> dict[str, Any]:
-        """The form's words for the rhythm of hours that exist."""
+        """Fill the form from the rhythm of existing hours."""
         rhythm = str(row.interval) if row.nth is None else MONTH
         return {"rhythm": rhythm, "anchor": row.anchor, "nth": row.nth}
 

@@ -35,7 +35,7 @@ class NewHours:
 
 
 def plan_hours(professional: Professional, weekdays: Iterable[int], new: NewHours) -> HoursPlan:
-    """Regular hours on each of `weekdays`."""
+    """Plan regular hours on each of `weekdays`."""
     return HoursPlan(
         professional,
         hours=tuple(
@@ -67,7 +67,7 @@ def plan_like(
     kinds: Collection[str],
     replaces: bool,
 ) -> HoursPlan:
-    """The regular hours that `colleague` has from `day` on; `replaces`: in place of one's own."""
+    """Plan the regular hours that `colleague` has from `day` on; `replaces`: in place of one's own."""
     return HoursPlan(
         professional,
         ends=tuple((row, day - DAY) for row in _valid_from(professional, day, kinds))
@@ -82,7 +82,7 @@ def plan_like(
 
 
 def copy_of(row: WeeklyHours, **changed: object) -> WeeklyHours:
-    """A new row like `row`, with what is `changed`."""
+    """Return a new row like `row`, with what is `changed`."""
     same = {
         name: getattr(row, name)
         for name in (
@@ -185,7 +185,7 @@ def _difference(
 def patterns(
     professional: Professional, first: date, last: date, *, with_changes: bool = True
 ) -> dict[date, Pattern]:
-    """The hours of each day between two dates as clocks show them, as if nothing were closed."""
+    """Return the hours of each day between two dates as clocks show them, as if nothing were closed."""
     changes = (
         list(HoursChange.objects.filter(professional=professional, date__range=(first, last)))
         if with_changes

@@ -98,7 +98,7 @@ def _cuts(
     first: date,
     last: date,
 ) -> Iterator[HoursChange]:
-    """Cuts of what the regular hours have then and no other cut has taken."""
+    """Yield cuts of the regular hours that no other cut has taken."""
     regular = patterns(professional, first, last, with_changes=False)
     gone: dict[tuple[date, str], list[tuple[time, time]]] = {}
     for change in professional.hours_changes.filter(effect=CUTS, date__range=(first, last)):
@@ -123,7 +123,7 @@ def _cuts(
 def _without(
     added: list[HoursChange], times: tuple[time, time]
 ) -> tuple[tuple[HoursChange, ...], tuple[HoursChange, ...]]:
-    """Added hours that a cut hits, and what is left of them."""
+    """Return the added hours that a cut hits, and what is left of them."""
     hit = [change for change in added if overlap((change.starts, change.ends), times)]
     parts = [
         HoursChange(

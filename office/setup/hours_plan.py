@@ -72,7 +72,7 @@ class HoursPlan:
 
 
 def hits_of(plan: HoursPlan) -> list[OrphanedBooking]:
-    """The bookings that the plan hits, with nothing changed. Raises ValidationError."""
+    """Find the bookings that the plan hits, without changing anything. Raises ValidationError."""
     return change_hours(
         professionals=[plan.professional.pk],
         change=lambda: _save(plan),
@@ -117,7 +117,7 @@ def _save(plan: HoursPlan) -> None:
 
 
 def require_something(plan: HoursPlan) -> HoursPlan:
-    """The plan; raises ValidationError where it would change nothing."""
+    """Return the plan; raise ValidationError where it would change nothing."""
     if plan.is_empty:
         raise ValidationError(
             _("That changes nothing: there are no such hours, or they are so already.")

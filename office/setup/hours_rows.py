@@ -24,7 +24,7 @@ class HoursRow:
 
 
 def hours_row(row: WeeklyHours, today: date) -> HoursRow:
-    """The row with its next days, where they are not those of every week."""
+    """Return the row with its next days, unless it comes every week."""
     rhythm = rhythm_of(row)
     if rhythm.is_weekly:
         return HoursRow(row, "", [])
@@ -32,7 +32,7 @@ def hours_row(row: WeeklyHours, today: date) -> HoursRow:
 
 
 def next_days(row: WeeklyHours, today: date, count: int = SHOWN_DAYS) -> list[date]:
-    """The first days on which the hours come, from `today` on."""
+    """Return the first days on which the hours come, from `today` on."""
     first = max(today, row.valid_from)
     last = min(row.valid_until or date.max, first + LOOKED_AHEAD)
     return list(islice(days_of(rhythm_of(row), row.weekday, first, last), count))
@@ -41,7 +41,7 @@ def next_days(row: WeeklyHours, today: date, count: int = SHOWN_DAYS) -> list[da
 def first_day(
     rows: Iterable[WeeklyHours], changes: Iterable[HoursChange], since: date
 ) -> date | None:
-    """The first day with hours from `since` on."""
+    """Find the first day with hours from `since` on."""
     days = [day for row in rows for day in next_days(row, since, 1)]
     days += [
         change.date

@@ -28,7 +28,7 @@ class Held:
 
 
 def held_by(professional: Professional) -> list[Held]:
-    """What lies ahead of somebody: visits, calls, walk-in duties, evenings; the next first."""
+    """List what lies ahead of somebody: visits, calls, walk-in duties, evenings; the next first."""
     kinds = (*ClaimKind.booked(), ClaimKind.WALK_IN, ClaimKind.EVENING)
     rows = (
         Occupancy.objects.filter(
@@ -41,7 +41,7 @@ def held_by(professional: Professional) -> list[Held]:
 
 
 def links_of(professional: Professional) -> list[GuidanceLink]:
-    """The links that somebody looks after."""
+    """List the links that somebody looks after."""
     return list(GuidanceLink.objects.in_use().filter(owner__professional=professional))
 
 

@@ -43,7 +43,7 @@ class SetupPage:
 
 
 def counts() -> list[SetupPage]:
-    """The parts of the office. One query each."""
+    """Count what the parts of the office hold. One query each."""
     people = Professional.objects.in_use().count()
     away = (
         Absence.objects.entered()

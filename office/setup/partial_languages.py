@@ -89,7 +89,7 @@ def _forms(words: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def finnish_texts() -> list[str]:
-    """What the unit has written itself for these pages, each once, in the order of its services."""
+    """List what the unit itself has written for these pages, each text once, in the order of services."""
     found: list[str] = []
     for service in Service.objects.in_use():
         found += [service.name_fi, service.matter_fi, service.summary_fi]
@@ -102,9 +102,9 @@ def finnish_texts() -> list[str]:
 
 
 def own_texts(code: str, finnish: Sequence[str] | None = None) -> list[OwnText]:
-    """The unit's own texts as they are now; what nobody has written yet, as far as it is ready-made.
+    """Return the unit's own texts as they are now; a ready-made one where nobody has written any yet.
 
-    `finnish`: what finnish_texts returns, where it is known.
+    `finnish`: the result of finnish_texts, where it is known.
     """
     rows = {row.finnish: row for row in UnitText.objects.filter(language=code)}
     ready = ready_made(code)
@@ -117,14 +117,14 @@ def own_texts(code: str, finnish: Sequence[str] | None = None) -> list[OwnText]:
 
 
 def ready_made(code: str) -> dict[str, str]:
-    """Translations of the services and points that come with the program, by their Finnish text."""
+    """Read the translations of the services and points that come with the program, by their Finnish text."""
     with READY_MADE.open("rb") as file:
         rows = tomllib.load(file)["text"]
     return {row["fi"]: row[code] for row in rows if row.get(code)}
 
 
 def version_now(code: str) -> str:
-    """A hash of all that whoever checks the language has before them: our texts and the unit's own."""
+    """Hash all that the checker of the language has before them: our texts and the unit's own."""
     own = [(row.finnish, row.text) for row in own_texts(code)]
     return hashlib.sha256((languages.texts_version(code) + json.dumps(own)).encode()).hexdigest()
 
@@ -183,7 +183,7 @@ def _locked_unit() -> Unit | None:
 
 
 def _new_mark() -> str:
-    """A mark that no earlier state of the texts has had."""
+    """Return a mark that no earlier state of the texts has had."""
     return secrets.token_hex(8)
 
 

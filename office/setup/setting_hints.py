@@ -7,5 +7,5 @@ from office.models import Unit
 
 
 def hints(unit: Unit) -> dict[str, SafeString]:
-    """The hints, rendered in the reader's language."""
+    """Render the hints in the reader's language."""
     return {name: render(unit) for name, render in SETTING_HINTS.items()}

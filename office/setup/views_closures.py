@@ -68,7 +68,7 @@ def _page(**words: Any) -> FormPage:
 @get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
-    """A new closure; with ?open=2026-12-24, an exception for a public holiday."""
+    """Add a closure; with ?open=2026-12-24, an exception for a public holiday."""
     initial: dict[str, Any] = {}
     try:
         day = date.fromisoformat(request.GET.get("open", ""))

@@ -30,7 +30,7 @@ from office.ui.pages import FormPage, form_page, language, posted, week_asked, w
 @require_GET
 @manager
 def everybody(request: StaffRequest) -> HttpResponse:
-    """All professionals with their weekly hours of today."""
+    """Show all professionals with their weekly hours of today."""
     today = clock.today()
     valid = list(
         WeeklyHours.objects.filter(
@@ -58,7 +58,7 @@ def everybody(request: StaffRequest) -> HttpResponse:
 
 
 def _lines(rows: Iterable[WeeklyHours], weekday: int) -> list[list[HoursRow]]:
-    """Hours of one weekday; those of one kind, point and rhythm, as they follow each other, together."""
+    """Group the hours of one weekday; consecutive ones of the same kind, point and rhythm go together."""
     today = clock.today()
     own = [hours_row(row, today) for row in rows if row.weekday == weekday]
     return [
@@ -135,7 +135,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @manager
 def ended(request: StaffRequest, pk: int) -> HttpResponse:
-    """The hours that one professional had before."""
+    """Show the hours that one professional had before."""
     person = get_object_or_404(Professional, pk=pk)
     rows = [
         hours_row(row, row.valid_from)

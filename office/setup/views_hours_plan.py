@@ -117,7 +117,7 @@ def cut(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _week_asked(request: StaffRequest) -> dict[str, date]:
-    """The week that the picture showed, and the one after it."""
+    """Return the week that the page showed, and the one after it."""
     try:
         monday = clock.monday_of(date.fromisoformat(request.GET.get("week", "")))
         return {"first": monday, "to_first": monday + timedelta(days=7)}
@@ -144,7 +144,7 @@ def _plan_page(
     person: Professional,
     make: Callable[[], HoursPlan],
 ) -> HttpResponse:
-    """The form; what is planned, with the bookings that it hits; then the person's hours."""
+    """Show the form; then the plan, with the bookings that it hits; then go to the person's hours."""
     if request.method == "POST" and "again" not in request.POST and form.is_valid():
         agreed = request.POST.get("agreed", "")
         try:
@@ -164,7 +164,7 @@ def _plan_page(
 
 
 def _picture(page: FormPage, plan: HoursPlan) -> str:
-    """The week in which the plan is first seen."""
+    """Return the address of the week in which the plan is first seen."""
     day = plan.first_day
     return f"{page.back}?week={clock.monday_of(day)}" if day else page.back
 

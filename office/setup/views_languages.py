@@ -76,7 +76,7 @@ def withdraw(request: StaffRequest, code: str) -> HttpResponse:
 @get_or_post
 @manager
 def own_texts(request: StaffRequest, code: str) -> HttpResponse:
-    """The names of services and points, and what else the unit has written, in a partial language."""
+    """Edit the unit's own texts in a partial language: names of services and points, and the rest."""
     if code not in PARTIAL:
         raise Http404
     one = PARTIAL[code]

@@ -64,7 +64,7 @@ def add(request: StaffRequest) -> HttpResponse:
 @manager
 @recent_proof_required
 def leaving(request: StaffRequest, pk: int) -> HttpResponse:
-    """What is still theirs and whose it becomes; then the account is closed."""
+    """Show what is still theirs and who takes it over; then close the account."""
     in_use = Professional.objects.in_use().select_related("user")
     person: Professional = get_object_or_404(in_use, pk=pk)
     links = links_of(person)
@@ -97,7 +97,7 @@ def leaving(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _by_kind(held: list[Held]) -> list[dict[str, object]]:
-    """What lies ahead, kind by kind, with the page on which it is handed on."""
+    """Group what lies ahead by kind, with the page on which it is handed on."""
     found = []
     for kind in ClaimKind:
         rows = [row for row in held if row.kind == kind]

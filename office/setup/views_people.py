@@ -86,7 +86,7 @@ def _others(person: Professional) -> list[tuple[str, str, str]]:
 @get_or_post
 @manager
 def switch(request: StaffRequest, pk: int) -> HttpResponse:
-    """Out of use, or into use again."""
+    """Take out of use, or into use again."""
     person = get_object_or_404(Professional, pk=pk)
     on = not person.is_active
     page = FormPage(

@@ -76,7 +76,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @get_or_post
 @manager
 def switch(request: StaffRequest, pk: int) -> HttpResponse:
-    """Out of use, or into use again."""
+    """Take out of use, or into use again."""
     point = get_object_or_404(ServicePoint, pk=pk)
     on = not point.is_active
     page = FormPage(
@@ -100,7 +100,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @manager
 def rooms(request: StaffRequest) -> HttpResponse:
-    """All rooms, point by point."""
+    """Show all rooms, point by point."""
     points = ServicePoint.objects.prefetch_related("rooms").order_by("-is_active", "order", "pk")
     return render(request, "office/setup/rooms.html", {"points": points})
 

@@ -29,7 +29,7 @@ from office.ui.pages import FormPage, form_page, plain, posted
 @require_safe
 @manager
 def one(request: StaffRequest, pk: int) -> HttpResponse:
-    """The user's second step and sessions."""
+    """Show the user's second step and sessions."""
     member = get_object_or_404(User, pk=pk)
     context = {
         "member": member,
@@ -80,7 +80,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _confirmation(member: User, **texts: Any) -> FormPage:
-    """A page that asks before something is taken from a user."""
+    """Return a page that asks before something is taken from a user."""
     return FormPage(
         **texts,
         about=member.get_full_name() or member.username,
@@ -93,7 +93,7 @@ def _confirmation(member: User, **texts: Any) -> FormPage:
 @get_or_post
 @manager
 def locks(request: StaffRequest) -> HttpResponse:
-    """After how long an idle screen locks, by role."""
+    """Set after how long an idle screen locks, by role."""
     form = LockTimesForm(posted(request), initial=screen_lock.lock_times())
     page = FormPage(
         title=_("Locking of screens"),

@@ -121,7 +121,7 @@ def new_link(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @manager
 def password_link(request: StaffRequest) -> HttpResponse:
-    """The link that was just made. Reloading the page shows it no more."""
+    """Show the link that was just made. Reloading the page no longer shows it."""
     user = User.objects.filter(pk=request.session.pop(FLASH, None), is_active=True).first()
     if user is None:
         messages.info(request, _("The link was shown already. You can make a new one here."))

@@ -145,14 +145,14 @@ def _edge(block: WeekBlock) -> bool:
 
 
 def week_of(professional: Professional, monday: date, language: str) -> ProfessionalWeek:
-    """The week of one professional. Five queries."""
+    """Return the week of one professional. Five queries."""
     return weeks_of([professional], monday, language)[0]
 
 
 def weeks_of(
     professionals: Sequence[Professional], monday: date, language: str
 ) -> list[ProfessionalWeek]:
-    """The week of each professional, Saturday and Sunday only where there is something. Five queries."""
+    """Return each professional's week, with Saturday and Sunday only where not empty. Five queries."""
     sunday = monday + timedelta(days=6)
     who = [p.pk for p in professionals]
     points = dict(ServicePoint.objects.values_list("pk", "name"))
@@ -211,7 +211,7 @@ def weeks_of(
 def day_notes(
     when: date, closures: Iterable[Closure], points: dict[int, str], language: str
 ) -> list[str]:
-    """The public holiday and the closures of a day, in words."""
+    """Word the public holiday and the closures of a day."""
     notes = []
     if holiday := holiday_names(when.year, language).get(when):
         notes.append(holiday)
@@ -232,7 +232,7 @@ def _change_label(change: HoursChange, points: dict[int, str], language: str) ->
 
 
 def weekly_by_kind(who: list[int], monday: date, sunday: date) -> dict[str, list[Weekly]]:
-    """Weekly hours of every kind that are valid between two dates. One query."""
+    """Fetch the weekly hours of every kind that are valid between two dates. One query."""
     weekly: dict[str, list[Weekly]] = defaultdict(list)
     for row in (
         WeeklyHours.objects.filter(
@@ -256,7 +256,7 @@ def hours_by_kind(
     first: date,
     last: date,
 ) -> list[tuple[HoursKind, Stretch]]:
-    """Working time of every kind between two dates, in order. No query."""
+    """Return the working time of every kind between two dates, in order. No query."""
     found = []
     for kind in HoursKind:
         own = [change_row(change) for change in changes if change.kind == kind]
@@ -309,7 +309,7 @@ def _kind_label(claim: Claim) -> str:
 
 
 def _by_day(block: WeekBlock, monday: date, sunday: date) -> Iterable[tuple[date, WeekBlock]]:
-    """The parts of a stretch on each day of the week."""
+    """Yield the parts of a stretch on each day of the week."""
     day = max(clock.local(block.start).date(), monday)
     while day <= sunday:
         bounds = clock.day_bounds(day, day)

@@ -54,7 +54,7 @@ def unseen_changes(manager: User) -> list[AccountChange]:
 
 
 def mark_seen(manager: User, *, up_to: int) -> None:
-    """The manager has seen the changes up to this one; those that came meanwhile are still shown."""
+    """Note that the manager has seen the changes up to this one; later ones are still shown."""
     User.objects.filter(pk=manager.pk, account_changes_seen__lt=up_to).update(
         account_changes_seen=up_to
     )

@@ -71,7 +71,7 @@ def count(request: HttpRequest, name: str) -> Try:
 
 
 def slow_down(name: str) -> None:
-    """A wrong try with this name: after many, the answer comes later. A right one never waits."""
+    """Count a wrong try with this name: after many, the answer comes later. A right one never waits."""
     try:
         count_try("sign-in, wrong", name.strip().casefold(), limit=SLOW_AFTER, every=SLOW_EVERY)
     except TooManyTriesError:

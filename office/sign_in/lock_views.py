@@ -78,7 +78,7 @@ def lock(request: StaffRequest) -> HttpResponse:
 @never_cache
 @everybody
 def unlock(request: StaffRequest) -> HttpResponse:
-    """The page without scripts; with them the same is asked over the page that is covered."""
+    """Unlock on a page of its own, without scripts; with scripts, over the covered page."""
     by_script = request.headers.get("Accept") == "application/json"
     then = _then(request)
     if request.method == "POST":

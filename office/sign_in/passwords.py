@@ -80,7 +80,7 @@ def _is_guessable(text: str) -> bool:
 
 
 def _shortest_repeated(text: str) -> str:
-    """The piece that the text repeats from its beginning to its end; else the text."""
+    """Return the piece that the text repeats from its beginning to its end; else the text."""
     # A text found in itself doubled, past its beginning, is a repeated piece of that length.
     length = (text + text).find(text, 1)
     return text[:length] if text else ""

@@ -84,7 +84,7 @@ def person_of(claims: Mapping[str, Any]) -> SignedInPerson:
 
 
 def roles_of(groups: list[str]) -> tuple[str, ...]:
-    """The roles that these groups have here, in our order."""
+    """Return the roles that these groups have here, in our order."""
     granted = {
         role
         for role, named in settings.STAFF_SIGN_IN_ROLES.items()
@@ -100,7 +100,7 @@ def account_of(person: SignedInPerson) -> User | None:
 
 
 def enter(person: SignedInPerson) -> User:
-    """The account of the person, made where there is none, with the roles that they have now.
+    """Return the person's account, made where there is none, with the roles that they have now.
 
     Raises NotOurStaffError or ClosedAccountError.
     """
@@ -159,7 +159,7 @@ def _make(person: SignedInPerson) -> User:
 
 @transaction.atomic
 def _follow_roles(user: User, person: SignedInPerson) -> None:
-    """The organisation decides, also where it takes the last manager away: groups give one again."""
+    """Take over the organisation's roles, even if that removes the last manager: groups give one again."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if set(user.roles) == set(person.roles):
         return
@@ -185,7 +185,7 @@ def _free_email(email: str) -> str:
 
 
 def _words(claim: Any) -> list[str]:
-    """A claim that is a list of words, or one."""
+    """Return the words of a claim that is a list of words, or one text."""
     if isinstance(claim, str):
         return claim.split()
     return [str(word) for word in claim] if isinstance(claim, list) else []

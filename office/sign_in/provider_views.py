@@ -121,7 +121,7 @@ def prove(request: StaffRequest) -> HttpResponse:
 @get_or_post
 @recent_proof_required
 def tie(request: StaffRequest) -> HttpResponse:
-    """An account from before gets the organisation's sign-in; first one looks at who it is."""
+    """Tie an existing account to the organisation's sign-in, after showing who it is."""
     kept = request.session.get(TYING)
     person = SignedInPerson(**{**kept, "roles": tuple(kept["roles"])}) if kept else None
     context = {"person": person, "name": settings.STAFF_SIGN_IN_NAME}

@@ -23,7 +23,7 @@ View = Callable[Concatenate[StaffRequest, P], HttpResponse]
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Whether the user has proved who they are within some minutes; signing in counts."""
+    """Say whether the user has proved who they are within the last minutes; signing in counts."""
     if not isinstance(request.user, User):
         return False
     since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

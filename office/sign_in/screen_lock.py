@@ -35,7 +35,7 @@ def lock(session: SessionBase) -> None:
 
 
 def is_locked(session: SessionBase) -> bool:
-    """Whether the screen is locked, by hand or because nobody used it for so long."""
+    """Say whether the screen is locked, by hand or because nobody used it for so long."""
     if session.get(LOCKED):
         return True
     after, active = session.get(LOCK_AFTER), session.get(ACTIVE)
@@ -53,20 +53,20 @@ def note_activity(session: SessionBase) -> bool:
 
 
 def lock_seconds(user: User) -> int:
-    """After how many idle seconds the user's screen locks; 0: never. Of several roles the soonest."""
+    """Return after how many idle seconds the user's screen locks; 0: never. Of several roles the soonest."""
     chosen = dict(LockTime.objects.filter(role__in=user.roles).values_list("role", "minutes"))
     minutes = [chosen.get(role, settings.LOCK_SCREENS_AFTER) for role in user.roles]
     return min((each * 60 for each in minutes if each), default=0)
 
 
 def lock_times() -> dict[str, int]:
-    """The minutes of each role."""
+    """Return the minutes of each role."""
     chosen = dict(LockTime.objects.values_list("role", "minutes"))
     return {role: chosen.get(role, settings.LOCK_SCREENS_AFTER) for role in Role.values}
 
 
 def save_lock_times(minutes: dict[str, int]) -> None:
-    """Sessions that are open keep theirs; the next sign-in takes the new ones."""
+    """Save the minutes of each role. Open sessions keep theirs; the next sign-in takes the new ones."""
     for role, each in minutes.items():
         LockTime.objects.update_or_create(role=role, defaults={"minutes": each})
 

@@ -44,7 +44,7 @@ class Factors:
 
 
 def is_proved(request: HttpRequest, user: User) -> bool:
-    """Whether this session has passed a second step, or need not."""
+    """Say whether this session has passed a second step, or need not."""
     if not settings.REQUIRE_SECOND_FACTOR or request.session.get(PROVED) == user.pk:
         return True
     records = get_authentication_records(request, user)
@@ -55,7 +55,7 @@ def is_proved(request: HttpRequest, user: User) -> bool:
 
 
 def is_proved_there(request: HttpRequest, user: User) -> bool:
-    """Whether the organisation, at which the user signed in, says that it asked for a second step."""
+    """Say whether the organisation where the user signed in says that it asked for a second step."""
     records = get_authentication_records(request, user)
     return any(record.get("method") == PROVIDER and record.get("second_step") for record in records)
 
@@ -67,7 +67,7 @@ def note_proved(request: HttpRequest, user: User) -> None:
 def note_added(
     sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **more: object
 ) -> None:
-    """The library calls this: whoever sets a step up has proved it."""
+    """Note a step that was added; called by the library. Whoever sets a step up has proved it."""
     if authenticator.type in (APP, KEY):
         note_proved(request, user)
         note_change(user, user, AccessAction.SECOND_STEP_ADDED, kind=authenticator.type)
@@ -76,7 +76,7 @@ def note_added(
 def note_removed(
     sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **more: object
 ) -> None:
-    """The library calls this when a user takes a step away."""
+    """Note a step that a user removed; called by the library."""
     if authenticator.type in (APP, KEY):
         note_change(user, user, AccessAction.SECOND_STEP_REMOVED, kind=authenticator.type)
 

@@ -86,14 +86,14 @@ class SessionGuardMiddleware:
 
 
 def _is_for_staff(request: HttpRequest, view: Callable[..., Any]) -> bool:
-    """Pages for whoever is signed in (office.staff.audience), and all of one's own account."""
+    """Say whether the page is for signed-in users (office.staff.audience) or of one's own account."""
     audience = audience_of(view)
     needs_sign_in = audience is not None and audience.reach in (Reach.STAFF, Reach.SIGNED_IN)
     return needs_sign_in or request.path.startswith(("/accounts/", "/session/"))
 
 
 def _is_by_a_person(request: HttpRequest) -> bool:
-    """Not a page that reads itself anew."""
+    """Say whether a person asked, and not a page that renews itself."""
     if request.method not in ("GET", "HEAD"):
         return True
     return "HX-Request" not in request.headers and _wants_a_page(request)

@@ -32,7 +32,7 @@ def stay(request: HttpRequest) -> HttpResponse:
 @require_safe
 @everybody
 def back(request: StaffRequest) -> HttpResponse:
-    """Signed in again in a tab of its own: the form waits in the other one."""
+    """Say that one is signed in again, in a tab of its own: the form waits in the other one."""
     return render(request, "office/sign_in/session/back.html")
 
 
@@ -64,7 +64,7 @@ def again(request: StaffRequest, key: str) -> HttpResponse:
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose mark against forgery is wrong, as after signing in again in another tab.
+    """Answer a form whose mark against forgery is wrong, as after signing in again in another tab.
 
     Where the browser says that the form was ours, what was written is kept for its writer to look at.
     """

@@ -61,7 +61,7 @@ def note_use(session: SessionBase) -> None:
 
 
 def follow_key(former: str | None, session: SessionBase) -> None:
-    """The session has another key than before, as after a change of the password."""
+    """Follow a session to its new key, as after a change of the password."""
     if former and session.session_key and former != session.session_key:
         StaffSession.objects.filter(session_key=former).update(session_key=session.session_key)
 
@@ -110,7 +110,7 @@ def end_access(user: User) -> None:
 
 
 def device_of(agent: str) -> str:
-    """The browser and its system, as people call them; empty where it tells neither."""
+    """Name the browser and its system as people call them; empty where it tells neither."""
     names = [
         next((name for sign, name in known.items() if sign in agent), "")
         for known in (_BROWSERS, _SYSTEMS)

@@ -10,18 +10,18 @@ from office.models import User
 
 @require_safe
 def no_sign_up(request: HttpRequest) -> HttpResponse:
-    """The manager makes the accounts."""
+    """Say that the manager makes the accounts."""
     return render(request, "account/signup_closed.html")
 
 
 @require_safe
 def forgotten_password(request: HttpRequest) -> HttpResponse:
-    """The manager hands over a link: a form here would write to strangers."""
+    """Say that the manager hands over a link: a form here would write to strangers."""
     return render(request, "account/forgotten_password.html")
 
 
 def change_password(request: HttpRequest) -> HttpResponse:
-    """One's own password; there is none to change for who signs in elsewhere."""
+    """Change one's own password; whoever signs in elsewhere has none to change."""
     if isinstance(request.user, User) and not request.user.has_usable_password():
         raise Http404
     answer: HttpResponse = views.password_change(request)

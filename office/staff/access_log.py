@@ -151,7 +151,7 @@ def note_page(user: User, record: str, action: AccessAction) -> None:
 
 
 def subjects_of(records: Collection[str]) -> dict[str, set[str]]:
-    """The pseudonyms of all whose contacts the records hold now."""
+    """Return the pseudonyms of all whose contacts the records hold now."""
     found: dict[str, set[str]] = {record: set() for record in records}
     for contacts_of in CONTACTS_OF:
         for record, contacts in contacts_of(records).items():
@@ -160,12 +160,12 @@ def subjects_of(records: Collection[str]) -> dict[str, set[str]]:
 
 
 def pseudonym(contact: str, key: str | None = None) -> str:
-    """The keyed pseudonym of a phone number (as +358…) or an e-mail address."""
+    """Return the keyed pseudonym of a phone number (as +358…) or an e-mail address."""
     text = f"access log\0{contact.strip().casefold()}"
     secret = key or settings.ACCESS_LOG_KEYS[0]
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def pseudonyms(contact: str) -> list[str]:
-    """The same under each key that was ever used, to search with."""
+    """Return the pseudonym under each key that was ever used, to search with."""
     return [pseudonym(contact, key) for key in settings.ACCESS_LOG_KEYS]

@@ -35,7 +35,7 @@ def declare(view: V, audience: Audience) -> V:
 
 
 def audience_of(view: Callable[..., Any]) -> Audience | None:
-    """Whom a view is for; None where it does not say."""
+    """Return whom a view is for; None where it does not say."""
     found = vars(view).get("audience")
     return found if isinstance(found, Audience) else None
 

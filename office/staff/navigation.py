@@ -120,7 +120,7 @@ SECTIONS = (
 
 
 def sections_for(roles: Iterable[str]) -> list[tuple[NavigationSection, list[NavigationLink]]]:
-    """The sections that anyone with these roles sees, each with its pages; no page twice."""
+    """Return the sections that anyone with these roles sees, each with its pages; no page twice."""
     own, shown, found = set(roles), set[str](), []
     for section in SECTIONS:
         pages = [page for page in section.pages if page.roles & own and page.path not in shown]
@@ -131,6 +131,6 @@ def sections_for(roles: Iterable[str]) -> list[tuple[NavigationSection, list[Nav
 
 
 def current_path(path: str, pages: Iterable[NavigationLink]) -> str:
-    """The page of the navigation to which `path` belongs: the longest that begins it."""
+    """Return the page of the navigation to which `path` belongs: the longest that begins it."""
     fitting = [page.path for page in pages if path.startswith(page.path)]
     return max(fitting, key=len, default="")

@@ -73,7 +73,7 @@ secretary = role_required(Role.SECRETARY)
 
 
 def _stays_out(user: User, roles: Collection[Role], kwargs: dict[str, object]) -> bool:
-    """Whether it is a page of one record, for the secretary, who stays out of its matter.
+    """Say whether this is a page of one record, for a secretary who stays out of its matter.
 
     Of the records of professionals their own queries find only what they may see.
     """
@@ -88,7 +88,7 @@ def _stays_out(user: User, roles: Collection[Role], kwargs: dict[str, object]) -
 def _note_unlogged(
     request: StaffRequest, response: HttpResponse, noted: set[str], kwargs: dict[str, object]
 ) -> None:
-    """A page of one record that wrote no row of its own leaves one all the same."""
+    """Log the opening of a record's page that wrote no row of its own."""
     record = str(kwargs.get("reference", "")).upper()
     answered = response.status_code < 400 or response.status_code in (409, 422)
     if record and answered and record not in noted:
@@ -98,13 +98,13 @@ def _note_unlogged(
 
 
 def may_open(user: User, path: str) -> bool:
-    """Whether a staff page lets the user in (see role_required): links to others are left out."""
+    """Say whether a staff page lets the user in (see role_required), to leave out links to the others."""
     audience = audience_of(resolve(path).func)
     return audience is not None and user.has_role(*audience.roles)
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
-    """The session has ended. What is on the page, or was being sent, must not be lost by it."""
+    """Answer when the session has ended. What is on the page, or was being sent, must not be lost."""
     over = {"X-Session": "over", "HX-Trigger": "session-over"}
     if request.method == "POST":
         if request.headers.get("HX-Request") or SAVING in request.headers:

@@ -112,7 +112,7 @@ def drop_others(request: HttpRequest, user: User) -> None:
 
 
 def _whose_session_ended(request: HttpRequest) -> int | None:
-    """Whose session the browser's cookie was, if it ended by time. After a sign-out there is none."""
+    """Return whose session the browser's cookie was, if it ended by time; None after a sign-out."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     row = Session.objects.filter(session_key=key, expire_date__lte=clock.now()).first()
     found = row.get_decoded().get(SESSION_KEY) if row else None
@@ -120,7 +120,7 @@ def _whose_session_ended(request: HttpRequest) -> int | None:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page with the form, as the browser tells it; its own address else."""
+    """Return the page with the form, as the browser reports it; otherwise the start page."""
     page = request.headers.get("Referer", "")
     mine = url_has_allowed_host_and_scheme(page, {request.get_host()})
     return page if page and mine else "/"

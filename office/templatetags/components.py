@@ -28,7 +28,7 @@ def notice(
     *,
     takes_focus: bool = False,
 ) -> SafeString:
-    """A box that stands out. `tone`: good, wait, bad, or empty for plain; `sign`: an icon.
+    """Draw a box that stands out. `tone`: good, wait, bad, or empty for plain; `sign`: an icon.
 
     `takes_focus`: it says what went wrong with what was sent, and is read out first.
     """
@@ -44,7 +44,7 @@ def notice(
 
 @register.simple_block_tag
 def summary_row(content: SafeString, label: str, change: str, what: str) -> SafeString:
-    """An answer that is checked before it is sent: its label, the answer, the way to change `what`."""
+    """Draw an answer to check before sending: its label, the answer, the link to change `what`."""
     return format_html(
         '<div><dt>{}</dt><dd>{}</dd><dd><a href="{}">{}<span class="sr-only"> {}</span></a></dd></div>',
         label,
@@ -57,7 +57,7 @@ def summary_row(content: SafeString, label: str, change: str, what: str) -> Safe
 
 @register.simple_block_tag
 def way_on(content: SafeString, to: str, sign: str, label: str, css: str = "") -> SafeString:
-    """A large link of a list of ways on; the content is the small print under its label."""
+    """Draw a large link of a list of ways on; the content is the small print under its label."""
     return format_html(
         '<li{}><a href="{}">{}<span><strong>{}</strong><small>{}</small></span>{}</a></li>',
         _attributes(**{"class": css}),
@@ -71,7 +71,7 @@ def way_on(content: SafeString, to: str, sign: str, label: str, css: str = "") -
 
 @register.simple_block_tag
 def link_row(content: SafeString, to: str, label: str) -> SafeString:
-    """A link of a list; the content is the small print under its label."""
+    """Draw a link of a list; the content is the small print under its label."""
     small = format_html("<small>{}</small>", content) if content.strip() else ""
     return format_html(
         '<li><a href="{}"><span>{}{}</span>{}</a></li>', to, label, small, icon("chevron-right")

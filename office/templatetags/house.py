@@ -30,7 +30,7 @@ COUNTED_FROM = 200
 @register.simple_tag
 @lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """A line icon; decoration unless it has a label. KeyError for an unknown name."""
+    """Draw a line icon; decoration unless it has a label. Raises KeyError for an unknown name."""
     described = (
         format_html('role="img" aria-label="{}"', label)
         if label
@@ -110,14 +110,14 @@ def phone(number: Any) -> str:
 
 @register.filter
 def phone_link(number: str) -> SafeString:
-    """The unit's number as a link that calls it; never broken over two lines."""
+    """Draw the unit's number as a link that calls it; never broken over two lines."""
     dialled = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
     return format_html('<a class="nowrap" href="tel:{}">{}</a>', dialled, number)
 
 
 @register.simple_tag(takes_context=True)
 def page_languages(context: Context) -> list[dict[str, str]]:
-    """The languages in which the page can be read: the full ones, and partial ones where it has them."""
+    """List the languages in which the page can be read: full ones, and partial ones where it has them."""
     found = [
         {"code": code, "own_name": get_language_info(code)["name_local"].capitalize()}
         for code in languages.FULL
@@ -130,14 +130,14 @@ def page_languages(context: Context) -> list[dict[str, str]]:
 
 @register.simple_tag
 def written_in(text: str) -> SafeString:
-    """The attribute of an element with nothing but this text of the unit, and no element inside."""
+    """Mark the language of an element that holds only this text of the unit, and no other element."""
     is_finnish = languages.active_partial() and not translated(text)
     return format_html('lang="{}"', "fi") if is_finnish else SafeString("")
 
 
 @register.filter
 def own_text(text: str) -> str:
-    """A text of the unit, translated where a partial language has it. See written_in."""
+    """Translate a text of the unit where a partial language has it. See written_in."""
     return translated(text) or text
 
 
@@ -154,13 +154,13 @@ def as_written(text: object) -> object:
 
 @register.filter
 def all_as_written(texts: Iterable[str]) -> SafeString:
-    """Several texts of the unit with commas between them."""
+    """Join several texts of the unit with commas."""
     return format_html_join(", ", "{}", ((as_written(text),) for text in texts))
 
 
 @register.filter
 def unbroken(text: str) -> str:
-    """The words on one line: a phone number is read in one go."""
+    """Keep the words on one line: a phone number is read in one go."""
     return str(text).replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -214,7 +214,7 @@ def minutes(count: int | None) -> str:
 
 @register.simple_tag
 def moment(instant: dt.datetime, form: str = "when") -> SafeString:
-    """A <time> element; `form` is when, day, short_day, full_date or clock."""
+    """Draw a <time> element; `form` is when, day, short_day, full_date or clock."""
     shown = {"when": when, "day": day, "short_day": short_day, "full_date": full_date}.get(
         form, clock
     )(instant)
@@ -223,7 +223,7 @@ def moment(instant: dt.datetime, form: str = "when") -> SafeString:
 
 @register.filter
 def focus_id(field: BoundField) -> str:
-    """The id of the first thing in the field that takes the focus, for links of the error summary."""
+    """Return the id of the field's first control that takes the focus, for the error summary's links."""
     choices = field.subwidgets
     if field.use_fieldset and choices:
         data: dict[str, Any] = choices[0].data
@@ -244,7 +244,7 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
 
 @register.inclusion_tag("parts/_live.html", takes_context=True)
 def live_updates(context: Context, topics: str, renew: str, part: str = "") -> dict[str, Any]:
-    """Elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets.
+    """Let elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets.
 
     `part`: where anybody gets what changes on this page; it is then sent to the page itself.
     """
@@ -265,14 +265,14 @@ def live_updates(context: Context, topics: str, renew: str, part: str = "") -> d
 
 @register.simple_tag(takes_context=True)
 def session_left(context: Context) -> int | str:
-    """The seconds until the sign-in ends; empty where that is not known."""
+    """Return the seconds until the sign-in ends; empty where that is not known."""
     left = seconds_left(context["request"].session)
     return "" if left is None else left
 
 
 @register.inclusion_tag("parts/_staff_navigation.html", takes_context=True)
 def staff_navigation(context: Context) -> dict[str, Any]:
-    """The left navigation by role; figures come from the context's `counters`, marked by key."""
+    """Draw the left navigation by role; figures come from the context's `counters`, marked by key."""
     request = context.get("request")
     roles = getattr(getattr(request, "user", None), "roles", [])
     sections = sections_for(roles)

@@ -13,7 +13,7 @@ LIST = "start"
 
 @register.inclusion_tag("office/getting_started/_bar.html", takes_context=True)
 def start_bar(context: dict[str, Any]) -> dict[str, Any]:
-    """How much is done and what comes next; nothing once the unit is open."""
+    """Draw how much is done and what comes next; nothing once the unit is open."""
     request, user = context["request"], context["user"]
     is_manager = user.is_authenticated and Role.MANAGER in user.roles
     match = request.resolver_match

@@ -48,7 +48,7 @@ class Cells:
         return self.row.texts.get(key, "").strip()
 
     def texts(self, *keys: str) -> dict[str, str]:
-        """What is written by the keys, as it stands."""
+        """Return the cells of the keys as they are written."""
         return {key: self.text(key) for key in keys}
 
     def _read(self, key: str, read: Callable[[str], T | None], otherwise: T, why: str) -> T:
@@ -62,11 +62,11 @@ class Cells:
         return found
 
     def one(self, key: str, known: Mapping[str, T], otherwise: T, why: str) -> T:
-        """The one of the known that the cell names."""
+        """Return which of the known the cell names."""
         return self._read(key, lambda text: known.get(folded(text)), otherwise, why)
 
     def many(self, key: str, known: Mapping[str, T], *, all_of: list[T] | None = None) -> list[T]:
-        """Those of the known that the cell names, parted by semicolons; an asterisk means `all_of`."""
+        """Return which of the known the cell names, separated by semicolons; an asterisk means `all_of`."""
         if all_of is not None and self.text(key) == "*":
             return all_of
         found = []

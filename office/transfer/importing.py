@@ -92,7 +92,7 @@ class FaultsFoundError(Exception):
 
 @transaction.atomic
 def preview(spreadsheet: Spreadsheet, *, by: User) -> Outcome:
-    """What would become of the spreadsheet, with all its faults. Nothing is changed."""
+    """Say what would become of the spreadsheet, with all its faults. Nothing is changed."""
     outcome = _Import(spreadsheet, by).run()
     transaction.set_rollback(True)
     return outcome
@@ -179,7 +179,7 @@ class _Import:
                 )
 
     def _names_a_fault(self, text: str) -> bool:
-        """Whether a cell only names a row that was told to be at fault already."""
+        """Say whether a cell only names rows already reported as faulty."""
         return any(folded(word) in self.at_fault for word in text.split(";"))
 
     def _point(self, cells: Cells) -> str:
@@ -321,7 +321,7 @@ class _Import:
 
 
 def _spoken() -> dict[str, str]:
-    """The code of a language by its name in each of ours."""
+    """Return the code of a language by its name in each of ours."""
     found = {code: code for code in SPOKEN}
     for ours in FULL:
         with override(ours):
@@ -330,7 +330,7 @@ def _spoken() -> dict[str, str]:
 
 
 def _is_there(row: WeeklyHours) -> bool:
-    """Whether the person has these very hours, since whenever."""
+    """Say whether the person has exactly these hours, from whatever date."""
     return WeeklyHours.objects.filter(
         professional=row.professional,
         service_point=row.service_point,

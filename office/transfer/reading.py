@@ -43,7 +43,7 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
 
     def cell(self, row: Row, key: str) -> str:
-        """Where somebody finds it: B7; the row where the sheet has no such column."""
+        """Say where to find it: B7; only the row where the sheet has no such column."""
         letter = self.letters.get(key)
         return f"{letter}{row.number}" if letter else str(row.number)
 
@@ -58,7 +58,7 @@ class Spreadsheet:
         return next((sheet for sheet in self.sheets if sheet.table is table), None)
 
     def to_json(self) -> str:
-        """For the preview to carry along."""
+        """Serialise for the preview to carry along."""
         return json.dumps(
             [
                 {
@@ -74,7 +74,7 @@ class Spreadsheet:
 
     @classmethod
     def from_json(cls, text: str) -> "Spreadsheet":
-        """What the preview has carried. Raises ValidationError for anything else."""
+        """Read what the preview has carried. Raises ValidationError for anything else."""
         try:
             tables = json.loads(text)
             if not isinstance(tables, list) or not tables:
@@ -142,7 +142,7 @@ def _csv_rows(content: bytes) -> Iterator[Sequence[str]]:
 
 
 def _text(value: Any) -> str:
-    """A cell as somebody would have typed it."""
+    """Return a cell as somebody would have typed it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -186,7 +186,7 @@ def _read_tables(sheets: Iterable[tuple[str, Iterator[Sequence[str]]]]) -> Sprea
 
 
 def _table_of(title: str, heading: Sequence[str]) -> Table | None:
-    """The table whose name the sheet has, or whose required headings it has all."""
+    """Return the table whose name the sheet has, or all of whose required headings it has."""
     words = {folded(text) for text in heading if text}
     for table in TABLES:
         keys = {table.headings[word] for word in words & table.headings.keys()}

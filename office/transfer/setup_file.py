@@ -80,14 +80,14 @@ def setup_models() -> list[type[models.Model]]:
 
 
 def is_untouched() -> bool:
-    """Whether the unit has nothing yet that a file could clash with."""
+    """Say whether the unit has nothing yet that a file could clash with."""
     return not any(
         model._default_manager.exists() for model in setup_models() if model not in SINGLE
     )
 
 
 def export_setup() -> str:
-    """The set-up as it is now."""
+    """Export the set-up as it is now."""
     tables = {
         model._meta.label_lower: [_row_of(row) for row in _rows(model)] for model in setup_models()
     }
@@ -132,7 +132,7 @@ def _rows(model: type[models.Model]) -> Iterator[models.Model]:
 
 
 def _columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
-    """What is carried of a model: neither accounts nor what the row gets by being saved."""
+    """List what is carried of a model: neither accounts nor what the row gets by being saved."""
     try:
         # By their names; their languages are columns of their own.
         translated = set(translator.get_options_for_model(model).all_fields)
@@ -192,7 +192,7 @@ def _make(
     given: Row,
     made: dict[tuple[type[models.Model], Any], models.Model],
 ) -> models.Model:
-    """The row, saved. Raises ValidationError."""
+    """Save the row. Raises ValidationError."""
     row = (model._default_manager.order_by("pk").first() if model in SINGLE else None) or model()
     for field in _columns(model):
         if field.name not in given:

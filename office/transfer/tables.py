@@ -50,7 +50,7 @@ class Table:
 
 
 def folded(text: str) -> str:
-    """A word as it is compared: whoever writes "TOIMIPISTE " means the same."""
+    """Fold a word for comparing: "TOIMIPISTE " means the same."""
     return " ".join(text.replace("–", "-").casefold().split()).rstrip("*").strip()
 
 
@@ -63,7 +63,7 @@ def in_all_languages(text: str | Promise) -> set[str]:
 
 
 def by_words(choices: Iterable[tuple[str, str | Promise]]) -> dict[str, str]:
-    """The value by its code and by its label in each language."""
+    """Map the code and the label in each language to the value."""
     found: dict[str, str] = {}
     for value, label in choices:
         found |= dict.fromkeys([folded(value), *in_all_languages(label)], value)
@@ -184,5 +184,5 @@ BY_KEY = {table.key: table for table in TABLES}
 
 
 def heading_of(column: Column) -> str:
-    """As it stands in the spreadsheet to fill in: with an asterisk where it must be filled."""
+    """Return the heading as in the spreadsheet to fill in: with an asterisk where it is required."""
     return capfirst(str(column.heading)) + ("*" if column.is_required else "")

@@ -30,7 +30,7 @@ FLASH = "office_imported_users"
 @manager
 @recent_proof_required
 def import_unit(request: StaffRequest) -> HttpResponse:
-    """The file; what would be added, or its faults; then it is added."""
+    """Ask for the file; show what would be added, or its faults; then add it."""
     if "sheets" in request.POST:
         return _add(request)
     form = SpreadsheetForm(posted(request), request.FILES or None)
@@ -76,7 +76,7 @@ def _add(request: StaffRequest) -> HttpResponse:
 @manager
 @recent_proof_required
 def links(request: StaffRequest) -> HttpResponse:
-    """The new users' links for setting a password. Reloading the page shows them no more."""
+    """Show the new users' links for setting a password. Reloading the page no longer shows them."""
     made = request.session.pop(FLASH, [])
     users = User.objects.filter(pk__in=made, is_active=True).order_by("last_name", "first_name")
     if not users:
@@ -89,7 +89,7 @@ def links(request: StaffRequest) -> HttpResponse:
 @require_GET
 @manager
 def template(request: StaffRequest) -> HttpResponse:
-    """The spreadsheet to fill in."""
+    """Return the spreadsheet to fill in."""
     return HttpResponse(
         template_workbook(),
         content_type=XLSX,
@@ -101,7 +101,7 @@ def template(request: StaffRequest) -> HttpResponse:
 @manager
 @recent_proof_required
 def export(request: StaffRequest) -> HttpResponse:
-    """The whole set-up as one file."""
+    """Return the whole set-up as one file."""
     name = f"{_('unit')}-{clock.today().isoformat()}.json"
     return HttpResponse(
         export_setup(),

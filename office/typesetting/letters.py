@@ -38,7 +38,7 @@ def _covered() -> tuple[list[int], list[int]]:
 
 
 def is_drawn(letter: str) -> bool:
-    """Whether one of our fonts has the letter."""
+    """Say whether one of our fonts has the letter."""
     firsts, lasts = _covered()
     place = bisect_right(firsts, ord(letter)) - 1
     return place >= 0 and ord(letter) <= lasts[place]
@@ -63,7 +63,7 @@ def printable(text: str, *, plain: bool = False) -> str:
 
 
 def is_character(letter: str) -> bool:
-    """Whether it is a Unicode character for text: no control, surrogate or noncharacter."""
+    """Say whether it is a Unicode character for text: not a control, surrogate or noncharacter."""
     code = ord(letter)
     if unicodedata.category(letter) in _NO_LETTER or letter == _BYTE_ORDER:
         return False
@@ -89,7 +89,7 @@ def _printed(letter: str) -> str:
 
 
 def is_lossy(text: str) -> bool:
-    """Whether a letter of it cannot be printed."""
+    """Say whether some letter of the text cannot be printed."""
     return any(
         _printed(letter) == MISSING != letter for letter in unicodedata.normalize("NFC", text)
     )

@@ -91,7 +91,7 @@ class DayField(forms.DateField):
 
 
 def understood(text: str, *, years: Years = Years.AROUND, edge: Edge | None = None) -> str:
-    """The day that a text is read as: ti 8.12.2026; empty where it is none."""
+    """Return the day that a text is read as: ti 8.12.2026; empty where it is none."""
     day = typed.read_day(text, clock.today(), years=years, edge=edge)
     return dates.short_day(day, get_language(), year=True) if day else ""
 
@@ -130,7 +130,7 @@ class ClockField(forms.TimeField):
 def own_field(
     field: forms.Field, *, years: Years = Years.AROUND, edge: Edge | None = None
 ) -> forms.Field:
-    """The same field as ours, where it is Django's own for a day or a time of day."""
+    """Replace Django's own field for a day or a time of day by ours; return others as they are."""
     given = {
         name: getattr(field, name)
         for name in ("required", "label", "initial", "help_text", "validators", "disabled")

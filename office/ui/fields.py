@@ -18,7 +18,7 @@ else:
 
 
 def field_of(form: forms.BaseForm, name: str, kind: type[FieldT]) -> FieldT:
-    """The form's field `name`. TypeError where it is of another kind."""
+    """Return the form's field `name`. Raises TypeError where it is of another kind."""
     field = form.fields[name]
     if not isinstance(field, kind):
         raise TypeError(f"{name} is not a {kind.__name__}")
@@ -26,13 +26,13 @@ def field_of(form: forms.BaseForm, name: str, kind: type[FieldT]) -> FieldT:
 
 
 def choices_of(form: forms.BaseForm, name: str) -> list[tuple[Any, Any]]:
-    """The choices of the form's field `name`, in their order."""
+    """Return the choices of the form's field `name`, in their order."""
     field = field_of(form, name, forms.ChoiceField)
     return list(cast("Iterable[tuple[Any, Any]]", field.choices))
 
 
 def https_field(label: "StrPromise", *, help_text: "StrPromise | str" = "") -> forms.URLField:
-    """An optional address on the web that is encrypted."""
+    """Return a field for an optional web address with https."""
     return forms.URLField(
         label=label,
         help_text=help_text,

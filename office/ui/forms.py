@@ -80,7 +80,7 @@ class OfficeModelForm(OfficeForm, AnyModelForm):
     """The same, over a model. Rules between rows are checked by the action, within its lock."""
 
     def validate_constraints(self) -> None:
-        """The action does it: there the row's former self may have changed first."""
+        """Leave constraints to the action: there the row's former self may have changed first."""
 
     def name_texts(self, *names: str, required: Iterable[str] = ()) -> None:
         """Label the fields of each language; those `required` must be filled in in Finnish."""
@@ -111,12 +111,12 @@ def side_by_side(*names: str, three: bool = False) -> Div:
 
 
 def near(*names: str) -> Div:
-    """Short fields that belong together, up to three on a line."""
+    """Lay out short fields that belong together, up to three on a line."""
     return Div(*names, css_class="fields fields--near")
 
 
 def texts(*names: str) -> list[str]:
-    """The names of the fields of each language."""
+    """Name the fields of each language."""
     return [f"{name}_{code}" for name in names for code in LANGUAGES]
 
 

@@ -91,7 +91,7 @@ def _preview(request: StaffRequest, page: FormPage, hits: list[OrphanedBooking])
 
 
 def hit_rows(hits: Sequence[OrphanedBooking]) -> list[dict[str, Any]]:
-    """The bookings that are hit, each once, with the names of those who lose their hours."""
+    """Return the bookings that are hit, each once, with the names of those who lose their hours."""
     names = dict(
         Professional.objects.filter(pk__in={hit.professional for hit in hits}).values_list(
             "pk", "name"
@@ -133,7 +133,7 @@ def note_handed_over(request: StaffRequest, hits: Sequence[OrphanedBooking]) -> 
 
 
 def plain(action: Callable[[], object]) -> Save:
-    """A save that cannot hit any booking."""
+    """Make a save that cannot hit any booking."""
 
     def save(seen: str) -> list[OrphanedBooking]:
         action()
@@ -147,7 +147,7 @@ def language() -> str:
 
 
 def week_asked(request: StaffRequest, otherwise: date | None = None) -> date:
-    """The Monday of the week in ?week=2026-08-03; `otherwise`, or this week's, where none can be read."""
+    """Return the Monday of the week in ?week=2026-08-03; if unreadable, `otherwise` or this week's."""
     try:
         asked = date.fromisoformat(request.GET.get("week", ""))
         monday = clock.monday_of(asked)
@@ -160,7 +160,7 @@ def week_asked(request: StaffRequest, otherwise: date | None = None) -> date:
 
 
 def week_steps(monday: date) -> dict[str, date]:
-    """The weeks before and after, and this one."""
+    """Return the weeks before and after, and this one."""
     return {
         "monday": monday,
         "before": monday - timedelta(days=7),

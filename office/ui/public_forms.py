@@ -78,7 +78,7 @@ class CleanForm(forms.Form):
 
 
 def answer_name(html_name: str) -> str:
-    """The name of the box that confirms a value."""
+    """Name the box that confirms a value."""
     return f"{html_name}_is_right"
 
 
@@ -97,5 +97,5 @@ class TrappedForm(CleanForm):
         return bool(self.data.get(self.add_prefix("website")))
 
     def visible_ones(self) -> list[Any]:
-        """The fields that people see."""
+        """Return the fields that people see."""
         return [field for field in self if field.name != "website"]

@@ -96,7 +96,7 @@ class KeptPageMiddleware:
 
 
 def _may_open(user: User | AnonymousUser, view: Callable[..., Any]) -> bool:
-    """Whether the page is still the user's, whose account and roles may have changed since."""
+    """Say whether the user may still open the page: their account and roles may have changed since."""
     audience = audience_of(view)
     if audience is None or not isinstance(user, User):
         return False
@@ -156,7 +156,7 @@ def _sender(request: HttpRequest) -> str:
 
 
 def _leads_on(response: HttpResponseBase) -> bool:
-    """Whether the answer says where to go on."""
+    """Say whether the answer says where to go on."""
     found = response.headers.keys() & {"Location", NEXT}
     return bool(found) and response.status_code < 400
 
@@ -172,7 +172,7 @@ def _press_secret(request: HttpRequest) -> str:
 
 
 def _sealed(response: HttpResponseBase, secret: str) -> str:
-    """The answer, readable only to who sends the same again: it may hold a secret link or names."""
+    """Seal the answer for whoever sends the same again: it may hold a secret link or names."""
     body = response.content.decode() if isinstance(response, HttpResponse) else ""
     text = json.dumps([response.status_code, dict(response.headers), body])
     return _cipher(secret).encrypt(text.encode()).decode()

@@ -42,7 +42,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 def nothing_written() -> bool:
-    """Whether the unit has neither pages nor questions, and may begin with these."""
+    """Say whether the unit has neither pages nor questions, and may begin with these."""
     return not GuidancePage.objects.exists() and not WayQuestion.objects.exists()
 
 
@@ -60,7 +60,7 @@ def take_ready_made(*, user: User | None) -> None:
 
 
 def _make_links(services: Mapping[str, Service]) -> dict[str, GuidanceLink]:
-    """The links by their keys: those that the unit has already are taken as they are."""
+    """Make the links, by their keys; those that the unit has already are taken as they are."""
     data = read("links")
     known = {getattr(link, "url_fi", ""): link for link in GuidanceLink.objects.all()}
     begins = not known
