@@ -76,7 +76,7 @@ def public_holidays(year: int) -> frozenset[date]:
 
 
 def working_days_away(day: date, count: int) -> date:
-    """Return the working day `count` working days after `day`; before it if negative, `day` itself if 0."""
+    """Return the working day `count` working days after `day`; before it if negative, itself if 0."""
     away: date = _finland(day.year).get_nth_working_day(day, count) if count else day
     return away
 

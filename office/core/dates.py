@@ -151,7 +151,7 @@ def when_range(start: dt.datetime, end: dt.datetime, language: str | None) -> st
 
 
 def time_away(start: dt.datetime, end: dt.datetime, language: str | None) -> str:
-    """Word whole days without clock times: to 3.12.2026, to 3.12.2026 – pe 4.12.2026; else as when_range."""
+    """Word whole days without times: to 3.12.2026, to 3.12.2026 – pe 4.12.2026; else as when_range."""
     if local(start).time() != dt.time.min or local(end).time() != dt.time.min or end <= start:
         return when_range(start, end, language)
     return days(as_date(start), as_date(end) - dt.timedelta(days=1), language)

@@ -11,7 +11,7 @@ M = TypeVar("M", bound=Model)
 
 
 def json_rows(queryset: QuerySet[Any], *fields: str, **expressions: Any) -> ArraySubquery:
-    """Select the rows of `queryset`, each an object of `fields` (as they are stored) and `expressions`."""
+    """Select the rows of `queryset`, each an object of `fields` (as stored) and `expressions`."""
     # By name: a translating manager would take the bare call for all columns.
     row = JSONObject(**{name: F(name) for name in fields}, **expressions)
     return ArraySubquery(queryset.annotate(json_row=row).values("json_row"))

@@ -40,7 +40,7 @@ def _rules() -> Iterator[Shortcoming]:
 
 
 def broken_checks() -> list[LinkCheck]:
-    """Find the checks that mean work: links in use, as they are now; what may pass only after some tries."""
+    """Find the checks that mean work: of links in use, at their present address, past some tries."""
     found = (
         broken(LinkCheck.objects.filter(link__is_active=True))
         .select_related("link__owner")

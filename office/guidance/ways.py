@@ -67,7 +67,7 @@ class Rules:
         return steps
 
     def paths(self) -> Iterator[list[WayStep]]:
-        """Yield every path from the first question to where it ends, or returns to an earlier question."""
+        """Yield every path from the first question to where it ends, or returns to a question."""
         if self.first is not None:
             yield from self._paths(self.first, [])
 
@@ -99,7 +99,7 @@ class Rules:
         return questions, endings
 
     def leads_anywhere(self, ending: WayEnding) -> bool:
-        """Say whether there is somewhere to go now: a tick alone does not count if nothing is behind it."""
+        """Say whether there is somewhere to go now: a tick with nothing behind it does not count."""
         return (
             any(getattr(ending, way) for way in self.offered.open_ways)
             or any(service.pk in self.offered.services for service in ending.services.all())

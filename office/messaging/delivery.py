@@ -124,7 +124,7 @@ def _drop_late(message: OutboxMessage) -> None:
 
 
 def _waits_for_morning(message: OutboxMessage) -> bool:
-    """Hold a due message until morning, if a worker or server was away until night; say whether it waits."""
+    """Say whether a due message waits for morning, as after a worker was away until night; hold it."""
     if message.at_any_hour:
         return False
     now = clock.now()

@@ -77,7 +77,7 @@ def _frequencies(event: Component) -> Iterator[Any]:
 
 
 def _is_busy(event: Component) -> bool:
-    """Say whether the event takes time. Tentative counts: whoever is booked over it would have to choose."""
+    """Say whether the event takes time. Tentative does: a booking over it would force a choice."""
     if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
         return False
     if str(event.get("STATUS", "")).upper() == "CANCELLED":

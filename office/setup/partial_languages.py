@@ -117,7 +117,7 @@ def own_texts(code: str, finnish: Sequence[str] | None = None) -> list[OwnText]:
 
 
 def ready_made(code: str) -> dict[str, str]:
-    """Read the translations of the services and points that come with the program, by their Finnish text."""
+    """Read the translations of the program's ready-made services and points, by their Finnish text."""
     with READY_MADE.open("rb") as file:
         rows = tomllib.load(file)["text"]
     return {row["fi"]: row[code] for row in rows if row.get(code)}

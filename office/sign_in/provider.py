@@ -159,7 +159,7 @@ def _make(person: SignedInPerson) -> User:
 
 @transaction.atomic
 def _follow_roles(user: User, person: SignedInPerson) -> None:
-    """Take over the organisation's roles, even if that removes the last manager: groups give one again."""
+    """Take over the organisation's roles, even from the last manager: groups give one again."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if set(user.roles) == set(person.roles):
         return

@@ -53,7 +53,7 @@ def note_activity(session: SessionBase) -> bool:
 
 
 def lock_seconds(user: User) -> int:
-    """Return after how many idle seconds the user's screen locks; 0: never. Of several roles the soonest."""
+    """Return the idle seconds until the user's screen locks; 0: never. Of several roles the soonest."""
     chosen = dict(LockTime.objects.filter(role__in=user.roles).values_list("role", "minutes"))
     minutes = [chosen.get(role, settings.LOCK_SCREENS_AFTER) for role in user.roles]
     return min((each * 60 for each in minutes if each), default=0)

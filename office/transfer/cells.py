@@ -66,7 +66,7 @@ class Cells:
         return self._read(key, lambda text: known.get(folded(text)), otherwise, why)
 
     def many(self, key: str, known: Mapping[str, T], *, all_of: list[T] | None = None) -> list[T]:
-        """Return which of the known the cell names, separated by semicolons; an asterisk means `all_of`."""
+        """Return which of the known the cell names, split at semicolons; an asterisk means `all_of`."""
         if all_of is not None and self.text(key) == "*":
             return all_of
         found = []
