@@ -246,5 +246,5 @@ EVENINGS_AHEAD: list[Callable[[], EveningsAhead | None]] = []
 
 
 def evenings_ahead() -> EveningsAhead | None:
-    """Where evenings are to be found; None while none is to come."""
+    """Return where evenings are found; None while none is ahead."""
     return next(filter(None, (ahead() for ahead in EVENINGS_AHEAD)), None)

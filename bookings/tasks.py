@@ -42,21 +42,21 @@ def close_papers(timestamp: int) -> int:
 
 @app.task(name=freed.TASK, queueing_lock="offer-earlier", lock="offer-earlier")
 def offer_earlier() -> int:
-    """Something was cancelled or moved: who would like its time?"""
+    """Ask who would like a time that a cancelled or moved visit has freed."""
     return earlier_offers.sweep()
 
 
 @app.periodic(cron="20 1 * * *")
 @app.task(name="bookings.tasks.clear_up", queueing_lock="clear-up")
 def clear_up(timestamp: int) -> int:
-    """In the night: what is kept no longer, of all floors."""
+    """Remove at night what is kept no longer, of all apps."""
     return sum(purging.purge().counts.values())
 
 
 @app.periodic(cron="50 1 * * *")
 @app.task(name="bookings.tasks.forget_jobs", queueing_lock="forget-jobs", pass_context=True)
 async def forget_jobs(context: JobContext, timestamp: int) -> None:
-    """Jobs that ended, however they ended."""
+    """Remove jobs that ended, however they ended."""
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEEP_JOBS_HOURS,
         include_failed=True,

@@ -119,5 +119,5 @@ PARTY: Columns = {
 
 
 def hidden_from(reader: Reader, table: Columns, prefix: str = "") -> list[str]:
-    """The columns of a table that a reader does not read; `prefix`: the way to it, as in a query."""
+    """List a table's columns that a reader does not read; `prefix`: the path to it, as in queries."""
     return [f"{prefix}{name}" for name, readers in table.items() if reader not in readers]

@@ -56,13 +56,13 @@ class AwayForm(forms.Form):
         return data
 
     def away(self) -> Away:
-        """The absence; the form is valid."""
+        """Return the absence; the form must be valid."""
         data = self.cleaned_data
         return Away(data["professional"], data["first"], data["last"])
 
 
 def choice_value(choice: Replacement) -> str:
-    """A choice as a field carries it: when, where, with whom."""
+    """Return a choice as a field carries it: when, where, with whom."""
     change = choice.change
     people = ",".join(str(pk) for pk in change.professionals)
     if choice.same_time:

@@ -67,14 +67,14 @@ def query_of(absence: Absence) -> str:
 
 
 def query(professional: int, first: date, last: date, reason: str) -> str:
-    """The address of a table; nothing of the parties is in it."""
+    """Return the query of a table's address; nothing of the parties is in it."""
     return "?" + urlencode(
         {"professional": professional, "first": first, "last": last, "reason": reason}
     )
 
 
 def rows_of(found: Sequence[AffectedAppointment], chosen: dict[str, str]) -> list[AffectedVisit]:
-    """The rows; `chosen`: what was picked before, by reference code. Two queries."""
+    """Return the rows; `chosen`: what was picked before, by reference code. Two queries."""
     names = dict(Professional.objects.values_list("pk", "name"))
     points = {point.pk: point for point in ServicePoint.objects.all()}
     return [
@@ -147,7 +147,7 @@ class CutVisit:
 
 
 def cut_rows() -> list[CutVisit]:
-    """The visits whose hours were cut by something else than an absence, the soonest first."""
+    """List the visits whose hours were cut by something other than an absence, the soonest first."""
     return [
         CutVisit(
             appointment.reference,

@@ -274,7 +274,7 @@ class _Diary:
             self.busy.setdefault(who, []).append((during.lower, during.upper))
 
     def is_free(self, who: int, span: Span, busy: Span, point: int | None) -> bool:
-        """Whether `who` works all of `span` at the point (None: anywhere), busy with nothing else."""
+        """Say whether `who` works all of `span` at the point (None: anywhere), busy with nothing else."""
         works = any(
             start <= span[0] and span[1] <= end and point in (None, where)
             for start, end, where in self.work.get(who, ())
@@ -283,7 +283,7 @@ class _Diary:
 
 
 def _spans(hit: AffectedAppointment, start: datetime) -> tuple[Span, Span]:
-    """The visit itself if it began at `start`, with the way to it, and with what comes after it."""
+    """Return the visit if it began at `start`, with the journey, and with what comes after it."""
     appointment = hit.appointment
     length = timedelta(minutes=appointment.matters.duration)
     if appointment.starts_at is not None and appointment.ends_at is not None:
@@ -297,7 +297,7 @@ def _spans(hit: AffectedAppointment, start: datetime) -> tuple[Span, Span]:
 def _colleagues(
     hit: AffectedAppointment, away: Away, diary: _Diary, without: frozenset[int]
 ) -> Iterator[Replacement]:
-    """The same time with somebody else who gives the service in the language."""
+    """Yield the same time with somebody else who gives the service in the language."""
     appointment, current = hit.appointment, hit.current
     span, busy = _spans(hit, current.start)
     point = current.point if current.channel == Channel.IN_PERSON else None
@@ -326,7 +326,7 @@ def _times(
     taken: Sequence[tuple[tuple[int, ...], Span]],
     without: frozenset[int],
 ) -> Iterator[Replacement]:
-    """The nearest times that fit: not with the absent one while away, nor what another row has."""
+    """Yield the nearest times that fit: without the absent one, and not taken by another row."""
     appointment, current = hit.appointment, hit.current
     point = current.point if current.channel == Channel.IN_PERSON else None
     wish = Wish.about(appointment.matters, current.channel, point, appointment.language, without)
@@ -344,7 +344,7 @@ def _times(
 
 
 def _nearest_first(found: Found, moment: datetime) -> list[Slot]:
-    """Candidates enough: of many, most are free of what the other rows take."""
+    """Return enough candidates: most are free of what the other rows take."""
     return sorted(found.near(moment, 60), key=lambda slot: (abs(slot.start - moment), slot))
 
 
@@ -376,7 +376,7 @@ def _at(
 
 
 def is_noted(away: Away) -> bool:
-    """Whether the absence is written down already for all of those days."""
+    """Say whether the absence is entered already for all of those days."""
     return (
         Absence.objects.entered()
         .filter(professional=away.professional, during__contains=DateTimeTZRange(*away.span))

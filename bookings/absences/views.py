@@ -118,7 +118,7 @@ def _table(
 
 
 def _chosen(request: StaffRequest) -> dict[str, str]:
-    """What was chosen for each visit, by reference code."""
+    """Return what was chosen for each visit, by reference code."""
     return {
         name.removeprefix("choice-"): str(value)
         for name, value in request.POST.items()

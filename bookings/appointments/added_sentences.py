@@ -108,7 +108,7 @@ def _notified_events(appointment_id: int) -> QuerySet[AppointmentEvent]:
 
 
 def names_somebody(text: str, parties: Iterable[Party]) -> bool:
-    """Whether the text has the name, the number or the address of one of the parties.
+    """Say whether the text has the name, the number or the address of one of the parties.
 
     Both parents read it: what is one's own would reach the other.
     """

@@ -17,6 +17,6 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
 
 
 def ask_invited(appointment: Appointment) -> None:
-    """From now on those who are invited are to say whether the time suits."""
+    """Ask those who are invited, from now on, whether the time suits them."""
     invited = appointment.parties.who_come().filter(answer=Answer.NOT_ASKED)
     invited.update(answer=Answer.ASKED)

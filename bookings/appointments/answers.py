@@ -192,25 +192,26 @@ def open_offers(appointment: Appointment) -> list[TimeOffer]:
 
 
 def is_ahead(appointment: Appointment) -> bool:
-    """Whether the visit is agreed or asked for, and has not begun."""
+    """Say whether the visit is agreed or asked for, and has not begun."""
     return appointment.is_before_visit and (
         appointment.starts_at is None or appointment.has_time_ahead
     )
 
 
 def may_cancel(party: Party, appointment: Appointment) -> bool:
-    """Whether a party may cancel on the personal page.
+    """Say whether a party may cancel on the personal page.
 
-    Who is only invited, and has not agreed to come, says no instead: it is not theirs to take away.
+    Somebody only invited, who has not agreed to come, declines instead: the visit is not theirs
+    to cancel.
     """
     agreed = party.is_requester or (party.answer == Answer.ACCEPTED and party.decides_time)
     return _takes_part(party, appointment) and agreed
 
 
 def may_answer(party: Party, appointment: Appointment) -> bool:
-    """Whether the page asks a party if they will come.
+    """Say whether the page asks a party if they will come.
 
-    An invited parent always; who sent the request only when the time is new to them as well.
+    An invited parent is always asked; whoever sent the request only when the time is new to them too.
     """
     if not _takes_part(party, appointment) or not party.rules.is_invited:
         return False
@@ -220,13 +221,13 @@ def may_answer(party: Party, appointment: Appointment) -> bool:
 
 
 def may_ask_to_move(party: Party, appointment: Appointment) -> bool:
-    """Whether a party may ask for another time: not who only comes along."""
+    """Say whether a party may ask for another time: not one who only comes along."""
     takes_part = _takes_part(party, appointment) and party.rules.is_invited
     return takes_part and appointment.is_confirmed
 
 
 def may_choose(party: Party, appointment: Appointment) -> bool:
-    """Whether the party may choose among offered times, as far as there are any."""
+    """Say whether the party may choose among offered times, as far as there are any."""
     decides = party.decides_time and party.left_at is None
     return (
         decides
@@ -240,7 +241,7 @@ def may_choose(party: Party, appointment: Appointment) -> bool:
 
 
 def is_invitation(party: Party, appointment: Appointment) -> bool:
-    """Whether the party's link is an invitation still, which its owner has not taken up.
+    """Say whether the party's link is still an invitation, which its owner has not taken up.
 
     Others may have it: the parent who passes it on, or who gave the address that it was sent to.
     """
@@ -249,7 +250,7 @@ def is_invitation(party: Party, appointment: Appointment) -> bool:
 
 
 def may_take_up(party: Party, appointment: Appointment) -> bool:
-    """Whether the page asks an invited parent for details of their own."""
+    """Say whether the page asks an invited parent for details of their own."""
     return is_invitation(party, appointment) and _takes_part(party, appointment)
 
 
@@ -263,7 +264,7 @@ def _is_invited(party: Party, appointment: Appointment) -> bool:
 
 
 def _party(party_id: int) -> tuple[Party, Appointment]:
-    """Raises NotPossibleError for who does not take part any more."""
+    """Return the party and their appointment, locked. Raises NotPossibleError for one who has left."""
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id)
     party.refresh_from_db()

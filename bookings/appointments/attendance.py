@@ -70,18 +70,17 @@ def set_attendance(
 
 
 def may_mark(appointment: Appointment) -> bool:
-    """Whether the day of the visit has come."""
+    """Say whether the day of the visit has come."""
     starts_at = appointment.starts_at
     return starts_at is not None and clock.local(starts_at).date() <= clock.today()
 
 
 def may_mark_arrival(appointment: Appointment) -> bool:
-    """Whether their arrival may be marked now."""
     return may_mark(appointment) and PATHS.lead(appointment.status, Status.ARRIVED)
 
 
 def is_settled(appointment: Appointment) -> bool:
-    """Whether the outcome is not to be corrected any more, so that no mark is taken back."""
+    """Say whether the outcome can no longer be corrected, so that no mark is taken back."""
     outcome = VisitOutcome.objects.current().filter(appointment=appointment).first()
     return outcome is not None and not outcome.is_correctable
 

@@ -40,7 +40,7 @@ def set_joins_by_video(
 
 
 def may_choose_video(party: Party, appointment: Appointment) -> bool:
-    """Whether it may be noted for this party alone that they take part by video.
+    """Say whether it may be noted for this party alone that they take part by video.
 
     They must have a page of their own, since an invitation may be read by the other parent; and somebody
     else must come.
@@ -58,7 +58,7 @@ def may_choose_video(party: Party, appointment: Appointment) -> bool:
 
 
 def _others_come(party: Party, appointment: Appointment) -> bool:
-    """Whether anybody is left at the place; else the visit's own channel is to be changed."""
+    """Say whether anybody else comes to the place; if not, the visit's own channel should be changed."""
     return any(
         one.rules.is_invited and one.left_at is None and not one.joins_by_video
         for one in appointment.parties.all()

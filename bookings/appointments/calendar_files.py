@@ -12,7 +12,7 @@ from office.messaging import ics
 def calendar_of(
     party: Party, appointment: Appointment, *, is_cancelled: bool = False, attendee: str = ""
 ) -> str:
-    """The party's calendar file, in the language that is active; empty where there is no time.
+    """Return the party's calendar file, in the active language; empty where there is no time.
 
     `attendee`: the address that it is sent to; empty for one to download.
     """
@@ -60,5 +60,5 @@ def visit_calendar(
 
 
 def time_for_party(party: Party, time: Scheduled) -> TimeAndPlace:
-    """A time with how the party takes part in it."""
+    """Return a time with how the party takes part in it."""
     return TimeAndPlace(time, own_channel=channel_of(party, time))

@@ -38,7 +38,7 @@ def asks_of(claims: Collection[int]) -> dict[int, Asks]:
 
 
 def _further(rows: QuerySet[Any], also: str) -> QuerySet[Any]:
-    """The rows with the ids of their further matters."""
+    """Add the ids of their further matters to the rows."""
     known = Q(**{f"{also}__isnull": False})
     found: QuerySet[Any] = rows.annotate(further=ArrayAgg(also, filter=known, default=Value([])))
     return found

@@ -64,9 +64,9 @@ def add_other_parent(
 
 
 def may_add_other_parent(appointment: Appointment) -> bool:
-    """Whether a second party may be added now, as far as the appointment itself goes.
+    """Say whether a second party may be added now, as far as the appointment itself goes.
 
-    The one who asked may want to be talked with first: see contact_consent.
+    Whoever asked may want to be talked with first: see contact_consent.
     """
     return (
         appointment.is_before_visit
@@ -76,7 +76,7 @@ def may_add_other_parent(appointment: Appointment) -> bool:
 
 
 def named_other(appointment: Appointment) -> Party | None:
-    """The other parent whose name alone is known; None where there is none."""
+    """Return the other parent whose name alone is known; None where there is none."""
     return appointment.parties.filter(NAMED_ONLY).first()
 
 
@@ -90,7 +90,7 @@ def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = 
 
 
 def may_leave_uncontacted(appointment: Appointment) -> bool:
-    """Whether it is for the unit to contact the other parent, or to arrange a visit of their own."""
+    """Say whether the unit is to contact the other parent, or to arrange a visit of their own."""
     has_other = any(
         party.is_other_parent and not party.is_named_only for party in appointment.parties.all()
     )
@@ -199,7 +199,7 @@ def notify_of_current_state(party: Party, appointment: Appointment) -> list[Part
 
 
 def may_be_notified_again(party: Party, appointment: Appointment) -> bool:
-    """Whether the party was notified of something that still holds."""
+    """Say whether the party was notified of something that still holds."""
     if appointment.is_requested:
         return party.is_requester
     if appointment.is_offered and not party.decides_time:

@@ -53,7 +53,7 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
 
 
 def may_confirm(appointment: Appointment) -> bool:
-    """Whether the requested time can be confirmed: it is kept, and has not passed."""
+    """Say whether the requested time can be confirmed: it is kept, and has not passed."""
     return (
         appointment.is_requested and appointment.claim_id is not None and appointment.has_time_ahead
     )
@@ -148,7 +148,7 @@ def offer_times(
 
 
 def may_offer(appointment: Appointment) -> bool:
-    """Whether other times can be offered: not once the agreed one has begun."""
+    """Say whether other times can be offered: not once the agreed one has begun."""
     return appointment.is_undecided or (appointment.is_confirmed and appointment.has_time_ahead)
 
 
@@ -239,7 +239,7 @@ def cancel(
 
 
 def may_cancel(appointment: Appointment) -> bool:
-    """Whether staff may cancel the visit; what is only asked for is declined."""
+    """Say whether staff may cancel the visit; what is only asked for is declined instead."""
     return appointment.is_agreed and PATHS.lead(appointment.status, Status.CANCELLED)
 
 
@@ -268,7 +268,7 @@ def accept_move(
 
 
 def may_accept_move(move: MoveRequest, appointment: Appointment) -> bool:
-    """Whether the wished time can be had: it is kept, and has not passed."""
+    """Say whether the wished time can be had: it is kept, and has not passed."""
     return (
         appointment.is_confirmed
         and move.outcome == MoveRequest.Outcome.OPEN
@@ -304,9 +304,9 @@ def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) 
 
 
 def may_keep_orphan(appointment: Appointment) -> bool:
-    """Whether it may stay although the hours were cut.
+    """Say whether the booking may stay although the hours were cut.
 
-    Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
+    Hours may be overstepped knowingly; a professional who stays out of the matter cannot be kept.
     """
     return (
         appointment.is_open
@@ -326,7 +326,7 @@ def keep_after_decline(appointment_id: int, *, user: User, version: int | None =
 
 
 def may_keep_after_decline(appointment: Appointment) -> bool:
-    """Whether an invited parent has declined a visit that is still ahead."""
+    """Say whether an invited parent has declined a visit that is still ahead."""
     return (
         appointment.is_confirmed
         and appointment.has_time_ahead

@@ -116,7 +116,7 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
 
 
 def _told_of(message: OutboxMessage, references: dict[str, int]) -> list[tuple[int, str]]:
-    """Of which of the visits a message tells, by id, with the nonce of its reader's link to each."""
+    """Return the visits a message tells of, by id, with the nonce of its reader's link to each."""
     rows = [(message.about, message.link_nonce)]
     rows += [(row["about"], row["nonce"]) for row in message.also]
     return [(references[about], nonce) for about, nonce in rows if about in references]
@@ -135,7 +135,7 @@ def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
 
 
 def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
-    """When each kind of letter was due; "": when one of the two began to take part by video."""
+    """Return when each kind of letter was due; "": when one of the two began to take part by video."""
     events: dict[int, list[tuple[datetime, str]]] = {}
     rows = AppointmentEvent.objects.filter(
         appointment__in=list(appointments),
@@ -198,10 +198,10 @@ def _numbers(text: str) -> set[str]:
 
 
 def promised(appointment: Appointment) -> bool:
-    """Whether both parents' pages say that they are sent the same: a matter of the visit, not of time.
+    """Say whether both parents' pages promise that they are sent the same: about the visit, at any time.
 
-    It says nothing about who has been notified of what. Where the other parent is not to hear before we
-    have talked with the one who asked, it would promise too much.
+    The promise says nothing about who has been notified of what. Where the other parent is not to hear
+    before we have talked with the one who asked, it would promise too much.
     """
     return (
         appointment.meeting == Meeting.TOGETHER

@@ -98,7 +98,7 @@ def change_matters(
 
 
 def is_too_short(appointment: Appointment) -> bool:
-    """Whether its time is shorter than its matters take."""
+    """Say whether the time is shorter than the matters take."""
     start, end = appointment.starts_at, appointment.ends_at
     if start is None or end is None or appointment.minutes is None:
         return False
@@ -106,7 +106,7 @@ def is_too_short(appointment: Appointment) -> bool:
 
 
 def _is_given(matters: Matters, appointment: Appointment) -> bool:
-    """Whether the visit's channel has them all, and those of the unit who meet the parties give them."""
+    """Say whether the visit's channel has all matters, and the unit's professionals at it give them."""
     own = Professional.objects.own().filter(duties__appointment=appointment)
     giving = own.giving(matters.services)
     needs_more = matters.professionals_needed > appointment.matters.professionals_needed
@@ -141,7 +141,7 @@ def _fit_proposals(appointment: Appointment, matters: Matters, unit: Unit) -> in
 
 
 def _proposals(appointment: Appointment) -> Iterator[ProposedTime]:
-    """The times that are offered or wished, and kept meanwhile."""
+    """Yield the times that are offered or wished, and kept meanwhile."""
     yield from appointment.time_offers.filter(closed_at=None).select_related("claim")
     moves = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN)
     yield from moves.select_related("claim")

@@ -93,7 +93,7 @@ def notify_series(visits: Sequence[Appointment]) -> list[Party]:
 
 
 def _tell_of_series(times: Sequence[tuple[Appointment, Party]]) -> list[Party]:
-    """One e-mail about all; a text message about each, since one holds one time and one link."""
+    """Send one e-mail about all; a text message about each, since one holds one time and one link."""
     (visit, party), *others = times
     ways = {way.channel for way in safe_contacts(party)}
     if MessageChannel.EMAIL in ways:
@@ -271,9 +271,9 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 
 
 def _in_own_language(recipient: Recipient, party: Party) -> Recipient:
-    """The recipient of a reminder, in the partial language that they read while it is offered.
+    """Return the recipient of a reminder, in the partial language that they read while it is offered.
 
-    An introduction, which a first message has, is in full languages only.
+    A first message has an introduction, which is in full languages only.
     """
     if recipient.introduction is not None or not Unit.get().offers(party.reads):
         return recipient
@@ -372,7 +372,7 @@ def _offered(offers: Sequence[TimeOffer], party: Party) -> dict[str, object]:
 
 
 def _is_asked(party: Party) -> bool:
-    """Whether the party is to say if the time suits; who sent the request, only of a new one."""
+    """Say whether the party is asked if the time suits; whoever sent the request, only of a new one."""
     if not party.rules.is_invited:
         return False
     return party.answer == Answer.ASKED or (
@@ -381,9 +381,9 @@ def _is_asked(party: Party) -> bool:
 
 
 def _recipient(party: Party, appointment: Appointment, contacts: Sequence[Contact]) -> Recipient:
-    """The party in their language; in Finnish and Swedish where nobody has asked for theirs.
+    """Return the party in their language; in Finnish and Swedish where nobody has asked for theirs.
 
-    The first message to somebody who did not ask us says who we are and whence we know of them.
+    The first message to somebody who did not ask us says who we are and how we know of them.
     """
     is_first = (
         (party.answer in (Answer.NOT_ASKED, Answer.ASKED) or party.rules.comes_along)

@@ -10,7 +10,7 @@ from office.models import OutboxMessage
 
 
 def knew_another_time(party: Party, appointment: Appointment) -> bool:
-    """Whether the time that holds has replaced one that the party knew."""
+    """Say whether the time that holds has replaced one that the party knew."""
     heard = Q(what__in=[EventKind.CONFIRMED, EventKind.MOVED, EventKind.CHOSEN])
     if not party.is_requester:
         heard |= Q(what=EventKind.PARTY_ADDED) | Q(what=EventKind.DETAILS_GIVEN, party=party)
@@ -19,28 +19,28 @@ def knew_another_time(party: Party, appointment: Appointment) -> bool:
 
 
 def is_informed(party: Party) -> bool:
-    """Whether the party has heard of the appointment: telling anybody else would tell on the other."""
+    """Say whether the party has heard of the appointment: telling anybody else would betray the other."""
     return party.left_at is None and (party.is_requester or party.answer != Answer.NOT_ASKED)
 
 
 def may_be_notified(party: Party) -> bool:
-    """Whether we may write to the party at all: to who comes along only with the say of whom they are."""
+    """Say whether we may write to the party at all: to a companion only if their party agrees."""
     return party.left_at is None and (party.rules.is_invited or is_informed(party))
 
 
 def stays_away(party: Party, parties: Iterable[Party]) -> bool:
-    """Whether the party has declined, or comes along with one who has."""
+    """Say whether the party has declined, or comes along with one who has."""
     answers = {one.pk: one.answer for one in parties}
     return answers.get(party.accompanies_id or party.pk) == Answer.DECLINED
 
 
 def informed_parties(appointment: Appointment) -> list[Party]:
-    """The parties who have heard of the appointment."""
+    """Return the parties who have heard of the appointment."""
     return [party for party in appointment.parties.all() if is_informed(party)]
 
 
 def was_invited(party: Party, appointment: Appointment) -> bool:
-    """Whether the invitation to contacts that the other parent gave has left, or is about to."""
+    """Say whether the invitation to contacts given by the other parent has left, or is about to."""
     return OutboxMessage.objects.filter(
         about=appointment.reference,
         kind=MessageKind.CONFIRMED,
@@ -50,7 +50,7 @@ def was_invited(party: Party, appointment: Appointment) -> bool:
 
 
 def did_not_ask(party: Party, appointment: Appointment) -> bool:
-    """Whether the party has neither asked for the appointment nor come to us by themselves since."""
+    """Say whether the party neither asked for the appointment nor came to us by themselves since."""
     return (
         not party.is_requester
         and not appointment.events.filter(

@@ -42,7 +42,7 @@ def explained(day: date, openings: Sequence[RecordOpening]) -> Collection[Record
 
 
 def secretaries_among(openings: Sequence[RecordOpening]) -> set[int]:
-    """The users who have opened something, and work at the desk."""
+    """Find the users who have opened something and work at the desk."""
     users = User.objects.filter(
         pk__in={one.user for one in openings}, roles__contains=[Role.SECRETARY]
     )
@@ -50,12 +50,12 @@ def secretaries_among(openings: Sequence[RecordOpening]) -> set[int]:
 
 
 def _is_a_task(record: str) -> bool:
-    """A promised call and a booking that was cut short are the desk's work themselves."""
+    """Say whether the record is the desk's work itself: a promised call or a booking cut short."""
     return record.startswith((CALL_TASK, PARKED))
 
 
 def desk_days(day: date) -> tuple[datetime, datetime]:
-    """From the working day before to the end of the day: what happened then is still the desk's work."""
+    """Return the working day before to the end of the day: what happened then is still desk work."""
     before = day - timedelta(days=1)
     while before.weekday() > 4:
         before -= timedelta(days=1)
@@ -74,7 +74,7 @@ def _own(users: Collection[int], records: Collection[str]) -> set[tuple[int, str
 
 
 def _desk_work(day: date, records: Collection[str]) -> set[str]:
-    """Something happened that day or the working day before, a decision waits, or it is the day."""
+    """Find records with an event that day or the working day before, a pending decision, or a visit."""
     start, end = desk_days(day)
     today, _end = clock.day_bounds(day, day)
     appointments = Appointment.objects.filter(reference__in=records)

@@ -135,7 +135,7 @@ def note_children(
 
 
 def may_note_children(appointment: Appointment, ages: Sequence[int] = ()) -> bool:
-    """Whether the visit is still open, and the ages are those of so many children."""
+    """Say whether the visit is still open, and the ages are few enough and those of children."""
     return (
         appointment.is_open
         and len(ages) <= AGES_AT_MOST
@@ -171,7 +171,7 @@ def roles_for(party: Party, appointment: Appointment) -> list[PartyRole]:
 
 
 def may_leave_out(party: Party, appointment: Appointment) -> bool:
-    """Whether somebody who was added takes part in a visit that is still ahead."""
+    """Say whether somebody who was added takes part in a visit that is still ahead."""
     was_added = not party.is_requester and not party.rules.is_side
     return was_added and party.left_at is None and appointment.is_before_visit
 
@@ -186,7 +186,7 @@ def accompanied(appointment: Appointment) -> list[Party]:
 
 
 def is_other_part(party: Party, part: Participation) -> bool:
-    """Whether the party takes part otherwise as yet."""
+    """Say whether the party takes part in another way so far."""
     now = {name: getattr(party, name) for name in part.columns}
     changes_notices = part.role.rules.comes_along and part.is_told != notified_parties.is_informed(
         party
@@ -195,7 +195,7 @@ def is_other_part(party: Party, part: Participation) -> bool:
 
 
 def _fits(part: Participation, appointment: Appointment) -> bool:
-    """Whether who comes along comes with somebody of this very visit, and nobody else does."""
+    """Say whether a companion comes with somebody of this very visit, and nobody else with anyone."""
     if not part.role.rules.comes_along:
         return part.accompanies is None
     return part.accompanies in accompanied(appointment)

@@ -56,7 +56,7 @@ def send_reminders() -> int:
 
 
 def _settled_at() -> Max:
-    """Since when the present time of an appointment has held."""
+    """Return since when the present time of an appointment has held."""
     settling = Q(events__what__in=EventKind.settling_time(), events__undone_by=None)
     return Max("events__at", filter=settling)
 
@@ -173,7 +173,7 @@ def _remind_partner(pk: int, appointment_id: int, starts_at: datetime) -> int:
 
 
 def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:
-    """The reminders whose moment has come, and came after the time was agreed."""
+    """Yield the reminders whose moment has come, and came after the time was agreed."""
     for which, (opens, closes) in moments(starts_at).items():
         if opens <= now < closes and (settled_at is None or settled_at <= opens):
             yield which

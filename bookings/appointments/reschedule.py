@@ -74,7 +74,7 @@ class Difference:
         ]
 
     def _concerns(self, person: Professional) -> bool:
-        """A partner is asked about the time and the place, and notified of no other room."""
+        """Say whether it concerns the person: a partner hears of time and place, not of another room."""
         return person.organisation_id is None or self.is_seen
 
 

@@ -66,7 +66,7 @@ def contact_for(message: OutboxMessage) -> Contact:
 
 
 def _receiver(message: OutboxMessage, appointment: Appointment) -> Party | None:
-    """The party whom it is written to; None where that is somebody of the staff or a partner."""
+    """Return the party to whom it is written; None where that is staff or a partner."""
     if message.receiver_kind != PARTY or message.receiver_id is None:
         return None
     return appointment.parties.filter(pk=message.receiver_id).first()

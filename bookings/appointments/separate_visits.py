@@ -239,7 +239,7 @@ def apart(slots: Iterable[Slot], minutes: int, there: PointStay, gaps: Gaps) -> 
 
 
 def may_arrange(appointment: Appointment) -> bool:
-    """Whether the other parent's own visit is still to be arranged."""
+    """Say whether the other parent's own visit is still to be arranged."""
     return (
         wants_other(appointment)
         and other_visit(appointment) is None
@@ -248,7 +248,7 @@ def may_arrange(appointment: Appointment) -> bool:
 
 
 def wants_other(appointment: Appointment) -> bool:
-    """Whether there is another parent who is to have a visit of their own."""
+    """Say whether there is another parent who wants a visit of their own."""
     return (
         appointment.meeting == Meeting.SEPARATE
         and appointment.is_confirmed

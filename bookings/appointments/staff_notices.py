@@ -51,7 +51,7 @@ def notify_professionals(
 
 
 def _notify_professional(appointment: Appointment, professional: Professional, what: str) -> None:
-    """When, where, for which service, with whom; nothing of the clients.
+    """Tell when, where, for which service, with whom; nothing of the clients.
 
     The subject and the calendar entry, which others may see, name neither service nor place.
     """

@@ -239,7 +239,7 @@ def _call_state(call: CallBack, former: Snapshot | None) -> dict[str, Any]:
 
 
 def _is_changed(appointment: Appointment) -> bool:
-    """Whether the action has changed the appointment, which is as it was fetched before."""
+    """Say whether the action has changed the appointment since it was fetched."""
     return not Appointment.objects.filter(pk=appointment.pk, version=appointment.version).exists()
 
 
@@ -359,7 +359,7 @@ def remember(session: SessionBase, undoable: Undoable | None) -> None:
 
 
 def may_be_offered(session: SessionBase) -> bool:
-    """Whether something was done in this session that can still be undone."""
+    """Say whether something was done in this session that can still be undone."""
     return bool(session.get(_SESSION_KEY, 0) > clock.now().timestamp())
 
 

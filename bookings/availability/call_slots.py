@@ -43,7 +43,7 @@ class FreeCalls:
         ]
 
     def near(self, moment: datetime, count: int = 4) -> list[datetime]:
-        """The free starts nearest to `moment`, sorted."""
+        """Return the free starts nearest to `moment`, sorted."""
         return sorted(sorted(self.starts, key=lambda s: (abs(s - moment), s))[:count])
 
 

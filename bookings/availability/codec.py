@@ -9,12 +9,12 @@ from office.core.languages import LANGUAGES
 
 
 def slot_value(slot: Slot) -> str:
-    """A slot as a form field carries it: the instant in UTC and the point."""
+    """Return a slot as a form field carries it: the instant in UTC and the point."""
     return f"{slot.start:%Y%m%dT%H%MZ}-{slot.point}"
 
 
 def parse_slot(value: str) -> Slot | None:
-    """The slot of a form field's value; None where it is none."""
+    """Read the slot of a form field's value; None where it is none."""
     instant, _, point = value.partition("-")
     try:
         start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
@@ -24,12 +24,12 @@ def parse_slot(value: str) -> Slot | None:
 
 
 def pick_value(channel: str, language: str, slot_value: str) -> str:
-    """A picked time as a field carries it: with the channel and language that it was found for."""
+    """Return a picked time as a field carries it: with the channel and language it was found for."""
     return f"{channel}:{language}:{slot_value}"
 
 
 def parse_pick(value: str, channels: list[str]) -> tuple[str, str, Slot] | None:
-    """Channel, language and slot of a picked time; None where it is none."""
+    """Read channel, language and slot of a picked time; None where it is none."""
     parts = value.split(":")
     if len(parts) != 3 or parts[0] not in channels or parts[1] not in ("", *dict(LANGUAGES)):
         return None
@@ -50,7 +50,7 @@ class FoundTime:
 def found_time_value(
     matters: Matters, channel: str, language: str, slot: str, who: str = ""
 ) -> str:
-    """A time as a field carries it: with all that it was found for."""
+    """Return a time as a field carries it: with all that it was found for."""
     return f"{_matters_value(matters)}:{channel}:{language}:{slot}" + (f":{who}" if who else "")
 
 
@@ -61,7 +61,7 @@ def _matters_value(matters: Matters) -> str:
 
 
 def parse_found_time(value: str, matters: Matters) -> FoundTime | None:
-    """The time; None where it is none, or was found for something else."""
+    """Read a time; None where it is none, or was found for something else."""
     parts = value.split(":")
     if len(parts) not in (4, 5):
         return None
@@ -86,13 +86,13 @@ def parse_who(value: str) -> tuple[int | None, frozenset[int]] | None:
 
 
 def time_value(start: dt.datetime, professional: int | None = None) -> str:
-    """A call-back time as a field or an address carries it; staff may choose who calls."""
+    """Return a call-back time as a field or an address carries it; staff may choose who calls."""
     value = f"{start:%Y%m%dT%H%MZ}"
     return f"{value}-{professional}" if professional else value
 
 
 def parse_time(value: str) -> tuple[dt.datetime, int | None] | None:
-    """The time of such a value, and who calls; None where it is none."""
+    """Read the time of such a value, and who calls; None where it is none."""
     instant, _dash, who = value.partition("-")
     try:
         start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)

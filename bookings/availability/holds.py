@@ -82,7 +82,7 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
 
 
 def _is_for(hold: Hold, wish: Wish, slot: Slot) -> bool:
-    """Whether the hold keeps this very time already: a second press changes and prolongs nothing."""
+    """Say whether the hold keeps exactly this time: a second press neither changes nor prolongs it."""
     return (
         is_live(hold)
         and (hold.service_id, hold.channel, hold.starts_at, hold.service_point_id)
@@ -95,7 +95,7 @@ def _is_for(hold: Hold, wish: Wish, slot: Slot) -> bool:
 
 
 def is_about(hold: Hold, matters: Matters) -> bool:
-    """Whether the hold was made for these matters, and is long enough for them."""
+    """Say whether the hold was made for these matters, and is long enough for them."""
     length = timedelta(minutes=matters.duration)
     return (
         hold.service_id == matters.main.pk
@@ -119,12 +119,12 @@ def held_by(visitor: str) -> Hold | None:
 
 
 def is_live(hold: Hold, now: datetime | None = None) -> bool:
-    """Whether the hold still keeps its time."""
+    """Say whether the hold still keeps its time."""
     return hold.expires_at > (now or clock.now())
 
 
 def is_untaken(hold: Hold) -> bool:
-    """Whether the visitor can still have the time: it is held, or has lapsed and nobody needed it."""
+    """Say whether the visitor can still have the time: it is held, or lapsed and nobody needed it."""
     return is_live(hold) or (hold.claim is not None and hold.claim.occupancies.exists())
 
 

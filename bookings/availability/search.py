@@ -127,7 +127,7 @@ class Found:
         )
 
     def near(self, moment: datetime, count: int = 4) -> list[Slot]:
-        """The free times nearest to `moment`, sorted by time."""
+        """Return the free times nearest to `moment`, sorted by time."""
         nearest = sorted(self.slots, key=lambda s: (abs(s.start - moment), s))[:count]
         return sorted(nearest)
 
@@ -140,9 +140,10 @@ def _teams(
     partners: Container[int],
     including: int | None,
 ) -> list[tuple[int, ...]]:
-    """Sets of resources to try, in a fair order; few enough to try one after another.
+    """Return sets of resources to try, in a fair order; few enough to try one after another.
 
-    One of the unit's own is in each: a partner professional only joins them. So is whoever was asked for.
+    Each has one of the unit's own: a partner professional only joins them. Each also has whoever was
+    asked for.
     """
     if needed == 1:
         people: list[tuple[int, ...]] = [(p,) for p in professionals]
@@ -191,7 +192,8 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
 def soonest_by_point(
     services: Sequence[Service], unit: Unit
 ) -> dict[tuple[int, str], dict[int, datetime]]:
-    """The first time that the public may ask for, by service and channel, at each point that has one.
+    """Find the first time that the public may ask for, by service and channel, at each point that
+    has one.
 
     The calendar is read once for all of them: four queries, and one for each service.
     """
@@ -267,7 +269,7 @@ def _read(
 def _free_times(
     wish: Wish, calendar: _Calendar, unit: Unit, giving: Container[int] | None = None
 ) -> FreeTimes:
-    """`giving`: who gives it, where the calendar is that of others as well."""
+    """Work out the free times. `giving`: who gives the service, where the calendar is also others'."""
     working = [
         stretch
         for stretch in calendar.working

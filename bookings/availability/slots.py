@@ -32,17 +32,17 @@ Busy = Mapping[int, Sequence[tuple[int, int]]]
 
 
 def seconds(instant: datetime) -> int:
-    """Whole seconds since 1970, rounded down."""
+    """Return whole seconds since 1970, rounded down."""
     return (instant - _EPOCH) // timedelta(seconds=1)
 
 
 def touched_cells(start: datetime, end: datetime) -> tuple[int, int]:
-    """The cells since 1970 that share any instant with [start, end)."""
+    """Return the cells since 1970 that share any instant with [start, end)."""
     return seconds(start) // _CELL_SECONDS, -(-ceil_seconds(end) // _CELL_SECONDS)
 
 
 def ceil_seconds(instant: datetime) -> int:
-    """Whole seconds since 1970, rounded up."""
+    """Return whole seconds since 1970, rounded up."""
     return -((_EPOCH - instant) // timedelta(seconds=1))
 
 
@@ -69,16 +69,16 @@ class Horizon:
     """The stretch of time that is looked at, cut into cells."""
 
     def __init__(self, start: datetime, end: datetime) -> None:
-        """From `start` (rounded up to a cell) to `end` (rounded down)."""
+        """Reach from `start` (rounded up to a cell) to `end` (rounded down)."""
         self.first = -(-ceil_seconds(start) // _CELL_SECONDS)
         self.last = max(self.first, seconds(end) // _CELL_SECONDS)
 
     def whole_cells(self, start: datetime, end: datetime) -> tuple[int, int]:
-        """The cells that lie wholly between two instants, counted since 1970."""
+        """Return the cells that lie wholly between two instants, counted since 1970."""
         return -(-ceil_seconds(start) // _CELL_SECONDS), seconds(end) // _CELL_SECONDS
 
     def longer(self, cells: int) -> "Horizon":
-        """The same beginning, `cells` cells more."""
+        """Return a horizon with the same beginning and `cells` cells more."""
         wide = copy(self)
         wide.last += cells
         return wide
@@ -88,10 +88,10 @@ class Horizon:
         return (1 << (self.last - self.first)) - 1
 
     def mask(self, stretches: Iterable[tuple[int, int]]) -> int:
-        """The cells of all stretches (first cell, and the one after the last, since 1970).
+        """Return the cells of all stretches (first cell, and the one after the last, since 1970).
 
-        Gathered in chunks and put together once: a number as long as the horizon for each stretch
-        would cost more than all the rest.
+        They are gathered in chunks and put together once: a number as long as the horizon for
+        each stretch would cost more than all the rest.
         """
         begin, width = self.first, self.last - self.first
         chunks = [0] * ((width >> _CHUNK_SHIFT) + 1)
@@ -133,7 +133,7 @@ class Horizon:
 
 
 def fitting(free: int, cells: int) -> int:
-    """Cells at which `cells` free ones in a row begin."""
+    """Return the cells at which `cells` free ones in a row begin."""
     have = 1
     while have < cells and free:
         step = min(have, cells - have)
@@ -201,7 +201,7 @@ class FreeTimes:
         self._starts = {point: self._begin(point) for point in self._professionals}
 
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
-        """Cells at which nothing busy touches any of the next `cells` cells."""
+        """Return the cells at which nothing busy touches any of the next `cells` cells."""
         wide = self.horizon.longer(cells)
         return fitting(wide.all_cells & ~wide.mask(busy), cells)
 
@@ -223,7 +223,7 @@ class FreeTimes:
         return enough
 
     def slots(self) -> list[Slot]:
-        """All times to begin, sorted by time and point."""
+        """Return all times to begin, sorted by time and point."""
         both = sorted(
             [(cell, point) for point, mask in self._starts.items() for cell in _bits(mask)]
         )
@@ -231,7 +231,7 @@ class FreeTimes:
         return [Slot(begin + _CELL_LENGTH * cell, point) for cell, point in both]
 
     def first_at_points(self) -> dict[int, datetime]:
-        """The first time to begin at each point that has one."""
+        """Return the first time to begin at each point that has one."""
         return {
             point: self.horizon.instant((mask & -mask).bit_length() - 1)
             for point, mask in self._starts.items()
@@ -239,16 +239,16 @@ class FreeTimes:
         }
 
     def has(self, slot: Slot) -> bool:
-        """Whether a visit can begin so."""
+        """Say whether a visit can begin then and there."""
         cell = self._cell(slot.start)
         return cell is not None and bool(self._starts.get(slot.point, 0) >> cell & 1)
 
     def professionals(self, slot: Slot) -> list[int]:
-        """Everybody who can meet the parties then, by id."""
+        """Return everybody who can meet the parties then, by id."""
         return self._free_then(self._professionals.get(slot.point, {}), slot.start)
 
     def rooms(self, slot: Slot) -> list[int]:
-        """Every room that is free then, by id."""
+        """Return every room that is free then, by id."""
         return self._free_then(self._rooms.get(slot.point, {}), slot.start)
 
     def _free_then(self, masks: Mapping[int, int], start: datetime) -> list[int]:
@@ -265,7 +265,7 @@ class FreeTimes:
 
 
 def _bits(mask: int) -> Iterable[int]:
-    """Indices of the set bits, ascending."""
+    """Yield the indices of the set bits, ascending."""
     text = bin(mask)[:1:-1]
     index = text.find("1")
     while index >= 0:

@@ -16,9 +16,10 @@ KEPT_FOR = 600
 
 
 def soonest_times() -> dict[int, datetime]:
-    """The soonest free time of each service that is asked for online; those without one are left out.
+    """Return the soonest free time of each service asked for online; those without one are left out.
 
-    At most a minute old. While one visitor's request works it out anew, others get the former answer.
+    They are at most a minute old. While one visitor's request works it out anew, others get the
+    former answer.
     """
     now = clock.now()
     # The cache holds JSON: seconds since 1970, and pairs for what has numbers as keys.
@@ -46,7 +47,7 @@ def _work_out() -> dict[int, datetime]:
 
 
 def soonest_call_back(unit: Unit) -> datetime | None:
-    """The first free call-back time, at most a minute old; None at once where they are switched off."""
+    """Return the first free call-back time, at most a minute old; None at once if switched off."""
     if not unit.call_backs_offered:
         return None
     key = f"{KEY}.call"

@@ -52,7 +52,7 @@ class BlockMaker:
     def block(
         self, person: CalendarResource, piece: DiaryStretch, day: date, *, with_point: bool
     ) -> CalendarBlock:
-        """The block of one piece of somebody's day; `with_point`: name its service point in it."""
+        """Draw the block of one piece of somebody's day; `with_point`: name its service point in it."""
         kind = piece.kind
         booking = piece.booking
         elsewhere = self.choice.point and piece.point and piece.point != self.choice.point
@@ -268,7 +268,7 @@ class BlockMaker:
         return found
 
     def end(self, piece: DiaryStretch) -> int:
-        """Minutes since midnight at which the piece ends: 1440 for midnight."""
+        """Return the minutes since midnight at which the piece ends: 1440 for midnight."""
         return self.clock(piece.end)[1] or 1440
 
     def point(self, pk: int | None) -> str:

@@ -74,7 +74,7 @@ class BusyStretch:
 
 
 def _of_owner(field: str, *owners: str) -> Coalesce:
-    """A fact of what the claim belongs to: of the first of `owners` that there is."""
+    """Select a field of what the claim belongs to: of the first of `owners` that exists."""
     return Coalesce(*(f"claim__{owner}__{field}" for owner in owners))
 
 
@@ -89,7 +89,7 @@ def _visitors() -> ArraySubquery:
 
 
 def _further() -> ArraySubquery:
-    """The further matters of the visit of a row. One row of a claim is enough, as with the visitors."""
+    """Select the further matters of a row's visit. One row of a claim is enough, as for the visitors."""
     further = Appointment.also.through.objects.filter(appointment=OuterRef("visit"))
     return ArraySubquery(further.order_by("service__order", "service").values("service"))
 

@@ -60,7 +60,7 @@ class CalendarChoice:
         return sum(map(bool, (self.person, self.gives, self.role)))
 
     def url(self, **changes: Any) -> str:
-        """The address of another look at the same."""
+        """Return the address of the same calendar with changes."""
         new = replace(self, **changes)
         people = new.who == "people"
         query = {

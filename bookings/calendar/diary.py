@@ -129,7 +129,7 @@ def read(
     channel: str = "",
     spoken: str = "",
 ) -> Diary:
-    """The diary of consecutive `days`. Five queries; six where several matters are looked for.
+    """Read the diary of consecutive `days`. Five queries; six where several matters are looked for.
 
     `service`: the slug of the one whose free times are lit up, `also`: those of further matters of the
     same visit; `spoken`: in which language.
@@ -200,7 +200,7 @@ def _search(matters: Matters, channel: str, spoken: str) -> Search:
 def _places(
     first: date, last: date
 ) -> tuple[dict[int, tuple[str, str]], list[CalendarResource], list[Closure]]:
-    """Service points in use, by name and city, and their rooms; what is closed then. One query."""
+    """Fetch service points in use, by name and city, and their rooms; and closures. One query."""
     points: dict[int, tuple[str, str]] = {}
     rooms: list[CalendarResource] = []
     closures: list[Closure] = []
@@ -287,7 +287,7 @@ def _pieces(
 
 
 def _parts(row: BusyStretch, bounds: Span) -> Iterable[DiaryStretch]:
-    """A busy stretch on one day: the visit, and what is kept free after it, and on the way to it."""
+    """Cut a busy stretch to one day: the visit, what is kept free after it, and the journey."""
     begins, ends = (row.booking.start, row.booking.end) if row.booking else (row.start, row.end)
     for start, end in intersect([(begins, ends)], bounds):
         yield DiaryStretch(row.kind, start, end, row.point, row.detail, row.booking)

@@ -33,7 +33,7 @@ QUARTER = 15
 def page_of(
     diary: Diary, choice: CalendarChoice, unit: Unit, *, barred: Collection[str] = ()
 ) -> CalendarPage:
-    """The rows and columns to draw; `barred`: the visits whose names are not shown. No query."""
+    """Lay out the rows and columns; `barred`: the visits whose names are not shown. No query."""
     return _Drawing(diary, choice, unit, barred).page()
 
 
@@ -185,7 +185,7 @@ class _Drawing:
         return CalendarRow(person.pk, person.name, place, cells, person.is_partner)
 
     def _hours(self, pieces: list[DiaryStretch]) -> tuple[int, int]:
-        """The first hour to show, and the one in which the last of the hours end."""
+        """Return the first hour to show, and the one in which the last of the hours end."""
         spans = [
             (self.make.clock(piece.start)[1], self.make.end(piece))
             for piece in pieces

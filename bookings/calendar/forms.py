@@ -14,7 +14,7 @@ MATTERS_AT_MOST = 20
 
 
 def choice_of(query: QueryDict, user: User) -> CalendarChoice:
-    """The look that the address asks for, and for the rest as the user has kept it."""
+    """Return the view that the address asks for, and for the rest the one that the user has kept."""
     return CalendarChoice(
         day=_day(query.get("day", "")),
         view=_one_of(query.get("view"), ("week", "day")),
@@ -35,7 +35,7 @@ def choice_of(query: QueryDict, user: User) -> CalendarChoice:
 
 
 def keys_of(values: list[str]) -> list[int]:
-    """The keys among what a form has sent."""
+    """Read the keys among what a form has sent."""
     return sorted({key for value in values if (key := _key(value)) is not None})
 
 
@@ -53,7 +53,7 @@ def _key(text: str) -> int | None:
 
 
 def _slugs(values: list[str]) -> tuple[str, ...]:
-    """Slugs as a form sends them, one by one, or as an address has them, with commas."""
+    """Read slugs as a form sends them, one by one, or as an address has them, with commas."""
     found = (_words(slug) for value in values for slug in value.split(","))
     return tuple(sorted({slug for slug in found if slug}))[:MATTERS_AT_MOST]
 

@@ -11,7 +11,7 @@ from office.core.typed import read_day
 def jump_to(
     text: str, choice: CalendarChoice, page: CalendarPage, people: list[CalendarResource]
 ) -> str:
-    """The address of the day or of the row that `text` means; nothing where it means neither."""
+    """Return the address of the day or of the row that `text` means; empty where it means neither."""
     day = read_day(text, clock.today())
     if day is not None:
         return choice.url(day=day)
@@ -23,7 +23,7 @@ def jump_to(
 
 
 def _is_called(name: str, text: str) -> bool:
-    """Whether each word that was typed begins a word of the name."""
+    """Say whether each typed word begins a word of the name."""
     words = folded(name).split()
     typed = folded(text).split()
     return bool(typed) and all(any(word.startswith(part) for word in words) for part in typed)

@@ -31,7 +31,7 @@ LEGEND = [kind for kind in KINDS if kind in ICONS]
 @require_safe
 @secretary
 def calendar(request: StaffRequest) -> HttpResponse:
-    """The whole page; for htmx the grid alone. Whose names stand in it is logged once a day."""
+    """Show the whole page; for htmx the grid alone. Log once a day whose names it shows."""
     is_part = (
         "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     )

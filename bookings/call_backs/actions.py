@@ -195,7 +195,7 @@ def _take(
 
 
 def locked_call(call_id: int, *, version: int | None = None) -> CallBack:
-    """The call-back, locked until the transaction ends. Raises ChangedMeanwhileError."""
+    """Return the call-back, locked until the transaction ends. Raises ChangedMeanwhileError."""
     call = (
         CallBack.objects.select_for_update(of=("self",))
         .select_related("claim", "professional")
@@ -276,7 +276,7 @@ def move(
 
 
 def may_cancel(call: CallBack, *, by_caller: bool) -> bool:
-    """Whether the call can be called off: by the caller until its time has come, and not once tried."""
+    """Say whether the call can be cancelled: by the caller until its time has come, if never tried."""
     if by_caller and (call.status != S.RESERVED or call.starts_at <= clock.now()):
         return False
     return PATHS.lead(call.status, S.CANCELLED)
@@ -319,7 +319,7 @@ def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> 
 
 @retrying
 def keep(call_id: int, *, user: User, version: int | None = None) -> CallBack:
-    """The secretary has seen to it: the call stays although its hours were cut."""
+    """Keep the call although its hours were cut: the secretary has dealt with it."""
     call = locked_call(call_id, version=version)
     if call.claim is None or call.claim.orphaned_at is None or call.claim.orphan_reason == CONFLICT:
         # Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
@@ -338,5 +338,5 @@ def _seen_to(call: CallBack) -> None:
 
 
 def link_path(call: CallBack) -> str:
-    """The address of the personal page."""
+    """Return the address of the personal page."""
     return f"/call-back/{tokens.link_token('call_back', call.link_nonce)}/"

@@ -34,7 +34,7 @@ from office.ui.fields import choices_of
 @get_or_post
 @secretary
 def listing(request: StaffRequest) -> HttpResponse:
-    """Today and the coming days; the form beside it reserves a time for a caller."""
+    """List today's and the coming calls; the form beside them reserves a time for a caller."""
     unit = Unit.get()
     choices = _choices(unit)
     if request.method != "POST":
@@ -195,7 +195,7 @@ def act(
 @get_or_post
 @secretary
 def move(request: StaffRequest, reference: str) -> HttpResponse:
-    """Another time for the same caller."""
+    """Give the same caller another time."""
     call, unit = _one(reference), Unit.get()
     if request.method == "POST":
         chosen = parse_time(request.POST.get("time", ""))
@@ -245,7 +245,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def keep(request: StaffRequest, reference: str) -> HttpResponse:
-    """The call stays although its hours were cut."""
+    """Keep the call although its hours were cut."""
     call = _one(reference)
     return act(
         request,

@@ -31,7 +31,7 @@ class WeekOfCalls:
 
 
 def weeks_of_calls(unit: Unit, count: int = WEEKS) -> list[WeekOfCalls]:
-    """The last `count` weeks, this one included, the newest first. Four queries."""
+    """Count the last `count` weeks, this one included, the newest first. Four queries."""
     this = clock.monday_of(clock.today())
     first, last = this - WEEK * (count - 1), this + WEEK - timedelta(days=1)
     offered: Counter[date] = Counter()

@@ -22,7 +22,7 @@ OTHER = "other"
 
 
 def _matters() -> list[tuple[str, str]]:
-    """The services as parents say them, and something else."""
+    """List the services as parents call them, and something else."""
     return [
         *((s.slug, str(s.matter)) for s in Service.objects.in_use()),
         (OTHER, str(_("Something else"))),

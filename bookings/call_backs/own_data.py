@@ -15,7 +15,7 @@ from office.models import OutboxMessage
 
 
 def call_backs_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
-    """The call-backs that were reserved with these contacts."""
+    """Find the call-backs that were reserved with these contacts."""
     found = list(_call_backs(contacts).select_related("service").order_by("starts_at", "pk"))
     rows = [(when(call.starts_at, language), ", ".join(_labels(call))) for call in found]
     return KeptElsewhere(_("Call-backs"), rows, [call.reference for call in found])
@@ -41,7 +41,7 @@ def forget_call_backs(contacts: Sequence[str]) -> None:
 
 
 def promised_calls_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
-    """The calls that were promised to these numbers."""
+    """Find the calls that were promised to these numbers."""
     found = list(_promised(contacts).order_by("due_day", "pk"))
     rows = [(date(task.due_day, language), f"{task.words}, {task.phone}") for task in found]
     return KeptElsewhere(_("Promised calls"), rows, [task.record for task in found])
@@ -52,7 +52,7 @@ def forget_promised_calls(contacts: Sequence[str]) -> None:
 
 
 def guidance_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
-    """The messages with links to guidance that were sent to these contacts."""
+    """Find the messages with links to guidance that were sent to these contacts."""
     found = list(_guidance(contacts).order_by("created_at", "pk"))
     rows = [(when(message.created_at, language), message.to) for message in found]
     return KeptElsewhere(_("Links to guidance that we have sent"), rows, [])

@@ -22,7 +22,7 @@ def _cuts(professional: Professional, day: date) -> list[HoursChange]:
 
 
 def has_closed(professional: Professional, day: date) -> bool:
-    """Whether call-back times of that day are closed."""
+    """Say whether call-back times of that day are closed."""
     return bool(_cuts(professional, day))
 
 

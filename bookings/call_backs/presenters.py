@@ -45,7 +45,7 @@ def days_of(starts: Sequence[datetime]) -> list[DayOfCalls]:
 
 
 def masked(phone: PhoneNumber | str) -> str:
-    """A number of which only its owner knows what is left out: 040 ••• ••67."""
+    """Mask a number so that only its owner knows what is left out: 040 ••• ••67."""
     digits = phones.shown(phone).replace(" ", "")
     if len(digits) < 7:
         return "•" * len(digits)
@@ -53,7 +53,7 @@ def masked(phone: PhoneNumber | str) -> str:
 
 
 def status_notice(call: CallBack, now: datetime) -> tuple[str, str, str]:
-    """Tone, headline and a sentence for the personal page."""
+    """Return tone, headline and a sentence for the personal page."""
     if call.status == CallStatus.CANCELLED:
         return "quiet", _("The call has been cancelled"), _("We do not call you.")
     if call.status == CallStatus.REACHED:
@@ -129,7 +129,7 @@ TAGS = {
 
 
 def rows_of(calls: Iterable[CallBack]) -> list[CallRow]:
-    """Calls with their buttons; everything is fetched already."""
+    """Lay out the calls with their buttons; everything is fetched already."""
     now, today = clock.now(), clock.today()
     rows = []
     for call in calls:
@@ -194,5 +194,5 @@ def desk_choices(
 
 
 def figures_text(unit: Unit) -> SafeString:
-    """The weekly figures as a piece of page, for beside the switch."""
+    """Render the weekly figures for the place next to the switch."""
     return render_to_string("bookings/call_backs/_figures.html", {"weeks": weeks_of_calls(unit)})

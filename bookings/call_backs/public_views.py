@@ -46,7 +46,7 @@ View = Callable[[HttpRequest, CallBack], HttpResponse]
 
 
 def _language_asked(text: str | None) -> str:
-    """The language of the call: as chosen, else the page's."""
+    """Return the language of the call: as chosen, otherwise the page's."""
     known = dict(LANGUAGES)
     return text if text in known else get_language() or "fi"
 
@@ -156,7 +156,7 @@ def _send(
 @for_anyone
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """The code and the personal link. Reloading shows it again."""
+    """Show the code and the personal link. Reloading shows them again."""
     call = CallBack.objects.filter(pk=request.session.get(SENT, 0)).first()
     if call is None:
         return redirect("public:call_back")
@@ -178,7 +178,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 def _by_token(token: str) -> CallBack | None:
-    """The call-back of the link, until it has long been over."""
+    """Find the call-back of the link, until it is long over."""
     call = CallBack.objects.filter(link_hash__in=tokens.hashes_of(token)).first()
     return None if call is None or is_long_over(call.ends_at) else call
 
@@ -189,14 +189,14 @@ personal = opened_by(_by_token, lambda call: str(call.language))
 @require_safe
 @personal
 def short(request: HttpRequest, call: CallBack) -> HttpResponse:
-    """The address that messages carry, short enough for one text message."""
+    """Redirect from the address in messages, which is short enough for one text message."""
     return redirect("public:call_back_page", token=request.path.split("/")[2])
 
 
 @require_safe
 @personal
 def page(request: HttpRequest, call: CallBack) -> HttpResponse:
-    """Time, number masked, status. Reading changes nothing: mail scanners open links."""
+    """Show time, masked number and status. Reading changes nothing: mail scanners open links."""
     tone, headline, words = status_notice(call, clock.now())
     return render(
         request,

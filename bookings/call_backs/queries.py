@@ -22,12 +22,12 @@ def _of_today() -> tuple[datetime, datetime]:
 
 
 def without_hours() -> QuerySet[CallBack]:
-    """Coming calls whose hours were cut from under them."""
+    """Find coming calls whose hours were cut."""
     return _listed(CallBack.objects.open().filter(claim__orphaned_at__isnull=False))
 
 
 def to_try_again() -> QuerySet[CallBack]:
-    """Not reached yet; and calls of earlier days whose result is not noted."""
+    """Find calls that did not reach anybody yet, and those of earlier days without a result."""
     begins, _ends = _of_today()
     left = Q(status__in=[CallStatus.RESERVED, CallStatus.CALLING], starts_at__lt=begins)
     return _listed(CallBack.objects.filter(Q(status=CallStatus.AGAIN) | left)).exclude(
@@ -36,7 +36,7 @@ def to_try_again() -> QuerySet[CallBack]:
 
 
 def todays() -> QuerySet[CallBack]:
-    """All of today but those that stand in the two lists above."""
+    """Find all of today's calls except those in the two lists above."""
     return (
         _listed(CallBack.objects.starting_between(*_of_today()))
         .exclude(status__in=[CallStatus.AGAIN, CallStatus.CANCELLED])
@@ -45,7 +45,7 @@ def todays() -> QuerySet[CallBack]:
 
 
 def upcoming() -> QuerySet[CallBack]:
-    """Reserved for the days after today."""
+    """Find the calls reserved for the days after today."""
     _begins, ends = _of_today()
     return _listed(
         CallBack.objects.filter(status=CallStatus.RESERVED, starts_at__gte=ends)
@@ -67,7 +67,7 @@ def waiting_count() -> int:
 
 
 def own(professional: Professional) -> QuerySet[CallBack]:
-    """The professional's calls, but for those that they stay out of."""
+    """Find the professional's calls, except those that they stay out of."""
     barred = conflicts.calls_barred_to(professional)
     return CallBack.objects.of_professional(professional).exclude(pk__in=barred)
 
@@ -80,7 +80,7 @@ def _own(professional: Professional) -> QuerySet[CallBack]:
 
 
 def own_calls(professional: Professional, day: date) -> list[CallBack]:
-    """The professional's calls of one day; for today also earlier ones that are still open."""
+    """Return the professional's calls of one day; for today also earlier ones that are still open."""
     begins, ends = clock.day_bounds(day, day)
     wanted = Q(starts_at__gte=begins, starts_at__lt=ends) & ~Q(status=CallStatus.CANCELLED)
     if day == clock.today():
@@ -89,7 +89,7 @@ def own_calls(professional: Professional, day: date) -> list[CallBack]:
 
 
 def own_upcoming(professional: Professional, day: date, last: date) -> list[CallBack]:
-    """The professional's calls after `day`, until `last`."""
+    """Return the professional's calls after `day`, until `last`."""
     _begins, ends = clock.day_bounds(day, day)
     _first, until = clock.day_bounds(last, last)
     return list(

@@ -193,9 +193,9 @@ def change_person(person_id: int, invitee: Invitee, *, user: User) -> None:
 
 @retrying
 def mark_posted(case_ids: Iterable[int], marks: Collection[str], *, user: User) -> int:
-    """The letters of these cases that were printed under `marks` are in the post; return how many.
+    """Note that the letters of these cases printed under `marks` are in the post; return how many.
 
-    The wait begins. A letter that has changed since it was printed stays to be printed.
+    The wait begins. A letter that has changed since it was printed has still to be printed.
     """
     unit, now, count = Unit.get(), clock.now(), 0
     for case_id in sorted(case_ids):
@@ -211,7 +211,7 @@ def mark_posted(case_ids: Iterable[int], marks: Collection[str], *, user: User) 
 
 @retrying
 def unmark_posted(case_id: int, *, user: User) -> None:
-    """The letters are not in the post after all. Raises NotPossibleError."""
+    """Note that the letters are not in the post after all. Raises NotPossibleError."""
     _print_again(case_id, Kind.NOT_POSTED, user)
 
 
@@ -253,7 +253,7 @@ def close_case(case_id: int, result: CaseResult, *, user: User, version: int) ->
 
 @retrying
 def reopen_case(case_id: int, *, user: User) -> None:
-    """The matter goes on after all. Raises NotPossibleError."""
+    """Reopen a case that goes on after all. Raises NotPossibleError."""
     case = locked_case(case_id)
     if case.is_open:
         raise NotPossibleError
@@ -262,12 +262,12 @@ def reopen_case(case_id: int, *, user: User) -> None:
 
 
 def has_visit_ahead(case: Case) -> bool:
-    """Whether a visit of the case is agreed and not over: a case with one cannot be closed."""
+    """Say whether a visit of the case is agreed and not over: such a case cannot be closed."""
     return case.visits.filter(status__in=Status.open()).exists()
 
 
 def has_visit(case: Case) -> bool:
-    """Whether a visit of the case stands, whether it is ahead or over."""
+    """Say whether the case has a visit that stands, ahead or over."""
     return case.visits.exclude(status__in=Status.closed()).exists()
 
 

@@ -41,7 +41,7 @@ CLOSED_SHOWN = 30
 @require_safe
 @secretary
 def listing(request: StaffRequest) -> HttpResponse:
-    """All open cases with their next step, the letters to post, the figures."""
+    """Show all open cases with their next step, the letters to post, and the figures."""
     barred = _barred_cases(request.user)
     states = [s for s in case_states() if s.case.pk not in barred]
     closed = Case.objects.exclude(closed_at=None).exclude(pk__in=barred)
@@ -64,7 +64,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 
 def _barred_cases(user: User) -> set[int]:
-    """The cases of which the user stays out."""
+    """Find the cases that the user stays out of."""
     codes = conflicts.codes_barred_to(user)
     if not codes:
         return set()
@@ -72,9 +72,9 @@ def _barred_cases(user: User) -> set[int]:
 
 
 def _names(cases: list[int]) -> tuple[dict[int, list[str]], list[str]]:
-    """The names that the notices gave, by case; where there was none, of the parents at its visits.
+    """Return the names in the notices, by case; without a notice, those of the parents at its visits.
 
-    And the codes of those visits.
+    Return the codes of those visits too.
     """
     found: dict[int, list[str]] = {}
     visits: list[str] = []
@@ -283,7 +283,7 @@ def _save_person(
 @require_POST
 @secretary
 def do(request: StaffRequest, reference: str, what: str) -> HttpResponse:
-    """Posted, not posted, to be posted again, wait longer, open again."""
+    """Mark as posted, not posted, to post again, waiting longer, or open again."""
     case = _case_or_404(request, reference)
     if what == "posted":
         _note_posted(request, [case.pk])
@@ -343,7 +343,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 @secretary
 def letters(request: StaffRequest) -> HttpResponse:
-    """The letters that are to be posted, as one PDF; those alone whose marks the address names."""
+    """Print the letters to post as one PDF; only those whose marks the address names, if any."""
     found = letters_to_post().exclude(case__in=_barred_cases(request.user))
     marks = _marks(request.GET)
     people = [person for person in found if not marks or letter_mark(person) in marks]
@@ -366,7 +366,7 @@ def letters(request: StaffRequest) -> HttpResponse:
 @require_POST
 @secretary
 def posted(request: StaffRequest) -> HttpResponse:
-    """The letters that the list gave for printing are in the post; what has come since is not."""
+    """Note that the letters listed for printing are in the post; later ones are not."""
     marks = _marks(request.POST)
     found = letters_to_post().exclude(case__in=_barred_cases(request.user))
     _note_posted(request, {one.case_id for one in found if letter_mark(one) in marks})
@@ -389,7 +389,7 @@ def _note_posted(request: StaffRequest, cases: Collection[int]) -> None:
 
 
 def _marks(data: QueryDict) -> set[str]:
-    """The marks of the letters that a page has given for printing."""
+    """Read the marks of the letters that a page has given for printing."""
     return set(filter(None, data.get("letters", "").split(",")))
 
 

@@ -25,7 +25,7 @@ class CaseFigures:
 
 
 def cases_by_starter(today: date) -> list[CaseFigures]:
-    """The cases that were received within a year, by who started them. One query.
+    """Count the cases received within a year, by who started them. One query.
 
     A deadline is kept where the case was closed by it; it counts once it is over or the case is closed.
     """

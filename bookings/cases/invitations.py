@@ -53,7 +53,7 @@ def _people() -> QuerySet[CasePerson]:
 
 
 def token_of(person: CasePerson) -> str:
-    """The secret of the person's invitation page."""
+    """Return the secret of the person's invitation page."""
     return tokens.link_token(LINK, person.nonce)
 
 
@@ -82,7 +82,7 @@ def booked_with(person: CasePerson, key: str) -> Party | None:
 
 
 def may_choose(person: CasePerson) -> bool:
-    """Whether a time may be chosen by the code: by those whose decision that is.
+    """Say whether a time may be chosen by the code: by those whose decision that is.
 
     Where anybody's contact details are protected, the secretary agrees on time and place with each.
     """
@@ -184,7 +184,7 @@ def details_of(person: CasePerson) -> PartyDetails:
 
 
 def free_nonce(person: CasePerson) -> str:
-    """The nonce of the person's code, for their page of a visit; one that was called off gives it up."""
+    """Free the nonce of the person's code for their page of a visit; a cancelled one gives it up."""
     for former in Party.objects.filter(link_nonce=person.nonce):
         new_link(former)
         former.save(update_fields=["link_nonce", "link_hash", "code_hash"])
@@ -195,13 +195,13 @@ def free_nonce(person: CasePerson) -> str:
 
 
 def bind(person: CasePerson, party: Party) -> None:
-    """The person comes to the visit as this party; their code opens the party's page."""
+    """Bind the person to the visit's party; their code opens the party's page."""
     person.party = party
     person.save(update_fields=["party"])
 
 
 def bind_used(person: CasePerson, party: Party) -> None:
-    """The same of who has answered: no letter goes to them any more, and their address is not kept."""
+    """Bind a person who has answered: they get no more letters, and their address is not kept."""
     party.invitation_nonce = free_nonce(person)
     party.invitation_link_hash = tokens.hash_token(tokens.link_token("party", person.nonce))
     party.save(update_fields=["invitation_nonce", "invitation_link_hash"])

@@ -98,7 +98,7 @@ def _steps(visit: Appointment | None, address: str) -> list[str]:
 
 
 def _others(person: CasePerson) -> list[str]:
-    """Word openly that others are asked as well; not who, nor what they have done."""
+    """Say openly that others are asked too; not who, nor what they have done."""
     if person.case.people.count() < 2:
         return []
     return [

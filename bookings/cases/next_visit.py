@@ -45,7 +45,7 @@ _NOT_CARRIED = {"message"}
 
 
 def may_book_next(user: User, visit: Appointment) -> bool:
-    """Whether the user may book the visit after this one: its secretary, or on its day who holds it."""
+    """Say whether the user may book the next visit: a secretary, or on its day whoever holds it."""
     if visit.status not in AT_ITS_END or visit.starts_at is None:
         return False
     professional = Professional.objects.filter(user=user).first()
@@ -63,7 +63,7 @@ def may_book_next(user: User, visit: Appointment) -> bool:
 
 
 def find_after(user: User, key: str) -> Occasion:
-    """The visit that is at its end, as the panel needs it. Raises RefusedError."""
+    """Find the visit that is at its end, as the panel needs it. Raises RefusedError."""
     visit = _visit(user, key)
     case = visit.case
     planned = case.visits_planned if case and case.is_open else 1
@@ -102,7 +102,7 @@ def end_after(user: User, key: str, appointment: Appointment) -> None:
 
 
 def find_case(user: User, key: str) -> Occasion:
-    """The case, as the panel needs it: the secretary's alone. Raises RefusedError."""
+    """Find the case, as the panel needs it: for the secretary alone. Raises RefusedError."""
     case = _case(user, key)
     last = _last(case)
     count = _open_visits(case).count()
@@ -148,7 +148,7 @@ def end_case(user: User, key: str, appointment: Appointment) -> None:
 
 
 def reopen(user: User, appointment: Appointment) -> None:
-    """The booking was taken back. A case that it has made is not one any more."""
+    """Take a booking back. A case that it has made ends with it."""
     if appointment.case_id is None:
         return
     case = locked_case(appointment.case_id)
@@ -167,7 +167,7 @@ CASE_KIND = OccasionKind(
 
 
 def _unbooked(case: Case) -> QuerySet[CasePerson]:
-    """Those whom the notice names and who come to none of the case's visits."""
+    """Find those whom the notice names and who come to none of the case's visits."""
     return case.people.exclude(party__appointment__in=_open_visits(case)).order_by("pk")
 
 
@@ -183,7 +183,7 @@ def _carried_by_notice(person: CasePerson) -> Carried:
 
 
 def _is_of(person: CasePerson, party: Party) -> bool:
-    """Whether the party was made of what the notice says of the person."""
+    """Say whether the party was made from what the notice says of the person."""
     known = details_of(person)
     return (party.role, party.name, str(party.phone or ""), party.email) == (
         person.role,
@@ -194,7 +194,7 @@ def _is_of(person: CasePerson, party: Party) -> bool:
 
 
 def _give_code(person: CasePerson, party: Party) -> None:
-    """The person's code opens their page; where no message reaches them, a letter tells of the time."""
+    """Let the person's code open their page; without a safe channel, a letter tells them the time."""
     new_link(party, free_nonce(person))
     party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
     bind(person, party)
@@ -226,7 +226,7 @@ def _last(case: Case) -> Appointment | None:
 
 
 def _fullest(case: Case) -> Appointment | None:
-    """The latest of the visits to which most of the matter's people come: to some not all of them do."""
+    """Find the latest of the visits to which most people of the case come: some are not for all."""
     come = Party.objects.who_come().filter(appointment=OuterRef("pk")).order_by()
     count = come.values("appointment").annotate(count=Count("pk")).values("count")
     return (
@@ -279,13 +279,13 @@ def _case(user: User, key: str) -> Case:
 
 
 def stays_out(user: User, case: Case) -> bool:
-    """Whether the user stays out of the matter of some visit of the case."""
+    """Say whether the user stays out of the matter of any visit of the case."""
     barred = conflicts.codes_barred_to(user)
     return bool(barred) and case.visits.filter(reference__in=barred).exists()
 
 
 def _wish_after(visit: Appointment, last: Appointment | None) -> dict[str, str]:
-    """The same again: service, language, place and who leads it, from the day after the last one on."""
+    """Ask for the same again: service, language, place and lead, from the day after the last visit on."""
     lead = visit.staff.filter(is_lead=True).values_list("professional", flat=True).first()
     before = last.starts_at if last and last.starts_at else clock.now()
     day = clock.local(max(before, clock.now())).date() + timedelta(days=1)
@@ -305,7 +305,7 @@ def _wish_after(visit: Appointment, last: Appointment | None) -> dict[str, str]:
 
 
 def _may_name(user: User, visit: Appointment) -> bool:
-    """Both names or none: while one of two is unknown, the other would be the one who asked."""
+    """Say whether both names may be shown: while one is unknown, the other would be the one who asked."""
     if user.has_role(Role.SECRETARY):
         return True
     parties = visit.parties.who_come()

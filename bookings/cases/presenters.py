@@ -43,7 +43,7 @@ def case_row(state: CaseState, names: Sequence[str] = ()) -> CaseRow:
 
 
 def work_rows(barred: Collection[str] = ()) -> list[CaseRow]:
-    """Cases with something to do now. `barred`: visits, by code, whose matter the reader stays out of."""
+    """List cases with something to do now. `barred`: codes of visits that the reader stays out of."""
     states = [state for state in case_states() if state.is_work]
     if barred and states:
         cases = [state.case.pk for state in states]
@@ -77,7 +77,7 @@ def _day(case: Case) -> str:
 
 
 def deadline_tag(state: CaseState) -> Tag | None:
-    """The deadline, and how many days are left."""
+    """Label the deadline, and how many days are left."""
     case, left = state.case, state.days_left
     if case.due_on is None or left is None or not case.is_open:
         return None
@@ -99,7 +99,7 @@ def deadline_tag(state: CaseState) -> Tag | None:
 
 
 def visit_label(appointment: Appointment) -> str:
-    """Which visit of its matter it is, and by when the matter is to be done; needs `with_case()`."""
+    """Label which visit of its matter it is, and the matter's deadline; needs `with_case()`."""
     number = getattr(appointment, "visit_number", None)
     planned = getattr(appointment, "case_visits", None)
     if not number or not planned:

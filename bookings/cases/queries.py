@@ -63,7 +63,7 @@ class CaseState:
 
 
 def case_states(cases: QuerySet[Case] | None = None) -> list[CaseState]:
-    """The state of each case, the nearest deadline first. One query."""
+    """Return the state of each case, the nearest deadline first. One query."""
     found = Case.objects.open() if cases is None else cases
     now = clock.now()
     visits = Appointment.objects.filter(case=OuterRef("pk")).exclude(status__in=Status.closed())
@@ -115,7 +115,7 @@ def _step(case: Case, booked: int, today: date) -> CaseStep:
 
 
 def _invited_by_letter() -> QuerySet[CasePerson]:
-    """Those to whom a letter goes: who does not choose the time gets theirs once a visit is booked."""
+    """Find those to whom a letter goes: one who does not choose the time gets it once it is booked."""
     deciding = [role for role in PartyRole.invited() if role.rules.decides_time]
     return CasePerson.objects.filter(
         Q(role__in=deciding) | Q(party__isnull=False), answered_at=None
@@ -123,7 +123,7 @@ def _invited_by_letter() -> QuerySet[CasePerson]:
 
 
 def letters_to_post() -> QuerySet[CasePerson]:
-    """People of open cases whose letter is to be printed and posted, by case."""
+    """Find people of open cases whose letter has to be printed and posted, by case."""
     return (
         _invited_by_letter()
         .filter(case__closed_at=None, posted_at=None)
@@ -139,7 +139,7 @@ def letter_mark(person: CasePerson) -> str:
 
 
 def old_addresses(before: datetime) -> QuerySet[CasePerson]:
-    """Postal addresses of people who have answered, or whose letter was posted before."""
+    """Find postal addresses of people who have answered, or whose letter was posted before."""
     answered = Q(answered_at__isnull=False) | Q(party__answered_at__isnull=False)
     untouched = Q(posted_at=None, case__updated_at__lt=before)
     return CasePerson.objects.exclude(post_to="").filter(
@@ -148,5 +148,5 @@ def old_addresses(before: datetime) -> QuerySet[CasePerson]:
 
 
 def remove_addresses(ids: Sequence[int]) -> None:
-    """Empty them; who was invited stays known until the case goes."""
+    """Empty the addresses; who was invited stays known until the case is deleted."""
     CasePerson.objects.filter(pk__in=ids).update(post_to="")

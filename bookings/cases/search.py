@@ -28,7 +28,7 @@ def case_meant(code: str) -> Case | None:
 
 
 def cases_meant(text: str, limit: int, *, user: User) -> list[CaseMatch]:
-    """People without a visit whom `text` may mean, and whose matter the user does not stay out of."""
+    """Find people without a visit whom `text` may mean, in matters that the user does not stay out of."""
     barred = conflicts.codes_barred_to(user)
     unbooked = CasePerson.objects.filter(party=None).exclude(case__visits__reference__in=barred)
     why: dict[int, MatchedBy] = {}

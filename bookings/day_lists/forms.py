@@ -35,14 +35,14 @@ class ListChoice:
         return str(self.person or self.point or "")
 
     def url(self, day: date) -> str:
-        """The same list of another day."""
+        """Return the address of the same list on another day."""
         return "?" + urlencode({"day": day.isoformat(), "of": self.of})
 
 
 def choice_of(
     query: QueryDict, points: list[ServicePoint], people: list[Professional]
 ) -> ListChoice:
-    """The list that the address asks for; the first service point's of today where it asks for none."""
+    """Return the list that the address asks for; by default the first service point's of today."""
     text = query.get("day", "").replace("\0", "").strip()[:40]
     day = read_day(text, clock.today())
     wrong = text if text and day is None else ""

@@ -47,7 +47,7 @@ class ListFacts:
 
 
 def row_of(visit: Appointment, facts: ListFacts, of: Professional | None) -> ListRow:
-    """A row of the list `of` a professional; without one, of a service point."""
+    """Lay out a row of the list `of` a professional; without one, of a service point."""
     language = get_language()
     start, end = visit.starts_at or clock.now(), visit.ends_at or clock.now()
     parties = list(visit.parties.all())
@@ -95,7 +95,7 @@ def _number_label(number: Number) -> str:
 
 
 def heads_of(of: Professional | None) -> list[str]:
-    """The columns of a list; see cells_of."""
+    """Return the column headings of a list; see cells_of."""
     middle = [_("Matter"), _("With")] if of is not None else [_("Professional")]
     last = [_("Number to call")] if of is not None else []
     return [

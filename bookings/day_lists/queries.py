@@ -15,6 +15,6 @@ def visits_to_point(day: date, point: ServicePoint) -> list[Appointment]:
 
 
 def visits_to_professional(day: date, person: Professional) -> list[Appointment]:
-    """All visits of one day, by any channel, but for those from which the professional is kept out."""
+    """Find all visits of one day, by any channel, except those that the professional stays out of."""
     found = agreed_visits(day, day).of_professional(person)
     return list(found.exclude(pk__in=conflicts.barred_to(person)))

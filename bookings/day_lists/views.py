@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 @require_safe
 @secretary
 def day_lists(request: StaffRequest) -> HttpResponse:
-    """The list of a day, with a form for another one. Whose names stand in it is logged."""
+    """Show the list of a day, with a form for another one. Log whose names it shows."""
     points, people = _choices()
     choice = choice_of(request.GET, points, people)
     rows = _rows(request, choice, AccessAction.READ)
@@ -49,7 +49,7 @@ def day_lists(request: StaffRequest) -> HttpResponse:
 @require_safe
 @secretary
 def as_table(request: StaffRequest) -> HttpResponse:
-    """The same list as a file for a spreadsheet."""
+    """Return the same list as a file for a spreadsheet."""
     choice = choice_of(request.GET, *_choices())
     if choice.wrong_day:
         return HttpResponseBadRequest()

@@ -14,7 +14,7 @@ from office.staff.permissions import StaffRequest, secretary
 @require_POST
 @secretary
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
-    """Arrived, were here, did not come; or take the last step back."""
+    """Mark that they arrived, were here or did not come; or take the last step back."""
     appointment = appointment_or_404(reference)
     step = request.POST.get("step", "")
 

@@ -229,7 +229,7 @@ def _marks(appointment: Appointment) -> list[AttendanceButton]:
 
 
 def _comes(party: Party, appointment: Appointment) -> bool:
-    """Parents who come separately have a visit each: the other one does not learn of this."""
+    """Say whether the party comes. Parents who come separately do not learn of each other's visit."""
     separate = appointment.meeting == Meeting.SEPARATE
     return not separate or is_informed(party) or not party.rules.is_side
 

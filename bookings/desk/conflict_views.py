@@ -23,7 +23,7 @@ HISTORY_SHOWN = 50
 @get_or_post
 @meets_parties
 def step_aside(request: StaffRequest, reference: str) -> HttpResponse:
-    """A professional says of an own visit that they stay out of the matter."""
+    """Let a professional stay out of the matter of one of their own visits."""
     appointment = own(request, reference)
     professional = own_professional(request)
     if request.method == "POST" and professional is not None:
@@ -61,7 +61,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
 @get_or_post
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
-    """All that is in force, and what was lifted; the manager keeps somebody out by a code."""
+    """Show all that is in force and what was lifted; the manager keeps somebody out by a code."""
     form = BarByCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         person = form.cleaned_data["professional"]

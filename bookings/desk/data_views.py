@@ -25,9 +25,9 @@ staff = role_required(Role.SECRETARY, Role.MANAGER)
 @get_or_post
 @staff
 def listing(request: StaffRequest) -> HttpResponse:
-    """Codes and days only: whose they are is on the page of each.
+    """List requests by code and day only: whose they are is on the page of each.
 
-    Who has no appointment has no page to ask on: their request is noted by their number or address.
+    One without an appointment has no page to ask on: their request is noted by number or address.
     """
     form = ContactRequestForm(posted(request))
     if form.is_bound and form.is_valid():
@@ -70,7 +70,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff
 def export(request: StaffRequest, pk: int) -> HttpResponse:
-    """The file for this party: readable anywhere, with nothing of the other parent."""
+    """Return the file for this party: readable anywhere, with nothing of the other parent."""
     asked = _one(pk)
     if asked.party is None and asked.contact:
         contact_requests.note_under(asked.contact, request.user, AccessAction.EXPORT)

@@ -129,7 +129,7 @@ def card_context(
 
 
 def _room_in_use(appointment: Appointment) -> str:
-    """The address of the lead's own video room, where no other link is typed for the visit."""
+    """Return the address of the lead's own video room, unless another link is set for the visit."""
     if not may_have_link(appointment) or appointment.video_link:
         return ""
     lead = lead_of(appointment)

@@ -98,7 +98,7 @@ def _search(request: StaffRequest, text: str) -> tuple[list[Match], bool]:
 
 
 def _search_cases(request: StaffRequest, text: str) -> tuple[list[CaseMatch], bool]:
-    """The same of the cases of those who have no visit yet."""
+    """Search the cases of those who have no visit yet."""
     every = cases_meant(text, FOUND_AT_MOST + 1, user=request.user)
     found = every[:FOUND_AT_MOST]
     references = {match.person.case.reference for match in found}

@@ -111,7 +111,7 @@ class PersonNoteForm(CleanForm):
 
     @classmethod
     def of(cls, note: PersonNote | None, party: int, *, text: str = "") -> "PersonNoteForm":
-        """The form below one party of a card; `text`: what was typed, where it was not saved."""
+        """Make the form below one party of a card; `text`: what was typed, where it was not saved."""
         initial = {"text": text or (note.text if note else ""), "seen": note.pk if note else None}
         form = cls(initial=initial, auto_id=f"person_{party}_%s")
         form.is_typed = bool(text)

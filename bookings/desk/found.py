@@ -90,7 +90,7 @@ def _appointments(found: Sequence[Match]) -> list[Appointment]:
 
 
 def _when(appointment: Appointment) -> tuple[bool, datetime]:
-    """What has no time yet comes before all that has."""
+    """Sort what has no time yet after everything that has."""
     return appointment.starts_at is None, appointment.starts_at or appointment.created_at
 
 

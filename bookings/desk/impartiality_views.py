@@ -40,7 +40,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 @manager
 def of_unit(request: StaffRequest) -> HttpResponse:
-    """Joint visits of the last months by their codes, those that were not notified alike first."""
+    """Show joint visits of the last months by code, those that were not notified alike first."""
     since = clock.now() - timedelta(days=SHOWN_DAYS)
     visits = list(
         Appointment.objects.seen_by(Reader.MANAGER)

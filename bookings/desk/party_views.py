@@ -30,7 +30,7 @@ def who_calls(request: StaffRequest) -> HttpResponse:
 
 
 def identify(request: StaffRequest, code: str) -> HttpResponse:
-    """The same of a code that was typed anywhere."""
+    """Identify a party by a code that was typed anywhere."""
     try:
         party = recognise(code, user=request.user)
     except TooManyTriesError:

@@ -248,7 +248,7 @@ def word_rows(now: datetime) -> list[TaskRow]:
 
 
 def _try_tags(party: Party) -> list[Tag]:
-    """That the party was called in vain: how often, and when the last time was."""
+    """Label that the party was called in vain: how often, and when last."""
     tries, last = getattr(party, "tries", None), getattr(party, "last_try", None)
     if not tries or last is None:
         return []
@@ -289,7 +289,7 @@ def message_rows() -> list[TaskRow]:
 
 
 def _about_label(message: OutboxMessage) -> str:
-    """The reference code, or in words what else the message is about."""
+    """Return the reference code, or words for anything else that the message is about."""
     subject = MESSAGE_SUBJECTS.get(message.kind)
     return subject.label(message) if subject else str(message.about)
 

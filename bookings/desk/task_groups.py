@@ -161,7 +161,7 @@ def _groups(now: datetime, unit: Unit, wanted: str) -> list[DeskGroup]:
 
 
 def _over(now: datetime, wanted: str) -> list[DeskGroup]:
-    """What is over and not noted: the oldest, and the one with the code `wanted`."""
+    """Group what is over and not noted: the oldest, and the one with the code `wanted`."""
     names = {
         "unmarked": _("Past visits that nobody marked"),
         "no_outcome": _("Past visits without an outcome"),

@@ -67,7 +67,7 @@ def times(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _problem(request: StaffRequest, appointment: Appointment, do: str, picks: list[Pick]) -> str:
-    """What is to be mended before the times can be offered, or the one booked."""
+    """Say what must be corrected before the times can be offered, or the one booked."""
     if _lacks_agreed_place(request, appointment, picks):
         return _("Agree with who is protected on the place first, and tick that you have.")
     if len(picks) == 1 or (do == "offer" and 1 <= len(picks) <= OFFERED_AT_MOST):
@@ -151,13 +151,13 @@ def _action(
 
 
 def _week_of(request: StaffRequest, first_day: date) -> str:
-    """The week that was shown, or a later one of the earliest day; empty for that of the first free."""
+    """Return the shown week, or a later one of the earliest day; empty for that of the first free."""
     shown = request.POST.get("shown_week", "")
     return max(shown, week_key(first_day)) if first_day > clock.today() else shown
 
 
 def _with_keys(page: TimesPage, prefix: str) -> list[tuple[date, list[dict[str, Any]]]]:
-    """The days shown with their times, the first of which have a digit each."""
+    """Give the first of the shown times a digit key each."""
     keys = iter(KEYS)
     return [
         (
@@ -190,7 +190,7 @@ def _lacks_agreed_place(request: StaffRequest, appointment: Appointment, picks: 
 
 
 def _picks(request: StaffRequest, appointment: Appointment) -> list[Pick]:
-    """The picked times, each once."""
+    """Read the picked times, each once."""
     found = [
         parse_pick(v, appointment.matters.staff_channels) for v in request.POST.getlist("slot")
     ]

@@ -13,7 +13,7 @@ from office.models import OutboxMessage
 
 
 def bar_of(undoable: Undoable) -> str:
-    """Word what was done: "KLM-234: moved"; and to where, of what is sent to one address."""
+    """Word what was done: "KLM-234: moved"; and the address of what is sent to one."""
     if undoable.kind:
         return UPPER_UNDOS[undoable.kind].words(undoable)
     known = undoable.what in UndoKind.values
@@ -41,7 +41,7 @@ def addresses_of(undoable: Undoable) -> str:
 
 
 def when_over(undoable: Undoable) -> str:
-    """Word what has become of its messages once it can no longer be undone: at night they wait."""
+    """Word what became of its messages once it can no longer be undone: at night they wait."""
     leave_at = outbox.leaving_times(undoable.written)
     if not leave_at:
         return _("It can no longer be undone.")

@@ -32,7 +32,7 @@ from office.staff.permissions import StaffRequest, secretary
 @require_safe
 @secretary
 def desk(request: StaffRequest) -> HttpResponse:
-    """The whole page; for htmx only the list and the chosen request."""
+    """Show the whole page; for htmx only the list and the chosen request."""
     unit = Unit.get()
     barred = conflicts.codes_barred_to(request.user)
     work = work_list(unit, request.GET.get("at", ""), barred=barred)
@@ -48,7 +48,7 @@ def desk(request: StaffRequest) -> HttpResponse:
 @require_safe
 @secretary
 def work(request: StaffRequest) -> HttpResponse:
-    """The list alone, asked for again every half a minute. The card beside it stays."""
+    """Show only the list, which is renewed every half minute. The card beside it stays."""
     barred = conflicts.codes_barred_to(request.user)
     work = work_list(Unit.get(), request.GET.get("at", ""), stays=True, barred=barred)
     return render(request, "bookings/desk/_worklist.html", _listed(request, work, barred))

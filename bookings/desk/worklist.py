@@ -65,7 +65,7 @@ def requests() -> QuerySet[Appointment]:
 
 
 def joint_searches(now: datetime) -> QuerySet[JointSearch]:
-    """Searches for a joint time that wait for the parents, or came to nothing; the soonest first."""
+    """Find searches for a joint time that wait for the parents or found nothing; the soonest first."""
     state = JointSearch.State
     return (
         JointSearch.objects.filter(state__in=[state.ASKED, state.FAILED])
@@ -80,7 +80,7 @@ def joint_searches(now: datetime) -> QuerySet[JointSearch]:
 
 
 def invitations(now: datetime) -> QuerySet[Party]:
-    """Invited parents who declined, or who have not answered although it is time.
+    """Find invited parents who declined, or who have not answered although it is time.
 
     It is time when they were asked some working days ago, or when the visit is near; after a call,
     or after the decision to keep the time, the count begins again.
@@ -115,7 +115,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
 
 
 def moves() -> QuerySet[MoveRequest]:
-    """Parties who ask for another time."""
+    """Find requests of parties for another time."""
     return (
         MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN)
         .select_related("appointment__service", "appointment__service_point", "service_point")
@@ -124,7 +124,7 @@ def moves() -> QuerySet[MoveRequest]:
 
 
 def orphans() -> QuerySet[Appointment]:
-    """Appointments whose own, offered or wished time has lost its hours; the soonest first."""
+    """Find appointments whose own, offered or wished time has lost its hours; the soonest first."""
     cut_offer = TimeOffer.objects.filter(
         appointment=OuterRef("pk"), closed_at=None, claim__orphaned_at__isnull=False
     )
@@ -141,7 +141,7 @@ def orphans() -> QuerySet[Appointment]:
 
 
 def offers() -> QuerySet[Appointment]:
-    """Appointments for which times are offered and none is chosen yet; an agreed time holds meanwhile."""
+    """Find appointments with offered times and none chosen yet; an agreed time holds meanwhile."""
     to_choose_from = Q(time_offers__closed_at=None, time_offers__wish=None)
     offered = TimeOffer.objects.to_choose_from().filter(appointment=OuterRef("pk"))
     return (
@@ -187,7 +187,7 @@ class People:
 
 
 def people(references: Collection[str]) -> dict[str, People]:
-    """The parties and further matters of each appointment, by its reference code. One query."""
+    """Return the parties and further matters of each appointment, by reference code. One query."""
     found: dict[str, People] = {}
     rows = (
         Party.objects.filter(appointment__reference__in=references, left_at=None)
@@ -294,7 +294,7 @@ def calls(now: datetime) -> QuerySet[Party]:
 
 
 def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
-    """Partner professionals of agreed visits whose part is not settled; the soonest visit first.
+    """Find partner professionals of agreed visits whose part is not settled; the soonest visit first.
 
     Those who declined or were left out at a new time, those whom no e-mail reaches, and those who have
     not answered within so many working days, or at all where the visit is near.
@@ -327,12 +327,12 @@ def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
 
 
 def failed_messages() -> QuerySet[OutboxMessage]:
-    """Messages that could not be sent, at least not yet; the oldest first."""
+    """Find messages that could not be sent, at least not yet; the oldest first."""
     return OutboxMessage.objects.troubled().order_by("created_at", "pk")
 
 
 def unmarked(now: datetime) -> QuerySet[Appointment]:
-    """Visits that are over and of which something is still to be noted; the oldest first.
+    """Find visits that are over and of which something is still to be noted; the oldest first.
 
     Agreed ones: were they held, or did nobody come? From the next day on, those that were held and have
     no outcome yet.

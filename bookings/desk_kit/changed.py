@@ -41,7 +41,7 @@ class FieldDifference:
 def differences(
     wanted: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]
 ) -> list[FieldDifference]:
-    """Every field that either has, those that differ first."""
+    """Return every field that either has, those that differ first."""
     first, second = dict(wanted), dict(now)
     rows = [
         FieldDifference(name, first.get(name, "–"), second.get(name, "–"))

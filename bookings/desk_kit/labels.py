@@ -65,7 +65,7 @@ def language_label(code: str) -> str:
 
 
 def place_label(channel: str, point: ServicePoint | None) -> str:
-    """Where, in a word or two."""
+    """Name the place in a word or two."""
     if channel == Channel.PHONE:
         return _("by phone")
     if channel == Channel.VIDEO:
@@ -82,13 +82,13 @@ def short_names(points: Mapping[int, tuple[str, str]]) -> dict[int, str]:
 
 
 def short_point_names() -> dict[int, str]:
-    """The short names of all service points. One query."""
+    """Return the short names of all service points. One query."""
     rows = ServicePoint.objects.values_list("pk", "name", "city")
     return short_names({pk: (name, city) for pk, name, city in rows})
 
 
 def short_place_label(channel: str, point: int | None, names: Mapping[int, str]) -> str:
-    """Where, as short as a button needs it; `names`: those of `short_point_names`."""
+    """Name the place as briefly as a button needs; `names`: those of `short_point_names`."""
     known = names.get(point or 0) if channel == Channel.IN_PERSON else None
     return known or place_label(channel, None)
 
@@ -125,7 +125,7 @@ def rough(time: timedelta) -> str:
 
 
 def orphan_label(reason: str) -> str:
-    """Why an appointment stands without hours."""
+    """Say why an appointment has no hours."""
     return {
         "hours": _("Hours were cut"),
         "absence": _("Away"),

@@ -8,7 +8,7 @@ from office.core import dates
 
 
 def leaving_label(plan: Leaving) -> str:
-    """Word for the desk who goes first, when, and when the second may."""
+    """Tell the desk who leaves first, when, and when the second may."""
     times = _times(plan)
     if plan.both_are_in:
         text = (
@@ -26,7 +26,7 @@ def leaving_label(plan: Leaving) -> str:
 
 
 def own_leaving_label(plan: Leaving) -> str:
-    """Word for those who meet one of the two their own part; not when the other's visit is."""
+    """Tell those who meet one of the two that one's part; not when the other's visit is."""
     times = _times(plan)
     if plan.is_first:
         text = _("Leaves first: out by %(first)s, %(gap)s before the other.")

@@ -37,7 +37,7 @@ class Letter:
 
 
 def letters_about(appointment: Appointment, parties: Sequence[Party]) -> list[Letter]:
-    """All that was written about the appointment, the newest first. Two queries."""
+    """List all that was written about the appointment, the newest first. Two queries."""
     about = about_visit(appointment.reference)
     found = OutboxMessage.objects.filter(about).order_by("-created_at", "-pk")
     return letters_from(found, appointment, parties)
@@ -46,7 +46,7 @@ def letters_about(appointment: Appointment, parties: Sequence[Party]) -> list[Le
 def letters_from(
     messages: Iterable[OutboxMessage], appointment: Appointment, parties: Sequence[Party]
 ) -> list[Letter]:
-    """The same of given messages. One query."""
+    """Turn the given messages into letters. One query."""
     by_id = {party.pk: party for party in parties}
     by_nonce = {party.link_nonce: party for party in parties}
     staff = {

@@ -28,17 +28,17 @@ PREVIEW = "preview"
 
 
 def wants_letters(request: StaffRequest) -> bool:
-    """Whether the letters are asked for, and not yet the act."""
+    """Say whether the letters are asked for, and not yet the act."""
     return PREVIEW in request.POST
 
 
 def is_part(request: StaffRequest) -> bool:
-    """Whether the letters are to stand in the page that is open."""
+    """Say whether the letters are shown within the open page."""
     return "HX-Request" in request.headers
 
 
 def problems_of(form: forms.BaseForm) -> list[str]:
-    """What is to be mended in a form before there are letters, each with its field."""
+    """List what must be corrected in a form before there are letters, each with its field."""
     return [
         f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
         for name, errors in form.errors.items()

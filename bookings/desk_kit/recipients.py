@@ -22,7 +22,7 @@ class RecipientRow:
 
 
 def recipient_of(party: Party) -> RecipientRow:
-    """Word by which channels and in which language the party is notified, or that they must be called."""
+    """Say by which channels and in which language the party is notified, or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     channels = [names[contact.channel] for contact in safe_contacts(party)]
     if not may_be_notified(party):

@@ -36,7 +36,7 @@ def open_until(party: Party) -> datetime | None:
 
 
 def may_answer(party: Party) -> bool:
-    """Whether the visit was held lately, the party came, and has not answered yet."""
+    """Say whether the visit was held lately, and the party came and has not answered yet."""
     return open_until(party) is not None and not has_answered(party) and not _was_absent(party)
 
 

@@ -86,7 +86,7 @@ def quarter_reports(today: date) -> list[QuarterReport]:
 
 
 def first_of_report(today: date) -> date:
-    """The first day of the first quarter that is reported."""
+    """Return the first day of the first quarter that is reported."""
     first: date = _quarter_of(today) - relativedelta(months=3 * QUARTERS)
     return first
 

@@ -15,12 +15,12 @@ _MARK = "way:"
 
 
 def seal_path(path: Sequence[int]) -> str:
-    """The answers so far, by id, as the address carries them; empty for none."""
+    """Seal the answers so far, by id, for the address; empty for none."""
     return encrypt(_MARK + ".".join(map(str, path))) if path else ""
 
 
 def open_path(sealed: str) -> list[int] | None:
-    """The answers, or None for what is too old, or was not made here."""
+    """Open the answers; None where they are too old, or were not sealed here."""
     if not sealed:
         return []
     try:

@@ -152,7 +152,7 @@ class LinksMessage:
 
 
 def _message(form: LinksForm, ways: dict[str, SafeWay]) -> LinksMessage | None:
-    """What the valid form asks for; None where its channel is not set up."""
+    """Compose what the valid form asks for; None where its channel is not set up."""
     data = form.cleaned_data
     way = ways.get(data.get("party", ""))
     channel = way.channel if way else data["channel"]

@@ -53,7 +53,7 @@ class LinksForm(CleanForm):
             del self.fields["party"]
 
     def languages_with_keys(self) -> list[tuple[BoundWidget, str]]:
-        """Each language to choose, and the key that chooses it."""
+        """Return each language to choose, with the key that chooses it."""
         keys = {"fi": "f", "sv": "r", "en": "e"}
         return [(radio, keys[radio.data["value"]]) for radio in self["language"].subwidgets]
 

@@ -95,8 +95,8 @@ def preview(links: Sequence[GuidanceLink], *, channel: str, language: str) -> Pr
 
 
 def page_of(links: Sequence[GuidanceLink], language: str) -> str:
-    """The public page with just these links; it tells of nobody.
+    """Return the address of the public page with just these links; it tells of nobody.
 
-    Their titles would tell the matter, so that they stand there and not in the message.
+    Their titles would tell the matter, so they are there and not in the message.
     """
     return f"/guidance/?n={'.'.join(str(link.pk) for link in links)}&l={language}"

@@ -47,7 +47,7 @@ class WaysOn:
 
 
 def ways_on(leads: Leads, pages: Iterable[GuidancePage] = ()) -> WaysOn:
-    """A fixed number of queries."""
+    """Work out where to go on. A fixed number of queries."""
     now, language = clock.now(), get_language()
     ids = {page.pk for page in pages}
     versions = GuidancePageVersion.objects.public().filter(page__in=ids) if ids else ()

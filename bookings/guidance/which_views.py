@@ -92,7 +92,7 @@ def _end(
 
 
 def _go_on(rules: Rules, steps: list[WayStep]) -> str:
-    """Where the questions go on for whoever wants help in their matter as well as safety."""
+    """Return where the questions go on for one who wants help in their matter as well as safety."""
     for answer in rules.answers[steps[-1].question.pk]:
         if answer.next_question_id:
             return _address([*_path(steps[:-1]), answer.pk])

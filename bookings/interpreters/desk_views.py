@@ -15,7 +15,7 @@ from office.staff.permissions import StaffRequest, secretary
 @require_POST
 @secretary
 def interpreter_do(request: StaffRequest, reference: str, do: str) -> HttpResponse:
-    """Ordered, confirmed, moved, cancelled, came, did not come.
+    """Mark as ordered, confirmed, moved, cancelled, came, or did not come.
 
     The language is in the form: addresses stand in logs.
     """

@@ -36,7 +36,7 @@ class InterpreterFigures:
 
 
 def interpreters_between(first: date, last: date) -> InterpreterFigures:
-    """The figures of the visits from `first` to `last`, both included. Three queries."""
+    """Count for the visits from `first` to `last`, both included. Three queries."""
     start, end = clock.day_bounds(first, last)
     over = {
         "appointment__status__in": Status.over(),
@@ -78,7 +78,7 @@ def interpreters_between(first: date, last: date) -> InterpreterFigures:
 
 
 def figures_text() -> SafeString:
-    """The last twelve months as a piece of page, for below the agencies."""
+    """Render the last twelve months for the place below the agencies."""
     today = clock.today()
     figures = interpreters_between(today - SHOWN_FOR, today)
     return render_to_string("bookings/interpreters/_figures.html", {"figures": figures})

@@ -150,7 +150,7 @@ def unsettled(now: datetime) -> list[Interpreter]:
 
 
 def languages_of(person: NeedsInterpreter) -> Iterable[str]:
-    """The languages into which somebody needs an interpreter; that of signs counts as one."""
+    """Yield the languages into which somebody needs an interpreter; sign language counts as one."""
     if person.interpreter:
         yield person.interpreter
     if SIGN in person.access:
@@ -158,7 +158,7 @@ def languages_of(person: NeedsInterpreter) -> Iterable[str]:
 
 
 def interpreter_label(language: str) -> str:
-    """The language of an interpreter in words."""
+    """Name the language of an interpreter."""
     return _("sign language") if language == SIGN else language_name(language)
 
 
@@ -171,7 +171,7 @@ def _who_need_one() -> PartyQuerySet:
 
 
 def _is_work(interpreter: Interpreter, now: datetime) -> bool:
-    """Whether it stands on the work list: who came is asked about once the visit is over."""
+    """Say whether it is on the work list: whether they came is asked once the visit is over."""
     step = interpreter.step(now)
     if step == InterpreterStep.MARK:
         return interpreter.order is not None and interpreter.order.ends_at <= now

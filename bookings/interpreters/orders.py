@@ -110,12 +110,11 @@ def remove_unneeded_orders(appointment: Appointment) -> None:
 
 
 def may_mark(interpreter: Interpreter) -> bool:
-    """Whether it can be noted, or corrected, that the interpreter came or did not."""
+    """Say whether it can be noted, or corrected, that the interpreter came or did not."""
     return interpreter.is_marked or interpreter.step(clock.now()) == InterpreterStep.MARK
 
 
 def may_cancel(interpreter: Interpreter) -> bool:
-    """Whether there is an order that can be cancelled."""
     order = interpreter.live_order
     return (
         order is not None
@@ -143,6 +142,6 @@ def _save(order: InterpreterOrder, state: State, appointment: Appointment) -> No
 
 
 def _record(appointment: Appointment, what: EventKind, order: InterpreterOrder, user: User) -> None:
-    """The agency alone: no history shows which language somebody speaks."""
+    """Record the agency alone: no history shows which language somebody speaks."""
     agency = order.agency.name if order.agency else ""
     record(appointment, what, user=user, details={"agency": agency} if agency else {})

@@ -76,7 +76,7 @@ class Work:
 
 
 def card_interpreters(appointment: Appointment, now: datetime) -> list[CardInterpreter]:
-    """The interpreters of a visit, the one that asks for something first. At most three queries."""
+    """Return the interpreters of a visit, first those that need something. At most three queries."""
     found = sorted(
         interpreters_of(appointment), key=lambda i: i.step(now) == InterpreterStep.NOTHING
     )
@@ -156,7 +156,7 @@ def _ordered_for(order: InterpreterOrder) -> str:
 
 
 def visit_tags(visit: Appointment) -> list[Tag]:
-    """The interpreters of a visit to those who meet the parties: which, and whether they come.
+    """Tell those who meet the parties which interpreters a visit has, and whether they come.
 
     Its parties and its orders are fetched already.
     """
@@ -178,7 +178,7 @@ def _visit_tag(language: str, order: InterpreterOrder | None) -> Tag:
 
 
 def own_interpreters(party: Party, appointment: Appointment) -> list[str]:
-    """Word for the own page the interpreters for whom the party asked, once a time is agreed."""
+    """Tell on the own page about the interpreters that the party asked for, once a time is agreed."""
     languages = sorted(languages_of(party))
     if not languages or not appointment.is_agreed:
         return []

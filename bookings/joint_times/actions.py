@@ -230,7 +230,7 @@ def marks_by_party(search: JointSearch, parents: Sequence[Party]) -> dict[int, M
 
 
 def marks_of(row: JointMarks) -> Marks:
-    """The marks as the database has them."""
+    """Return the marks from their database row."""
     cells = (cell.split("-", 1) for cell in row.cells)
     return Marks(frozenset((int(day), part) for day, part in cells), frozenset(row.days_off))
 

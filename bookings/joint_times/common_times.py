@@ -36,18 +36,18 @@ class Marks:
         )
 
     def suit(self, start: datetime) -> bool:
-        """Whether a visit may begin then."""
+        """Say whether a visit may begin then."""
         local = clock.local(start)
         return cell_of(local) in self.cells and local.date() not in self.days_off
 
 
 def cell_of(local: datetime) -> Cell:
-    """The part of the week in which a visit begins, by Helsinki time."""
+    """Return the part of the week in which a visit begins, by Helsinki time."""
     return local.weekday(), PartOfDay.of_hour(local.hour).value
 
 
 def common_times(slots: Iterable[Slot], marks: Iterable[Marks]) -> list[Slot]:
-    """The free times that suit all who have marked."""
+    """Return the free times that suit all who have marked."""
     common = Marks.common(marks)
     return [slot for slot in slots if common.suit(slot.start)]
 
@@ -61,10 +61,10 @@ def fairest(
     lot: Callable[[Slot], str],
     but: Collection[Slot] = (),
 ) -> list[Slot]:
-    """Up to `count` of the common times, sorted by time, no two of which overlap.
+    """Pick up to `count` of the common times, sorted by time, no two of which overlap.
 
-    On different days as far as there are such, in the nearest three weeks from `first` before later ones,
-    at different parts of the week, and otherwise by `lot`. `but`: those that were offered before.
+    They are on different days if possible, in the nearest three weeks from `first` rather than later, at
+    different parts of the week, and otherwise by `lot`. `but`: those that were offered before.
     """
     left = [slot for slot in slots if slot not in but]
     local = {slot: clock.local(slot.start) for slot in left}

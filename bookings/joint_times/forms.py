@@ -99,12 +99,12 @@ class MarksForm(forms.Form):
 
 
 def cell_in(text: str) -> tuple[int, str]:
-    """A cell as the form sends it."""
+    """Read a cell as the form sends it."""
     day, part = text.split("-", 1)
     return int(day), part
 
 
 def days_of(search: JointSearch, last: date) -> list[date]:
-    """The days that may be marked as days off: from when both were asked."""
+    """Return the days that may be marked as days off: from when both were asked."""
     first = search.asked_at.date().toordinal()
     return [date.fromordinal(number) for number in range(first, last.toordinal() + 1)]

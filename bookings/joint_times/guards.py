@@ -12,13 +12,13 @@ BOTH = 2
 
 
 def parents_of(appointment: Appointment) -> list[Party]:
-    """The two between whom the matter is, who must both be able to come."""
+    """Return the two between whom the matter is, who must both be able to come."""
     parties = [party for party in appointment.parties.all() if party.left_at is None]
     return sorted((party for party in parties if party.rules.is_side), key=lambda party: party.pk)
 
 
 def may_search(appointment: Appointment, parents: Sequence[Party] | None = None) -> bool:
-    """Whether both parents may be asked when they can come.
+    """Say whether both parents may be asked when they can come.
 
     Never where they come separately, where one of them is not to be contacted yet, or where what is sent
     to one could be read by the other.
@@ -37,7 +37,7 @@ def may_search(appointment: Appointment, parents: Sequence[Party] | None = None)
 
 
 def _marks_alone(party: Party, appointment: Appointment) -> bool:
-    """Whether the party has a link of their own, and can be notified."""
+    """Say whether the party has a link of their own, and can be notified."""
     return (
         bool(party.name and (party.phone or party.email))
         and not party.given_by_other
@@ -48,7 +48,7 @@ def _marks_alone(party: Party, appointment: Appointment) -> bool:
 
 
 def _others_decide(appointment: Appointment) -> bool:
-    """Whether somebody else takes part whom the time has to suit as well."""
+    """Say whether somebody else takes part whom the time has to suit as well."""
     return any(
         party.decides_time and not party.rules.is_side and party.left_at is None
         for party in appointment.parties.all()
@@ -62,7 +62,7 @@ def _share_contacts(parties: Sequence[Party]) -> bool:
 
 
 def may_mark(search: JointSearch | None) -> bool:
-    """Whether when one can come may still be marked."""
+    """Say whether availability may still be marked."""
     return (
         search is not None
         and search.state == JointSearch.State.ASKED
@@ -71,7 +71,7 @@ def may_mark(search: JointSearch | None) -> bool:
 
 
 def search_of(appointment: Appointment) -> JointSearch | None:
-    """The search that goes on."""
+    """Return the ongoing search."""
     found: JointSearch | None = (
         JointSearch.objects.going_on()
         .filter(appointment=appointment)

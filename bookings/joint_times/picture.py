@@ -104,7 +104,7 @@ def picture_of(slots: Sequence[Slot], marks: Marks) -> Picture:
 
 
 def _weeks(days: Collection[date], marks: Marks) -> list[tuple[int, str, list[DayOffCell]]]:
-    """The weeks that have any free time."""
+    """Return the weeks that have any free time."""
     language = get_language()
     mondays = sorted({dates.monday(day) for day in days})
     return [
@@ -127,7 +127,7 @@ def _weeks(days: Collection[date], marks: Marks) -> list[tuple[int, str, list[Da
 
 
 def marks_label(marks: Marks, language: str) -> str:
-    """One's own marks in words: the parts of the week that suit, and the days that do not."""
+    """Word one's own marks: the parts of the week that suit, and the days that do not."""
     names = [str(name) for _value, name in WORKING_WEEKDAYS]
     parts = [
         f"{names[day]}, {PartOfDay(part).label}"

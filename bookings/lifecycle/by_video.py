@@ -25,7 +25,7 @@ def channel_of(party: Party, visit: ByChannel) -> str:
 
 
 def is_met_by_video(appointment: Appointment) -> bool:
-    """Whether anybody is met by video. Of a list, fetch the parties with it."""
+    """Say whether anybody is met by video. For a list, prefetch the parties."""
     if appointment.channel == Channel.IN_PERSON:
         return any(party.joins_by_video for party in appointment.parties.all())
     return appointment.channel == Channel.VIDEO

@@ -40,7 +40,7 @@ class AskFirstError(NotPossibleError):
 
 
 def must_ask_first(appointment: Appointment) -> bool:
-    """Whether the other parent is not to be contacted before the one who asked has been talked with."""
+    """Say whether the other parent must not be contacted before we have talked with the one who asked."""
     if appointment.other_parent not in OtherParent.ask_first():
         return False
     return _answer_of(appointment) != AGREED
@@ -113,7 +113,7 @@ def carry_on(before_id: int, following: Appointment) -> None:
 
 
 def may_note_talk(appointment: Appointment) -> bool:
-    """Whether the talk belongs to this appointment, and can still change something."""
+    """Say whether the talk belongs to this appointment and can still change something."""
     return (
         appointment.other_parent in OtherParent.ask_first()
         and appointment.is_open

@@ -15,7 +15,7 @@ class DeclineReason(models.TextChoices):
 
 
 def reason_label(reason: str) -> str:
-    """The sentence for a code, or the sentence itself, in the language that is active."""
+    """Return the sentence for a code, or the sentence itself, in the active language."""
     if reason in DeclineReason.values:
         return str(DeclineReason(reason).label)
     return gettext(reason) if reason else ""

@@ -15,6 +15,6 @@ def notice_until(appointment: Appointment, unit: Unit) -> datetime | None:
 
 
 def is_late(appointment: Appointment) -> bool:
-    """Whether an agreed visit is cancelled or moved later than the unit asks for."""
+    """Say whether an agreed visit is cancelled or moved later than the unit asks for."""
     until = notice_until(appointment, Unit.get())
     return appointment.is_agreed and until is not None and until < clock.now()

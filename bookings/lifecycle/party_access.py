@@ -29,6 +29,6 @@ def note_access_of(
 
 
 def subjects_of(party: Party) -> list[str]:
-    """The pseudonyms of the party's own contacts, also where the page may not read these."""
+    """Return the pseudonyms of the party's own contacts, even where the page may not read them."""
     contacts = Party.objects.filter(pk=party.pk).values_list("phone", "email").get()
     return [pseudonym(str(contact)) for contact in contacts if contact]

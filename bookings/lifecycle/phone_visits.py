@@ -51,14 +51,14 @@ class NoNumberError(NotPossibleError):
 
 
 def may_be_called(person: Reached) -> bool:
-    """Whether there is a number that its owner, or who gave it, allows us to call."""
+    """Say whether there is a number that its owner, or whoever gave it, allows us to call."""
     return bool(person.phone and person.call_is_safe)
 
 
 def lacks_number(person: Reached) -> bool:
-    """Whether a visit by phone would find nobody to ring.
+    """Say whether a visit by phone would find nobody to call.
 
-    Whose contacts another has given is asked for a number when they take up the invitation.
+    A party whose contacts another has given is asked for a number when they take up the invitation.
     """
     return not person.given_by_other and not may_be_called(person)
 
@@ -131,7 +131,7 @@ class Number:
 
 
 def are_shown(appointment: Appointment, now: datetime) -> bool:
-    """Whether those who call see the numbers now: only shortly before the visit and during it."""
+    """Say whether those who call see the numbers now: only shortly before the visit and during it."""
     if appointment.channel != Channel.PHONE or appointment.starts_at is None:
         return False
     if not appointment.is_agreed or appointment.ends_at is None:

@@ -38,7 +38,7 @@ class PlaceNotAgreedError(NotPossibleError):
 
 
 def must_agree_place(appointment: Appointment) -> bool:
-    """Whether the other parent would learn a place that a protected party has not agreed to."""
+    """Say whether the other parent would learn a place that a protected party has not agreed to."""
     return (
         appointment.channel in _WITH_PLACE
         and _is_place_shared(appointment)
@@ -47,7 +47,7 @@ def must_agree_place(appointment: Appointment) -> bool:
 
 
 def must_agree_new_place(appointment: Appointment, channel: str, point: int | None) -> bool:
-    """Whether another time at `point` would tell the other parent a place not agreed to.
+    """Say whether another time at `point` would tell the other parent a place not agreed to.
 
     A place that both know already may be kept.
     """
@@ -63,14 +63,14 @@ def must_agree_new_place(appointment: Appointment, channel: str, point: int | No
 
 
 def must_agree_moved_place(move: MoveRequest) -> bool:
-    """The same of the time that a party asks for; who is protected and asks for it agrees to it."""
+    """Say the same of the time that a party asks for; a protected party who asks agrees to its place."""
     return not move.party.is_protected and must_agree_new_place(
         move.appointment, move.channel, move.service_point_id
     )
 
 
 def _is_place_shared(appointment: Appointment) -> bool:
-    """Whether two learn the place of whom one is protected."""
+    """Say whether two people, one of them protected, learn the place."""
     if appointment.meeting != Meeting.TOGETHER:
         return False
     others = appointment.parties.filter(left_at=None)
@@ -82,7 +82,7 @@ def _is_place_shared(appointment: Appointment) -> bool:
 
 
 def _is_place_agreed(appointment: Appointment) -> bool:
-    """Whether the last word about the place is that it was agreed: no other place has come since."""
+    """Say whether the last word about the place is that it was agreed: no other place has come since."""
     events = appointment.events.filter(
         what__in=[EventKind.PLACE_AGREED, *EventKind.changing_place()], undone_by=None
     ).order_by("-at", "-pk")
@@ -91,7 +91,7 @@ def _is_place_agreed(appointment: Appointment) -> bool:
 
 
 def _keeps_place(event: AppointmentEvent) -> bool:
-    """Whether the event left the place as it was, such as a move to another time there."""
+    """Say whether the event left the place as it was, such as a move to another time there."""
     if event.what == EventKind.OFFERED:
         # The agreed time and its place hold until another one is chosen.
         return event.status == Status.CONFIRMED
@@ -121,7 +121,7 @@ def note_place_agreed(appointment_id: int, *, user: User, version: int | None = 
 
 
 def kept_contacts(party: Party | CasePerson, *, phone: str, email: str) -> tuple[str, str]:
-    """Number and address after a form that does not show them: what is left empty stays as it is."""
+    """Return number and address after a form that hides them: what is left empty stays as it is."""
     if not party.is_protected:
         return phone, email
     return phone or str(party.phone or ""), email or party.email

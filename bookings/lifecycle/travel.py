@@ -12,7 +12,7 @@ def travel_minutes(channel: str, unit: Unit) -> int:
 
 
 def travel_time(channel: str) -> timedelta:
-    """The same as a time; one query for a home visit."""
+    """Return the same as a duration; one query for a home visit."""
     if channel != Channel.HOME_VISIT:
         return timedelta()
     return timedelta(minutes=travel_minutes(channel, Unit.get()))

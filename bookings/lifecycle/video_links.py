@@ -47,7 +47,7 @@ def _keep(appointment: Appointment, link: str) -> None:
 
 
 def may_have_link(appointment: Appointment) -> bool:
-    """Whether there is a meeting by video that can have a link."""
+    """Say whether there is a meeting by video that can have a link."""
     return (
         appointment.is_open and appointment.starts_at is not None and is_met_by_video(appointment)
     )

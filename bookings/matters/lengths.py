@@ -10,7 +10,7 @@ from office.models import Service
 def matters_together(
     main: Service, also: Iterable[Service], needs: LengthNeeds, lengths: VisitLengths
 ) -> Matters:
-    """These matters at one visit, with the length that the unit's rules give it."""
+    """Put these matters into one visit, with the length that the unit's rules give it."""
     further = in_order(service for service in also if service != main)
     minutes = lengths.minutes((main, *further), needs)
     # One matter of its own length has as many minutes as its service says, also when that changes.

@@ -38,7 +38,7 @@ class AboutVisit(Protocol):
 
 
 def with_matters(appointments: Appointments) -> Appointments:
-    """The appointments with their service and their further matters. No query more."""
+    """Fetch the appointments with their service and further matters. No additional query."""
     found: Appointments = appointments.select_related("service").annotate(
         **{FURTHER: further_rows()}
     )
@@ -46,13 +46,13 @@ def with_matters(appointments: Appointments) -> Appointments:
 
 
 def hand_down(row: AboutVisit) -> Appointment:
-    """The row's appointment, with the further matters that were fetched for it: see `further_rows`."""
+    """Hand the further matters fetched for the row to its appointment: see `further_rows`."""
     setattr(row.appointment, FURTHER, getattr(row, FURTHER))
     return row.appointment
 
 
 def further_rows(appointment: str = "pk") -> ArraySubquery:
-    """The further matters of each row, to be annotated as FURTHER. `appointment`: the way to its id."""
+    """Select the further matters of each row, to annotate as FURTHER. `appointment`: the path to it."""
     translated = translator.get_options_for_model(Service).all_fields
     texts = [field.name for name in _ASKED for field in translated[name]]
     further = Service.objects.filter(further_appointments=OuterRef(appointment))

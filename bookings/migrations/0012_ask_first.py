@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 
 def keep_the_promise(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """The public page told frightened parents to choose "unit", and that we would ask them first."""
+    """Keep a promise: the public page told frightened parents to choose "unit", and be asked first."""
     appointments = apps.get_model("bookings", "Appointment")
     parties = apps.get_model("bookings", "Party")
     events = apps.get_model("bookings", "AppointmentEvent")

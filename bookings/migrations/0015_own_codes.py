@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def give_codes(apps: Any, schema_editor: Any) -> None:
-    """The hash of each party's code, which follows from the link that they have."""
+    """Store the hash of each party's code, which follows from the link that they have."""
     from office.core.own_codes import hash_of
 
     Party = apps.get_model("bookings", "Party")

@@ -49,7 +49,7 @@ BEGINNINGS = {
 
 
 def language_of(text: str) -> str:
-    """The code for a text that names one language and says nothing else; otherwise "other"."""
+    """Return the code for a text that names one language and nothing else; otherwise "other"."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     rest = [
         w for w in words if w not in ("kieli", "kielen", "kieltä", "tulkki", "tolk", "language")

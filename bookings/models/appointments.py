@@ -39,32 +39,32 @@ class Status(models.TextChoices):
 
     @classmethod
     def agreed(cls) -> list["Status"]:
-        """The visit is agreed and still ahead, or going on."""
+        """List the statuses of a visit that is agreed and still ahead, or going on."""
         return [cls.CONFIRMED, cls.ARRIVED, cls.IN_MEETING]
 
     @classmethod
     def undecided(cls) -> list["Status"]:
-        """No time is agreed yet."""
+        """List the statuses in which no time is agreed yet."""
         return [cls.REQUESTED, cls.OFFERED]
 
     @classmethod
     def before_visit(cls) -> list["Status"]:
-        """Nobody has come yet."""
+        """List the statuses in which nobody has come yet."""
         return [*cls.undecided(), cls.CONFIRMED]
 
     @classmethod
     def closed(cls) -> list["Status"]:
-        """It does not take place."""
+        """List the statuses of a visit that does not take place."""
         return [cls.CANCELLED, cls.DECLINED]
 
     @classmethod
     def over(cls) -> list["Status"]:
-        """The time of the visit came, and was used or not."""
+        """List the statuses of a visit whose time came, used or not."""
         return [cls.DONE, cls.NO_SHOW]
 
     @classmethod
     def open(cls) -> list["Status"]:
-        """Nobody has closed it yet."""
+        """List the statuses of what nobody has closed yet."""
         return [*cls.undecided(), *cls.agreed()]
 
 
@@ -90,26 +90,26 @@ class OtherParent(models.TextChoices):
 
     @classmethod
     def ask_first(cls) -> list["OtherParent"]:
-        """The choices after which nobody is contacted before a talk; not knowing counts as no."""
+        """List the choices after which nobody is contacted before a talk; not knowing counts as no."""
         return [cls.ASK_FIRST, cls.UNSURE]
 
     @classmethod
     def of_the_unit(cls) -> list["OtherParent"]:
-        """The choices that leave it to the unit to bring the other parent in, if at all."""
+        """List the choices that leave it to the unit to bring the other parent in, if at all."""
         return [cls.UNIT, *cls.ask_first()]
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def seen_by(self, reader: Reader) -> "AppointmentQuerySet":
-        """With the reader's columns alone; see bookings.visibility."""
+        """Load the reader's columns alone; see bookings.visibility."""
         return self.defer(*hidden_from(reader, APPOINTMENT))
 
     def requested(self) -> "AppointmentQuerySet":
-        """Requests that wait for the secretary, the oldest first."""
+        """Keep requests that wait for the secretary, the oldest first."""
         return self.filter(status=Status.REQUESTED).order_by("created_at")
 
     def with_case(self) -> "AppointmentQuerySet":
-        """With its case, and `visit_number`: which of the case's visits it is. No further query."""
+        """Load the case too, and `visit_number`: which of the case's visits it is. No further query."""
         before = (
             Appointment.objects.filter(case=models.OuterRef("case"))
             .exclude(status__in=Status.closed())
@@ -137,7 +137,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(professionals=professional)
 
     def booked_by(self, user: User, since: datetime) -> "AppointmentQuerySet":
-        """Appointments that the user has booked for somebody since an instant."""
+        """Keep appointments that the user has booked for somebody since an instant."""
         return self.filter(
             pk__in=AppointmentEvent.objects.filter(
                 what=EventKind.CONFIRMED, reason=BY_STAFF, user=user, at__gte=since

@@ -21,7 +21,7 @@ class CallStatus(models.TextChoices):
 
     @classmethod
     def open(cls) -> list["CallStatus"]:
-        """Somebody still waits for a call."""
+        """List the statuses in which somebody still waits for a call."""
         return [cls.RESERVED, cls.CALLING, cls.AGAIN]
 
 

@@ -39,11 +39,11 @@ class CallLanguage(models.TextChoices):
 
 class CallQuerySet(models.QuerySet["Call"]):
     def going_on(self) -> "CallQuerySet":
-        """Calls that have not ended and are not taken for forgotten."""
+        """Keep calls that have not ended and do not count as forgotten."""
         return self.filter(ended_at=None, started_at__gt=clock.now() - LONGEST_CALL)
 
     def left_open(self) -> "CallQuerySet":
-        """Calls that nobody ended in time."""
+        """Keep calls that nobody ended in time."""
         return self.filter(ended_at=None, started_at__lte=clock.now() - LONGEST_CALL)
 
 

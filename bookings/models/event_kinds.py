@@ -92,17 +92,17 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def settling_time(cls) -> frozenset["EventKind"]:
-        """Another time or place holds from then on."""
+        """List the events after which another time or place holds."""
         return frozenset({cls.CONFIRMED, cls.MOVED, cls.PLACE_CHANGED, cls.CHOSEN})
 
     @classmethod
     def changing_place(cls) -> frozenset["EventKind"]:
-        """The place is another one: what was agreed about it before does not hold."""
+        """List the events that change the place: what was agreed about it before no longer holds."""
         return frozenset({cls.MOVED, cls.PLACE_CHANGED, cls.CHOSEN, cls.OFFERED})
 
     @classmethod
     def changing_calendar(cls) -> frozenset["EventKind"]:
-        """A calendar entry that was sent out is no longer right."""
+        """List the events after which a sent calendar entry is no longer right."""
         return cls.settling_time() | {
             cls.STAFF_CHANGED,
             cls.OFFERED,
@@ -112,37 +112,37 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def changing_own_calendar(cls) -> frozenset["EventKind"]:
-        """The same of the event's own party alone."""
+        """List the events that change the calendar entry of their own party alone."""
         return frozenset({cls.JOINS_BY_VIDEO, cls.COMES_IN_PERSON})
 
     @classmethod
     def notified(cls) -> frozenset["EventKind"]:
-        """The parties who know of the visit are notified."""
+        """List the events of which the parties who know of the visit are notified."""
         return cls.settling_time() | {cls.OFFERED, cls.DECLINED, cls.CANCELLED}
 
     @classmethod
     def news(cls) -> frozenset["EventKind"]:
-        """Whom no message reaches must hear of it by a call."""
+        """List the events of which those whom no message reaches must hear by a call."""
         return cls.notified() | {cls.LINKS_RENEWED, cls.JOINT_ASKED}
 
     @classmethod
     def asking_parties(cls) -> frozenset["EventKind"]:
-        """An invited party is asked whether they come, anew where they were before."""
+        """List the events after which an invited party is asked, or asked again, whether they come."""
         return cls.settling_time() | {cls.PARTY_ADDED, cls.PERSON_ADDED}
 
     @classmethod
     def of_one_party(cls) -> frozenset["EventKind"]:
-        """It concerns the event's own party, and none of the others."""
+        """List the events that concern their own party, and none of the others."""
         return cls.changing_own_calendar() | {cls.CALLED, cls.PERSON_ADDED}
 
     @classmethod
     def calls(cls) -> frozenset["EventKind"]:
-        """A party was called, and reached or not."""
+        """List the events of a call to a party, who was reached or not."""
         return frozenset({cls.CALLED, cls.NOT_REACHED})
 
     @classmethod
     def party_answers(cls) -> frozenset["EventKind"]:
-        """A party answers; where the event has a user too, they answered on the phone."""
+        """List the events in which a party answers; with a user too, they answered on the phone."""
         return frozenset(
             {
                 cls.ACCEPTED,
@@ -156,7 +156,7 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def seen_to(cls) -> frozenset["EventKind"]:
-        """Staff has seen to a missing answer."""
+        """List the events in which staff dealt with a missing answer."""
         return frozenset({cls.CALLED, cls.KEPT})
 
     @classmethod
@@ -170,12 +170,12 @@ class EventKind(models.TextChoices):
 
     @classmethod
     def attendance(cls) -> frozenset["EventKind"]:
-        """A step on the day of the visit, which UNDONE takes back."""
+        """List the steps on the day of the visit, which UNDONE takes back."""
         return frozenset({cls.ARRIVED, cls.STARTED, cls.DONE, cls.NO_SHOW})
 
     @classmethod
     def changing_attendance(cls) -> frozenset["EventKind"]:
-        """A step on the day of the visit, or what takes one back."""
+        """List the steps on the day of the visit, and what takes one back."""
         return cls.attendance() | {cls.UNDONE, cls.TAKEN_BACK, cls.CANCELLED, cls.MOVED}
 
     @classmethod

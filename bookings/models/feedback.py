@@ -15,7 +15,7 @@ class FeedbackQuestion(models.TextChoices):
     AGAIN = "again", _("Would you use the service again if you needed it?")
 
     def label_of(self, level: "FeedbackLevel") -> str:
-        """A level as an answer to this question."""
+        """Label a level as an answer to this question."""
         if self == FeedbackQuestion.AGAIN and level == FeedbackLevel.PARTLY:
             return pgettext("answer to a question after the visit", "Perhaps")
         return str(level.label)

@@ -9,7 +9,7 @@ from office.models import Channel, InterpreterAgency, ServicePoint
 
 class InterpreterOrderQuerySet(models.QuerySet["InterpreterOrder"]):
     def live(self) -> "InterpreterOrderQuerySet":
-        """Orders that an agency has, and whose end is not noted."""
+        """Keep orders that an agency has, and whose end is not noted."""
         return self.filter(state__in=InterpreterOrder.State.live())
 
 

@@ -12,7 +12,7 @@ from office.models import ServicePoint
 
 class JointSearchQuerySet(models.QuerySet["JointSearch"]):
     def going_on(self) -> "JointSearchQuerySet":
-        """Searches that have not ended: both mark, times are offered, or it is work for the secretary."""
+        """Keep searches that have not ended: both mark, times are offered, or the secretary has work."""
         return self.exclude(state=JointSearch.State.ENDED)
 
 

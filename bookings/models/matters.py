@@ -76,5 +76,5 @@ class Matters:
 
 
 def in_order(services: Iterable[Service]) -> tuple[Service, ...]:
-    """Further matters as they always stand: the order in which they were chosen says nothing."""
+    """Sort further matters the way they always are: in which order they were chosen tells nothing."""
     return tuple(sorted(services, key=lambda service: (service.order, service.pk)))

@@ -31,7 +31,7 @@ class Outcome(models.TextChoices):
 
     @classmethod
     def with_agreements(cls) -> list["Outcome"]:
-        """Outcomes with which agreements may have been confirmed."""
+        """List outcomes with which agreements may have been confirmed."""
         return [cls.AGREEMENT, cls.PARTLY, cls.BOOKED]
 
     @classmethod
@@ -77,7 +77,7 @@ def _open_since(unit: Unit) -> datetime:
 
 class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
     def current(self) -> "VisitOutcomeQuerySet":
-        """All but those that were corrected or withdrawn."""
+        """Keep all but those that were corrected or withdrawn."""
         return self.filter(replaced_at=None)
 
     def closed(self, unit: Unit) -> "VisitOutcomeQuerySet":
@@ -85,7 +85,7 @@ class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
         return self.filter(first_noted_at__lt=_open_since(unit))
 
     def withdraw(self, appointment: Appointment) -> None:
-        """The visit has not ended after all."""
+        """Withdraw the outcome of a visit that has not ended after all."""
         self.current().filter(appointment=appointment).update(replaced_at=clock.now())
 
     def key_of(self, appointment: int) -> int | None:

@@ -35,6 +35,6 @@ class ParkedBooking(models.Model):
 
     @classmethod
     def pks_of(cls, records: Collection[str]) -> list[int]:
-        """The keys of those that the access log calls by these names."""
+        """Return the keys of the records that the access log calls by these names."""
         numbers = (record.removeprefix(RECORD) for record in records if record.startswith(RECORD))
         return [int(number) for number in numbers if number.isdecimal()]

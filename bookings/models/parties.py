@@ -48,7 +48,7 @@ NAMED_ONLY = Q(
 
 
 def _has_own_visit(whose: str = "") -> Q:
-    """Parents who come separately have a visit each: who is not notified of this one does not come."""
+    """Match parents who have a separate visit: one not notified of this visit does not come to it."""
     return Q(
         **{
             "appointment__meeting": Meeting.SEPARATE,
@@ -61,11 +61,11 @@ def _has_own_visit(whose: str = "") -> Q:
 
 class PartyQuerySet(models.QuerySet["Party"]):
     def seen_by(self, reader: Reader) -> "PartyQuerySet":
-        """With the reader's columns alone; see bookings.visibility."""
+        """Load the reader's columns alone; see bookings.visibility."""
         return self.defer(*hidden_from(reader, PARTY))
 
     def with_visit_seen_by(self, reader: Reader) -> "PartyQuerySet":
-        """The same, with the appointment and its service point."""
+        """Load the reader's columns, with the appointment and its service point."""
         visit = hidden_from(reader, APPOINTMENT, "appointment__")
         return self.seen_by(reader).select_related("appointment__service_point").defer(*visit)
 
@@ -78,24 +78,24 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return comes.exclude(_has_own_visit()).without_named_only()
 
     def all_who_come(self) -> "PartyQuerySet":
-        """The same with who comes along with one of them, whether they are written to or not."""
+        """Keep everybody who comes, companions included, whether they are written to or not."""
         comes = self.filter(left_at=None).exclude(_has_own_visit())
         return comes.exclude(_has_own_visit("accompanies__")).without_named_only()
 
     def sides(self) -> "PartyQuerySet":
-        """Those between whom the matter is, and who count for "both": whoever asked is one of them."""
+        """Keep those between whom the matter is, who count for "both": whoever asked is one of them."""
         return self.filter(Q(role__in=PartyRole.sides()) | Q(is_requester=True), left_at=None)
 
     def other_parents(self) -> "PartyQuerySet":
-        """The sides but the one who asked."""
+        """Keep the sides other than the one who asked."""
         return self.sides().filter(is_requester=False)
 
     def without_named_only(self) -> "PartyQuerySet":
-        """All but the other parents whom the unit is still to contact, and whose name alone is known."""
+        """Leave out other parents whom the unit has still to contact, known by name alone."""
         return self.exclude(NAMED_ONLY)
 
     def with_known_others(self) -> "PartyQuerySet":
-        """Each with `known_others`: who comes along with them, or openly; role and whose alone."""
+        """Annotate `known_others`: who comes along with each, or openly; only role and with whom."""
         others = Party.objects.filter(
             Q(accompanies=OuterRef("pk")) | Q(is_told_openly=True),
             appointment=OuterRef("appointment"),
@@ -105,7 +105,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.annotate(known_others=rows)
 
     def impartial(self) -> "PartyQuerySet":
-        """In an order that does not tell who asked first."""
+        """Sort so that the order does not tell who asked first."""
         return self.order_by(Alphabetical("name"), "pk")
 
 

@@ -11,7 +11,7 @@ from office.models import Professional
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):
     def in_force(self) -> "RecusalQuerySet":
-        """Of each professional and appointment the last row, where that one bars."""
+        """Keep, of each professional and appointment, the last row if it bars."""
         later = Recusal.objects.filter(
             appointment=OuterRef("appointment"),
             professional=OuterRef("professional"),

@@ -44,7 +44,7 @@ class PartyRole(models.TextChoices):
         return [role for role in cls if role is not cls.PARENT]
 
     def fits_beside(self, taken: Sequence[str], *, sides_at_most: int = 3) -> bool:
-        """Whether one more in this role takes part beside those with the roles `taken`."""
+        """Say whether one more may take part in this role, besides those with the roles `taken`."""
         sides = sum(PartyRole(role).rules.is_side for role in taken)
         is_one_side_too_many = self.rules.is_side and sides >= sides_at_most
         return taken.count(self) < self.rules.at_most and not is_one_side_too_many

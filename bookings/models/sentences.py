@@ -25,7 +25,7 @@ class AddedSentence(models.Model):
         return f"sentence {self.pk}"
 
     def in_language(self, language: str) -> tuple[str, str]:
-        """The text for a reader of this language, and the language that it is in."""
+        """Return the text for a reader of this language, and the language it is in."""
         if language not in self.texts:
             language = next(iter(self.texts))
         return self.texts[language], language

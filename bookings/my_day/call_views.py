@@ -32,7 +32,7 @@ def _back(day: date) -> HttpResponse:
 @require_POST
 @meets_parties
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
-    """Calling, reached, not reached: for one's own calls only."""
+    """Mark as calling, reached, or not reached: for one's own calls only."""
     call = callback_lists.own(me(request)).filter(reference=reference.upper()).first()
     if call is None:
         raise Http404
@@ -59,7 +59,7 @@ def mark(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _own_day(request: StaffRequest) -> tuple[Professional, date]:
-    """Who, and the day; partners' hours are another organisation's, and the past stays as it was."""
+    """Return who, and the day; partners' hours are another organisation's, and the past stays."""
     professional = me(request)
     day = asked_day(request.POST.get("day", ""))
     if professional.organisation_id is not None or day < clock.today():

@@ -40,14 +40,14 @@ def revoke_feed(professional: Professional) -> None:
 
 
 def feed_path(professional: Professional) -> str:
-    """The address of the professional's feed; empty where there is none."""
+    """Return the address of the professional's feed; empty where there is none."""
     if not professional.feed_hash:
         return ""
     return f"/calendar/{tokens.token_for('feed', professional.feed_nonce)}.ics"
 
 
 def professional_of_feed(token: str) -> Professional | None:
-    """Whose feed it is; None for an unknown or revoked one, and where the person has left."""
+    """Return whose feed it is; None for an unknown or revoked one, or when the person has left."""
     found: Professional | None = (
         Professional.objects.in_use()
         .select_related("user")

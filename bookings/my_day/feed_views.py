@@ -28,7 +28,7 @@ from office.staff.permissions import StaffRequest
 @require_safe
 @meets_parties
 def own_feed(request: StaffRequest) -> HttpResponse:
-    """The address of the own feed, to be put into a calendar program."""
+    """Show the address of the own feed, for a calendar program."""
     professional = own_professional(request)
     if professional is None:
         return render(request, "bookings/my_day/nobody.html")

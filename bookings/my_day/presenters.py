@@ -184,7 +184,7 @@ def visit_of(
 
 
 def _other_visit(other_comes: bool | None) -> str:
-    """The arrangement, for safety at the door; neither why, nor whose the other visit is, nor when."""
+    """Tell of a linked visit, for safety at the door; neither why, nor whose it is, nor when."""
     if other_comes is None:
         return ""
     if other_comes:
@@ -193,13 +193,13 @@ def _other_visit(other_comes: bool | None) -> str:
 
 
 def names_of(parties: Iterable[Party], *, one_is_unknown: bool = False) -> list[str]:
-    """The names of those who come in their own right, empty ones too."""
+    """Return the names of those who come in their own right, empty ones too."""
     names = [party.name for party in parties if party.rules.is_invited]
     return [*names, *([""] * one_is_unknown)]
 
 
 def names_label(names: Sequence[str], *, is_anonymous: bool) -> str:
-    """The parties' names in an order that tells nothing.
+    """Join the parties' names in an order that tells nothing.
 
     While one of two has not given a name, neither is shown: the named one would be the one who asked.
     """

@@ -35,11 +35,11 @@ DAYS_AHEAD = 7
 
 
 def visits(professional: Professional, first: date, last: date, unit: Unit) -> list[Appointment]:
-    """The professional's agreed visits from `first` to `last`. A fixed number of queries.
+    """Find the professional's agreed visits from `first` to `last`. A fixed number of queries.
 
     Each carries `last_mark`: the last step of the day that was marked or undone; `noted`: the outcome
-    that was noted; whether that `is_closed` to corrections; and whether it `is_in_own_calendar`: the own
-    calendar has something else then.
+    that was noted; `is_closed`: whether that can no longer be corrected; and `is_in_own_calendar`:
+    whether the own calendar has something else then.
     """
     current = VisitOutcome.objects.current().filter(appointment=OuterRef("pk"))
     marks = AppointmentEvent.objects.filter(
@@ -69,7 +69,7 @@ def visits(professional: Professional, first: date, last: date, unit: Unit) -> l
 
 
 def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
-    """Everybody's agreed visits from `first` to `last`, with what those see who meet the parties."""
+    """Find everybody's agreed visits from `first` to `last`, with what those who meet the parties see."""
     start, end = clock.day_bounds(first, last)
     return (
         with_matters(Appointment.objects.starting_between(start, end))
@@ -133,7 +133,7 @@ def own_visit(professional: Professional, reference: str) -> Appointment | None:
 
 
 def own_hours(professional: Professional, first: date, last: date) -> dict[str, list[Stretch]]:
-    """The professional's working time by kind."""
+    """Return the professional's working time by kind."""
     return {
         kind: ACTUAL_TIME[kind](professional, first, last)
         if kind in ACTUAL_TIME

@@ -39,7 +39,7 @@ DAY = timedelta(days=1)
 
 
 def own_professional(request: StaffRequest) -> Professional | None:
-    """The professional that the signed-in user is; None where nobody has linked one."""
+    """Return the professional that the signed-in user is; None where nobody has linked one."""
     own = Professional.objects.in_use().filter(user=request.user)
     waits = {name: work.exists(request.user) for name, work in OWN_WORK.items()}
     found: Professional | None = own.annotate(**waits).first()
@@ -47,7 +47,7 @@ def own_professional(request: StaffRequest) -> Professional | None:
 
 
 def _own_work(request: StaffRequest, professional: Professional) -> list[str]:
-    """Pieces of page about what else waits for them; no query where nothing does."""
+    """Render what other work waits for them; no query where nothing does."""
     return [
         work.section(request.user)
         for name, work in OWN_WORK.items()
@@ -56,7 +56,7 @@ def _own_work(request: StaffRequest, professional: Professional) -> list[str]:
 
 
 def me(request: StaffRequest) -> Professional:
-    """The same; 404 where nobody has linked one."""
+    """Return the professional that the user is; 404 where nobody has linked one."""
     professional = own_professional(request)
     if professional is None:
         raise Http404
@@ -64,7 +64,7 @@ def me(request: StaffRequest) -> Professional:
 
 
 def asked_day(text: str) -> date:
-    """The day asked for, as 2026-11-25; today for anything else."""
+    """Return the day asked for, as 2026-11-25; today for anything else."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -159,7 +159,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
 
 
 def _working_day(day: date, step: timedelta) -> date:
-    """The next day from Monday to Friday; a visit on a weekend is among the coming ones."""
+    """Return the next day from Monday to Friday; a visit on a weekend is among the coming ones."""
     day += step
     while day.weekday() > 4:
         day += step
@@ -167,7 +167,7 @@ def _working_day(day: date, step: timedelta) -> date:
 
 
 def own(request: StaffRequest, reference: str) -> Appointment:
-    """The visit of the user's own that has the reference code; otherwise 404."""
+    """Return the user's own visit with this reference code; otherwise 404."""
     professional = own_professional(request)
     appointment = own_day.own_visit(professional, reference) if professional else None
     if appointment is None:
@@ -178,7 +178,7 @@ def own(request: StaffRequest, reference: str) -> Appointment:
 @require_POST
 @meets_parties
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
-    """Arrived, in the meeting, done, did not come."""
+    """Mark as arrived, in the meeting, done, or absent."""
     appointment = own(request, reference)
     step = request.POST.get("step", "")
     try:

@@ -16,14 +16,14 @@ _SIGNATURE = "\n\n-- \n"
 
 
 def subject(name: str, languages: Sequence[str], context: Mapping[str, object]) -> str:
-    """The subject of an e-mail, in all of the languages."""
+    """Render the subject of an e-mail, in all of the languages."""
     return " / ".join(
         " ".join(text.split()) for text in _in_each(f"{name}.subject", languages, context)
     )
 
 
 def body(name: str, languages: Sequence[str], context: Mapping[str, object]) -> str:
-    """The text of an e-mail in all of the languages, above one signature."""
+    """Render the text of an e-mail in all of the languages, above one signature."""
     letters = [
         re.sub(r"\n{3,}", "\n\n", text).strip().split(_SIGNATURE)
         for text in _in_each(f"{name}.txt", languages, context)
@@ -35,7 +35,7 @@ def body(name: str, languages: Sequence[str], context: Mapping[str, object]) -> 
 
 
 def text_message(name: str, languages: Sequence[str], context: Mapping[str, object]) -> str:
-    """The words of a text message in all of the languages, with one link at the end."""
+    """Render the words of a text message in all of the languages, with one link at the end."""
     texts = [" ".join(text.split()) for text in _in_each(f"{name}.sms", languages, context)]
     return f"{' / '.join(texts)} {context['link']}"
 

@@ -49,7 +49,7 @@ class Introduction:
 
 
 def named_in_notice() -> str:
-    """Word why we write to somebody whom an authority's notice names, and whence we know of them."""
+    """Say why we write to somebody whom an authority's notice names, and how we know of them."""
     return _(
         "An authority has sent us a notice that concerns you, and therefore we invite you. We have your "
         "name and address from the notice."
@@ -131,7 +131,7 @@ def notify(
 
 
 def language_of(professional: Professional) -> str:
-    """The language in which the professional reads the tool."""
+    """Return the language in which the professional reads the tool."""
     if professional.user is not None:
         return dates.known(professional.user.language)
     return dates.known(professional.languages[0] if professional.languages else "fi")

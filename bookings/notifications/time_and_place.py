@@ -12,9 +12,9 @@ from office.models import Channel, ServicePoint
 
 
 def place_of(channel: str, point: ServicePoint | None, *, calls: bool = True) -> str:
-    """Where, or how, on one line: the address alone, since a point's name might tell the matter.
+    """Say where, or how, on one line: the address alone, since a point's name might tell the matter.
 
-    `calls`: it is the reader whom we call.
+    `calls`: whether it is the reader whom we call.
     """
     if channel == Channel.PHONE:
         return _("By phone: we call you") if calls else _("By phone")
@@ -26,7 +26,7 @@ def place_of(channel: str, point: ServicePoint | None, *, calls: bool = True) ->
 
 
 def named_place(channel: str, point: ServicePoint | None) -> str:
-    """Where, for the unit's own staff and pages: with the point's name."""
+    """Say where, for the unit's own staff and pages: with the point's name."""
     if channel == Channel.IN_PERSON and point:
         return f"{point.name}, {point.address}"
     return place_of(channel, point)

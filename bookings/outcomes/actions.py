@@ -131,7 +131,7 @@ def _is_same(current: VisitOutcome, result: VisitResult, came: Came) -> bool:
 
 
 def absent_of(outcome: VisitOutcome) -> frozenset[int]:
-    """The parties who did not come, as far as that was noted of each."""
+    """Return the parties who did not come, as far as that was noted of each."""
     return frozenset(party.pk for party in outcome.absent.all())
 
 
@@ -141,7 +141,7 @@ def current_outcome(appointment: Appointment) -> VisitOutcome | None:
 
 
 def may_note(appointment: Appointment, current: VisitOutcome | None) -> bool:
-    """Whether the outcome may be noted, or corrected: that is for some days only, for everybody."""
+    """Say whether the outcome may be noted, or corrected: for some days only, for everybody."""
     if appointment.status not in (*Status.agreed(), *Status.over()) or not may_mark(appointment):
         return False
     return current is None or current.is_correctable

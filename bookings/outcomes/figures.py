@@ -143,7 +143,7 @@ def _tables(booked: OutcomeTally, walk_in: OutcomeTally) -> list[Table]:
 
 
 def _service_rows(booked: Counter[int], walk_in: Counter[int]) -> list[FigureRow]:
-    """The services that occur, in the unit's order, and what was none of them."""
+    """Return the services that occur, in the unit's order, and what was none of them."""
     counted = booked.keys() | walk_in.keys()
     names = [(s.pk, str(s.name)) for s in Service.objects.filter(pk__in=counted)]
     names += [(0, _("something else"))] if 0 in counted else []

@@ -129,7 +129,7 @@ def count_name(kind: AgreementKind) -> str:
 
 
 def absent_choices(parties: Sequence[Party]) -> list[tuple[str, Any]]:
-    """The parties by name; while one of several is nameless, no name is shown."""
+    """Return the parties by name; while one of several is nameless, no name is shown."""
     if all(party.name for party in parties):
         return [(str(party.pk), party.name) for party in parties]
     if len(parties) == 1:
@@ -138,7 +138,7 @@ def absent_choices(parties: Sequence[Party]) -> list[tuple[str, Any]]:
 
 
 def _usual(appointment: Appointment) -> list[str]:
-    """The agreements that a visit about these matters is for."""
+    """Return the agreements that a visit about these matters is for."""
     matters = [appointment.service, *appointment.also.all()]
     return [kind for matter in matters for kind in matter.agreements]
 

@@ -30,7 +30,7 @@ def invite_again(appointment_id: int, *, user: User, version: int | None = None)
 
 
 def may_invite_again(appointment: Appointment) -> bool:
-    """Whether the visit was not held, and its people were not invited anew so often already."""
+    """Say whether the visit was not held, and its people may still be invited anew."""
     if appointment.status not in Status.over() or appointment.is_anonymous:
         return False
     if has_ended(appointment):

@@ -49,7 +49,7 @@ class ChoiceGroup:
 
 
 def groups_of(form: forms.Form) -> dict[str, ChoiceGroup]:
-    """The questions by name, each choice with the key that presses it."""
+    """Return the questions by name, each choice with the key that presses it."""
     groups = {}
     for name in ("absent", "outcome", "agreements", "children", "next_step"):
         field, keys = form[name], KEYS.get(name, {})
@@ -82,7 +82,7 @@ def row_of(outcome: VisitOutcome, names: dict[int, str]) -> OutcomeRow:
 
 
 def summary(outcome: VisitOutcome, names: dict[int, str] | None = None) -> str:
-    """All of it in one line. `names`: of the parties, where they may be shown."""
+    """Word all of it on one line. `names`: of the parties, where they may be shown."""
     parts = [str(outcome.get_outcome_display())]
     parts += [agreement_label(kind, n) for kind, n in outcome.agreements.items()]
     missed = sorted(((names or {}).get(pk, "") for pk in absent_of(outcome)), key=alphabetical)
@@ -96,7 +96,7 @@ def summary(outcome: VisitOutcome, names: dict[int, str] | None = None) -> str:
 
 
 def agreement_label(kind: str, children: int) -> str:
-    """Custody, 2 children."""
+    """Word an agreement: Custody, 2 children."""
     return ngettext("%(kind)s, %(count)d child", "%(kind)s, %(count)d children", children) % {
         "kind": AgreementKind(kind).label,
         "count": children,
@@ -114,7 +114,7 @@ class OutcomeLink:
 
 
 def link_to_outcome(appointment: Appointment, *, has_outcome: bool) -> OutcomeLink | None:
-    """None while it is too early."""
+    """Return a link to the outcome; None while it is too early."""
     starts_at = appointment.starts_at
     if starts_at is None or clock.local(starts_at).date() > clock.today():
         return None
@@ -130,7 +130,7 @@ def outcome_label(noted: str) -> str:
 
 
 def is_noted(events: Sequence[AppointmentEvent]) -> bool:
-    """Whether the history, the newest first, has an outcome that nobody took back since."""
+    """Say whether the history, newest first, has an outcome that nobody took back since."""
     for event in events:
         if event.what in (EventKind.UNDONE, EventKind.TAKEN_BACK):
             return False

@@ -46,7 +46,7 @@ def told_apart(pairs: Iterable[Pair]) -> set[tuple[int, int]]:
 
 
 def are_different_people(one: Alike, other: Alike) -> bool:
-    """Whether name and contacts can be those of two people."""
+    """Say whether name and contacts can be those of two people."""
     mine, theirs = set(one.keys), set(other.keys)
     return bool(mine and theirs) and mine.isdisjoint(theirs)
 

@@ -7,7 +7,7 @@ from bookings.models import CallBack, CallTask, CasePerson, Party
 
 
 def contacts_of(references: Collection[str]) -> dict[str, set[str]]:
-    """The phone numbers and e-mail addresses of all whom the records hold, by reference code."""
+    """Return the phone numbers and e-mail addresses of all in the records, by reference code."""
     found: dict[str, set[str]] = defaultdict(set)
     parties = Party.objects.filter(appointment__reference__in=references)
     callers = CallBack.objects.filter(reference__in=references)

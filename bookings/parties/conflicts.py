@@ -59,7 +59,7 @@ class PersonIdentifiers:
 
 
 def barred_from(appointment_id: int) -> frozenset[int]:
-    """The professionals, by id, who stay out of the matter of an appointment. One query, or three."""
+    """Return the professionals, by id, who stay out of an appointment's matter. One query, or three."""
     return barred_from_each([appointment_id]).get(appointment_id, frozenset())
 
 
@@ -83,7 +83,7 @@ def barred_from_each(appointments: Iterable[int]) -> dict[int, frozenset[int]]:
 
 
 def barred_with(people: Iterable[PersonIdentifiers]) -> frozenset[int]:
-    """The professionals, by id, who stay out of a matter of any of these people."""
+    """Return the professionals, by id, who stay out of a matter of any of these people."""
     bars, mine = _bars(), list(people)
     if not bars or not mine:
         return frozenset()
@@ -92,7 +92,7 @@ def barred_with(people: Iterable[PersonIdentifiers]) -> frozenset[int]:
 
 
 def barred_to(professional: Professional | None) -> set[int]:
-    """The appointments, by id, that a professional stays out of. At most four queries, mostly one."""
+    """Return the ids of appointments a professional stays out of. Up to four queries, mostly one."""
     family = _kept_from(professional)
     if not family:
         return set()
@@ -100,25 +100,25 @@ def barred_to(professional: Professional | None) -> set[int]:
 
 
 def calls_barred_to(professional: Professional | None) -> set[int]:
-    """The call-backs, by id, that a professional stays out of. Mostly one query."""
+    """Return the call-backs, by id, that a professional stays out of. Mostly one query."""
     family = _kept_from(professional)
     return calls_of(_all_people_of(family)) if family else set()
 
 
 def kept_out(user: User) -> Professional | None:
-    """The professional that a member of staff is, if they stay out of anything. One query."""
+    """Return the professional that a member of staff is, if they stay out of anything. One query."""
     bars = Recusal.objects.in_force().filter(professional__user=user)
     bar = bars.select_related("professional").first()
     return bar.professional if bar is not None else None
 
 
 def barred_to_user(user: User) -> set[int]:
-    """The appointments, by id, that a member of staff stays out of. Mostly one query."""
+    """Return the appointments, by id, that a member of staff stays out of. Mostly one query."""
     return barred_to(kept_out(user))
 
 
 def codes_barred_to(user: User) -> set[str]:
-    """The codes of all that a member of staff stays out of, call-backs too. Mostly one query."""
+    """Return the codes of all that a member of staff stays out of, call-backs too. Mostly one query."""
     professional = kept_out(user)
     if professional is None:
         return set()
@@ -128,12 +128,12 @@ def codes_barred_to(user: User) -> set[str]:
 
 
 def stays_out(user: User, reference: str) -> bool:
-    """Whether a member of staff stays out of the appointment or call-back with this code."""
+    """Say whether a member of staff stays out of the appointment or call-back with this code."""
     return reference in codes_barred_to(user)
 
 
 def _kept_from(professional: Professional | None) -> set[int]:
-    """The appointments, by id, that a professional's bars name, and those linked with them."""
+    """Return the appointments, by id, that a professional's bars name, and those linked with them."""
     if professional is None:
         return set()
     bars = Recusal.objects.in_force().filter(professional=professional)
@@ -146,7 +146,7 @@ def _all_people_of(appointments: set[int]) -> list[PersonIdentifiers]:
 
 
 def _bars() -> list[tuple[int, int]]:
-    """Appointment and professional of each bar in force."""
+    """Return appointment and professional of each bar in force."""
     return list(Recusal.objects.in_force().values_list("appointment", "professional"))
 
 
@@ -163,13 +163,13 @@ def _barred_with(
 
 
 def _with_linked(appointments: set[int]) -> set[int]:
-    """Together with the other parents' own visits."""
+    """Add the other parents' own visits."""
     linked = SeparateVisit.objects.filter(appointment__in=appointments)
     return appointments | set(linked.values_list("other", flat=True))
 
 
 def _people_of(appointments: set[int]) -> dict[int, list[PersonIdentifiers]]:
-    """Who comes to each, as far as they are known. Who is anonymous is known by the appointment only."""
+    """Return who comes to each, as far as known. An anonymous client is known by the appointment only."""
     found: dict[int, list[PersonIdentifiers]] = {}
     rows = Party.objects.filter(appointment__in=appointments).exclude(_NOT_OF_MATTER)
     for pk, name, phone, email in rows.values_list("appointment", "name", "phone", "email"):
@@ -178,17 +178,17 @@ def _people_of(appointments: set[int]) -> dict[int, list[PersonIdentifiers]]:
 
 
 def appointments_of(people: list[PersonIdentifiers]) -> set[int]:
-    """All appointments, by id, to which one of the people comes."""
+    """Return all appointments, by id, to which one of the people comes."""
     return _of_same(Party.objects.exclude(_NOT_OF_MATTER), "appointment", people)
 
 
 def calls_of(people: list[PersonIdentifiers]) -> set[int]:
-    """All call-backs, by id, that one of the people has reserved."""
+    """Return all call-backs, by id, that one of the people has reserved."""
     return _of_same(CallBack.objects.all(), "pk", people)
 
 
 def _of_same(rows: QuerySet[Any], owner: str, people: list[PersonIdentifiers]) -> set[int]:
-    """Of rows with a name, a number and an address, the owners of those that are one of the people."""
+    """Return the owners of rows with the name, the number or the address of one of the people."""
     phones = [person.phone for person in people if person.phone]
     emails = [person.email for person in people if person.email]
     names = [f" {person.name}" for person in people if person.name]
@@ -242,7 +242,7 @@ def _note(appointment: Appointment, professional_id: int, what: Recusal.What, us
 
 
 def _booked(appointments: Iterable[int]) -> Iterator[tuple[Appointment, set[int]]]:
-    """Those of the appointments that are booked and not over, each with who is to meet the parties."""
+    """Yield those booked and not over, each with who is to meet the parties."""
     ahead = Appointment.objects.filter(
         pk__in=set(appointments), status__in=Status.open(), claim__isnull=False
     )

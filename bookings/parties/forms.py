@@ -159,7 +159,7 @@ class ContactsForm(CleanForm):
         return data
 
     def details(self) -> PartyDetails:
-        """The party's details as the actions take them."""
+        """Return the party's details as the actions take them."""
         data = self.cleaned_data
         safe = set(data["safe"])
         return PartyDetails(

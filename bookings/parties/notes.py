@@ -15,12 +15,12 @@ from office.models import AccessAction, User
 
 
 def note_on(party: Party) -> PersonNote | None:
-    """The note on who the party is."""
+    """Return the note on the person that the party is."""
     return notes_on([party]).get(party.pk)
 
 
 def notes_on(parties: Iterable[Party]) -> dict[int, PersonNote]:
-    """The same by party, for several. One query; none where nobody can be known again."""
+    """Return such notes by party. One query; none where nobody can be recognised."""
     keys = {party.pk: set(keys_of(party)) for party in parties}
     wanted = set().union(*keys.values())
     if not wanted:
@@ -35,7 +35,7 @@ def notes_on(parties: Iterable[Party]) -> dict[int, PersonNote]:
 
 
 def may_have_note(party: Party) -> bool:
-    """Whether the party is known again: by a name, and a number or an address."""
+    """Say whether the party can be recognised: by a name, and a number or an address."""
     return bool(keys_of(party))
 
 
@@ -83,7 +83,7 @@ def forget(party: Party) -> None:
 
 
 def old_notes(before: datetime) -> QuerySet[PersonNote]:
-    """Notes that nobody has written to since: see office/retention/table.py."""
+    """Find notes that nobody has edited since: see office/retention/table.py."""
     return PersonNote.objects.filter(written_at__lt=before)
 
 

@@ -39,7 +39,7 @@ class Identity:
         return [_hashed(f"{name} {contact}") for contact in self.contacts] if name else []
 
     def may_be(self, other: "Identity") -> bool:
-        """Whether a correction leaves them the same person: the name or a contact stays."""
+        """Say whether a correction leaves them the same person: the name or a contact stays."""
         shared = set(self.contacts) & set(other.contacts)
         return self.known_name == other.known_name or bool(shared)
 
@@ -50,7 +50,7 @@ def keys_of(party: Party) -> list[str]:
 
 
 def party_key(pk: int) -> str:
-    """One party alone, for what is noted of them in this appointment only."""
+    """Return the key of one party alone, for what is noted of them in this appointment only."""
     return _hashed(f"party {pk}")
 
 

@@ -96,12 +96,12 @@ def new_link(party: Party, nonce: str = "") -> None:
 
 
 def link_path(party: Party) -> str:
-    """The address of the party's personal page."""
+    """Return the address of the party's personal page."""
     return link_path_of(party.link_nonce)
 
 
 def link_path_of(nonce: str) -> str:
-    """The address of the personal page whose link has this nonce, whether it opens one or not."""
+    """Return the address of the personal page whose link has this nonce, whether it opens one or not."""
     return f"/appointment/{tokens.link_token('party', nonce)}/"
 
 

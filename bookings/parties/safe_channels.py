@@ -63,14 +63,14 @@ def _contacts(person: Reachable) -> list[Contact]:
 
 
 def receiver_of(person: Reachable) -> Receiver:
-    """Whose contacts are checked again when a message to this person is sent."""
+    """Return the receiver whose contacts are checked again when a message to this person is sent."""
     return Receiver(CALL_BACK if isinstance(person, CallBack) else PARTY, person.pk)
 
 
 def may_leave(message: OutboxMessage) -> bool:
-    """Whether the message's contact is still one of its receiver's safe ones, and its link still opens.
+    """Say whether the contact is still one of the receiver's safe ones, and the link still opens.
 
-    To contacts that the other parent gave only the one invitation is sent. More rules of what a receiver
+    To contacts that the other parent gave, only the one invitation is sent. More rules of what a receiver
     may be sent belong here, since nothing is sent without it.
     """
     person = _receiver(message)
@@ -115,9 +115,9 @@ def withdraw_unsafe(person: Reachable) -> int:
 
 
 def _takes_part(person: Reachable) -> bool:
-    """Whether the person may be written to at all.
+    """Say whether the person may be written to at all.
 
-    Who comes along with somebody only while that one says so. Who has left is notified of that alone.
+    A companion may only while the one they are with says so. One who has left is notified of that alone.
     """
     if not isinstance(person, Party) or person.rules.is_invited:
         return True

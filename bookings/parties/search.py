@@ -68,9 +68,9 @@ class FoundPerson:
 
 
 def callers(text: str, limit: int = 5) -> list[FoundPerson]:
-    """Whom `text` may mean, each once, with the newest details that are their own.
+    """Find whom `text` may mean, each once, with the newest details that are their own.
 
-    Who stays anonymous is not found so. A fixed number of queries, whatever the history.
+    Anonymous people are not found. A fixed number of queries, whatever the history.
     """
     seen: dict[tuple[str, str], FoundPerson] = {}
     for party in (match.party for match in matches(text)):
@@ -86,7 +86,7 @@ def callers(text: str, limit: int = 5) -> list[FoundPerson]:
 
 
 def matches(text: str, limit: int = LOOKED_AT) -> list[Match]:
-    """Parties that `text` may mean: the best match first, and the newest of equal ones."""
+    """Find parties that `text` may mean: the best match first, and the newest of equal ones."""
     why: dict[int, MatchedBy] = {}
     for pk, reason in ids_meant(text, Party.objects.all(), code="appointment__reference"):
         why.setdefault(pk, reason)
@@ -104,12 +104,12 @@ def matches(text: str, limit: int = LOOKED_AT) -> list[Match]:
 
 
 def who_is(party: Party) -> tuple[str, str]:
-    """By what two parties are taken for one person: the name, and the number or the address."""
+    """Return what makes two parties count as one person: the name, and the number or the address."""
     return folded(party.name), str(party.phone or "") or party.email.lower()
 
 
 def found_one(pk: int) -> FoundPerson | None:
-    """A found person by the id of the party; None where there is no such, or it is anonymous."""
+    """Return a found person by the party's id; None where there is none, or they are anonymous."""
     party = Party.objects.select_related("appointment").filter(pk=pk).first()
     if party is None or party.appointment.is_anonymous:
         return None
@@ -125,9 +125,9 @@ def _as_typed(text: str) -> str:
 
 
 def ids_meant(text: str, people: QuerySet[Any], *, code: str) -> Iterator[tuple[int, MatchedBy]]:
-    """Whom of these `text` may mean, each perhaps for several reasons: the best match first.
+    """Find whom of these `text` may mean, perhaps for several reasons: the best match first.
 
-    `people` have name, phone and email; `code`: the way to the reference code by which they are found.
+    `people` have name, phone and email; `code`: the path to the reference code by which they are found.
     """
     text = _as_typed(text.replace("\0", "")).strip()[:80]
     newest = people.order_by("-pk")
@@ -150,7 +150,7 @@ def ids_meant(text: str, people: QuerySet[Any], *, code: str) -> Iterator[tuple[
 
 
 def _by_last_digits(people: QuerySet[Any], text: str) -> Iterator[tuple[int, MatchedBy]]:
-    """Numbers that end so: what a caller reads out of a missed call's list."""
+    """Find numbers with this ending: what a caller reads out of a list of missed calls."""
     digits = "".join(letter for letter in text if letter.isdigit())
     if text.startswith("+") or len(digits) < LAST_DIGITS_AT_LEAST:
         return
@@ -159,7 +159,7 @@ def _by_last_digits(people: QuerySet[Any], text: str) -> Iterator[tuple[int, Mat
 
 
 def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, MatchedBy]]:
-    """Names with all these words or beginnings of words; where there are few, names like them too."""
+    """Find names with all these words or word beginnings; if there are few, similar names too."""
     named = people.annotate(folded=Folded(F("name")))
     whole = named.filter(*(Q(folded__contains=f" {word}") for word in words)).order_by("-pk")
     found = _of(whole, MatchedBy.NAME)
@@ -175,7 +175,7 @@ def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, Mat
 
 
 def _like(named: QuerySet[Any], name: str) -> list[tuple[int, MatchedBy]]:
-    """Parties with a name nearly like this one, the nearest first."""
+    """Find parties with a similar name, the nearest first."""
     with transaction.atomic(), connection.cursor() as cursor:
         # The index takes the threshold of similarity only from this setting.
         cursor.execute(
@@ -187,7 +187,7 @@ def _like(named: QuerySet[Any], name: str) -> list[tuple[int, MatchedBy]]:
 
 
 def _swapped(words: list[str]) -> Iterable[list[str]]:
-    """The words with two neighbouring letters of the last one changed about: the commonest slip."""
+    """Yield the words with two neighbouring letters of the last one swapped: the commonest slip."""
     last = words[-1]
     if len(last) < 4:
         return
@@ -201,9 +201,9 @@ def _of(people: QuerySet[Any], why: MatchedBy) -> list[tuple[int, MatchedBy]]:
 
 
 def international(text: str) -> str:
-    """A number or its beginning as it is stored: 040 123…, 358 40 123… and +358 40 123… alike.
+    """Return a number or its beginning as it is stored: 040 123…, 358 40 123… and +358 40 123… alike.
 
-    Empty where there are too few digits to tell people apart.
+    It is empty where there are too few digits to tell people apart.
     """
     digits = "".join(letter for letter in text if letter.isdigit())
     if text.startswith("+"):

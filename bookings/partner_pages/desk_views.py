@@ -30,7 +30,7 @@ from office.staff.permissions import StaffRequest, secretary
 @get_or_post
 @secretary
 def ask_partner(request: StaffRequest, reference: str) -> HttpResponse:
-    """Organisation, person, asked. Somebody new is typed in once."""
+    """Ask a partner: organisation, person, done. Somebody new is typed in once."""
     appointment = appointment_or_404(reference)
     if not invitations.may_ask(appointment):
         messages.error(request, _("There is no upcoming time to which somebody could be invited."))
@@ -134,7 +134,7 @@ def _in_place_of(request: StaffRequest) -> int | None:
 
 
 def _organisation(request: StaffRequest) -> PartnerOrganisation | None:
-    """The chosen organisation; of one who is to be replaced, theirs; where there is one only, that."""
+    """Return the chosen organisation; that of the one being replaced; or the only one there is."""
     form = ChooseOrganisationForm(request.POST if request.method == "POST" else request.GET)
     if form.is_valid() and form.cleaned_data["organisation"]:
         chosen: PartnerOrganisation = form.cleaned_data["organisation"]
@@ -228,7 +228,7 @@ def _busy_again(
 @require_safe
 @secretary
 def partners(request: StaffRequest) -> HttpResponse:
-    """Partner professionals by organisation, with the times at which they are known to be busy."""
+    """Show partner professionals by organisation, with the times at which they are known to be busy."""
     return render(
         request,
         "bookings/partner_pages/partners.html",

@@ -82,7 +82,7 @@ class BusyForm(forms.Form):
         return data
 
     def span(self) -> tuple[datetime, datetime]:
-        """The instants between which they are busy."""
+        """Return the instants between which they are busy."""
         data = self.cleaned_data
         starts: time = data["starts"]
         ends: time = data["ends"]

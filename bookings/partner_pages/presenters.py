@@ -53,7 +53,7 @@ class PairPage:
 
 
 def pair_page(invitation: PairInvitation) -> PairPage:
-    """A query or two more than the invitation itself."""
+    """Lay out the page; a query or two more than the invitation itself."""
     appointment = invitation.appointment
     state = PairInvitation.State
     may_answer = invitations.may_answer(invitation, appointment)

@@ -53,7 +53,7 @@ def candidates(
 
 
 def by_organisation() -> list[PartnerOrganisation]:
-    """Organisations with their people (`people`), each with upcoming busy times (`upcoming_busy`)."""
+    """Return organisations with their `people`, each with their `upcoming_busy` times."""
     upcoming = Absence.objects.filter(during__endswith__gt=clock.now()).order_by("during")
     people = (
         Professional.objects.in_use()

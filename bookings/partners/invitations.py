@@ -172,7 +172,6 @@ def go_without(
 
 
 def may_go_without(appointment: Appointment) -> bool:
-    """Whether a partner can still be left out."""
     return appointment.is_before_visit
 
 
@@ -216,12 +215,12 @@ def answer(
 
 
 def is_ahead(appointment: Appointment) -> bool:
-    """Whether the visit is agreed and has not begun."""
+    """Say whether the visit is agreed and has not begun."""
     return appointment.is_confirmed and appointment.has_time_ahead
 
 
 def may_ask(appointment: Appointment) -> bool:
-    """Whether a partner can be asked to join: there is a time, and it is ahead."""
+    """Say whether a partner can be asked to join: there is a time, and it is ahead."""
     return (
         appointment.status in (Status.REQUESTED, Status.CONFIRMED)
         and appointment.claim_id is not None
@@ -230,7 +229,7 @@ def may_ask(appointment: Appointment) -> bool:
 
 
 def may_answer(invitation: PairInvitation, appointment: Appointment) -> bool:
-    """Whether the invitation can be answered; also otherwise than before."""
+    """Say whether the invitation can be answered, even differently from before."""
     return invitation.state in (State.ASKED, State.ACCEPTED, State.DECLINED) and is_ahead(
         appointment
     )
@@ -253,7 +252,7 @@ def _one(appointment: Appointment, professional_id: int) -> PairInvitation:
 
 
 def _is_for(invitation: PairInvitation, appointment: Appointment) -> bool:
-    """Whether what was asked is what holds."""
+    """Say whether what the partner was asked for still holds."""
     return (
         invitation.starts_at,
         invitation.ends_at,
@@ -268,7 +267,7 @@ def _is_for(invitation: PairInvitation, appointment: Appointment) -> bool:
 
 
 def _waits_for_a_place(invitation: PairInvitation, appointment: Appointment) -> bool:
-    """Left out at the new time, and nobody has joined instead: the secretary is to see to it."""
+    """Say whether one was left out at the new time and nobody joined instead: work for the secretary."""
     return invitation.is_left_out and appointment.is_agreed and appointment.staff.count() < PAIR
 
 

@@ -40,12 +40,12 @@ def address_of(professional: Professional) -> str:
 
 
 def reaches(professional: Professional) -> bool:
-    """Whether an e-mail can be sent; otherwise somebody must call."""
+    """Say whether an e-mail can be sent; otherwise somebody must call."""
     return bool(address_of(professional)) and outbox.channel_works(MessageChannel.EMAIL)
 
 
 def link_path(invitation: PairInvitation) -> str:
-    """The address of the invitation's page."""
+    """Return the address of the invitation's page."""
     return f"/pair/{token_of(invitation)}/"
 
 
@@ -60,7 +60,7 @@ def calendar_of(
     is_cancelled: bool = False,
     attendee: str = "",
 ) -> str:
-    """The partner's calendar file, in the language that is active; `attendee`: whom it is sent to."""
+    """Return the partner's calendar file, in the active language; `attendee`: whom it is sent to."""
     meeting = TimeAndPlace(invitation)
     return ics.visit_file(
         ics.CalendarEvent(

@@ -41,7 +41,7 @@ def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 
 
 def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """The same for what an invitation opens too: such a page tells nothing of what its owner has done."""
+    """Open a view by an invitation too: such a page tells nothing of what its owner has done."""
 
     @by_link
     @wraps(view)
@@ -55,12 +55,12 @@ def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]
 
 
 def shows_invitation(party: Party) -> bool:
-    """Whether the link is an invitation: one that waits for its owner, or that they have exchanged."""
+    """Say whether the link is an invitation: waiting for its owner, or exchanged by them."""
     return party.is_by_invitation or answers.is_invitation(party, party.appointment)
 
 
 def private(request: HttpRequest, party: Party, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer in the party's language, unless another one was chosen here; never stored.
+    """Answer in the party's language, unless another was chosen here; never stored.
 
     Who reads an invitation is not known, and the language that its owner chose would tell. Where nobody
     has asked a party for their language, it is the browser's too.
@@ -82,7 +82,7 @@ def changed_meanwhile(request: HttpRequest) -> None:
 
 
 def too_many(request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
-    """Too many tries, in human words: until when to wait, and that one may call."""
+    """Say in plain words that there were too many tries: until when to wait, and that one may call."""
     response = render(
         request, "bookings/personal/too_many.html", {"until": error.until}, status=429
     )

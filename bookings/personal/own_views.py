@@ -79,7 +79,7 @@ def _changed(party_id: int, channels: OwnChannels, key: str) -> Party:
 
 
 def _sent_already(party_id: int, key: str) -> Party | None:
-    """The party, where the same form was sent twice at once and the other press was first.
+    """Return the party, where the same form was sent twice at once and the other press was first.
 
     The later press waits for the lock, and looks again behind it.
     """

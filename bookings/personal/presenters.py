@@ -208,14 +208,14 @@ class Added:
 
 
 def added_for(party: Party, sentence: AddedSentence | None) -> Added | None:
-    """The same to both parents who know of the appointment; nothing to who does not."""
+    """Return the same for both parents who know of the appointment; nothing for one who does not."""
     if sentence is None or not is_informed(party):
         return None
     return Added(*sentence.in_language(party.language))
 
 
 def other_parent_answer(party: Party, appointment: Appointment) -> str:
-    """Word what holds for contacting the other parent, to who asked us to wait; to nobody else."""
+    """Say what holds for contacting the other parent, to the one who asked us to wait; to nobody else."""
     if not party.is_requester or not appointment.is_open:
         return ""
     if appointment.other_parent not in OtherParent.ask_first():

@@ -20,7 +20,7 @@ class RoleWords:
 
 
 def words_for(party: Party) -> RoleWords | None:
-    """Word what the visit is for who is no parent; None where the page says enough."""
+    """Explain the visit to somebody other than a parent; None where the page says enough."""
     role = PartyRole(party.role)
     if role == PartyRole.YOUNG:
         return RoleWords(
@@ -60,7 +60,7 @@ def words_for(party: Party) -> RoleWords | None:
 
 
 def brings_papers(party: Party) -> bool:
-    """Whether the papers of the matter are theirs to bring."""
+    """Say whether the papers of the matter are theirs to bring."""
     return party.role != PartyRole.YOUNG and party.rules.is_invited
 
 

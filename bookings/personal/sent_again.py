@@ -15,12 +15,12 @@ def remember_sent(key: str, party: Party) -> None:
 
 
 def sent_before(request: HttpRequest) -> Party | None:
-    """The party whose link this very form has renewed, when it was sent before."""
+    """Return the party whose link this very form has renewed, when it was sent before."""
     return sent_with(request.POST.get("key", ""))
 
 
 def sent_with(key: str) -> Party | None:
-    """The party whose link a form with this key has renewed."""
+    """Return the party whose link a form with this key has renewed."""
     return Party.objects.filter(pk=cache.get(_key(key))).first() if key else None
 
 

@@ -107,7 +107,7 @@ def _find(appointment: Appointment, unit: Unit, *, everywhere: bool) -> Found:
 
 
 def _without_own(found: Found, appointment: Appointment) -> list[Slot]:
-    """The free times but the one that they have; what only overlaps it is another time."""
+    """Return the free times except their present one; one that only overlaps it is another time."""
     own = appointment.starts_at, appointment.service_point_id
     return [slot for slot in found.slots if (slot.start, slot.point) != own]
 
@@ -125,7 +125,7 @@ def withdraw(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 def _decided_meanwhile(request: HttpRequest, party: Party) -> None:
-    """A second press needs no words: only what somebody else decided meanwhile does."""
+    """Say what somebody else decided meanwhile; a second press of one's own needs no words."""
     last = MoveRequest.objects.filter(party=party).order_by("-created_at", "-pk").first()
     if last is None or last.outcome != MoveRequest.Outcome.WITHDRAWN:
         changed_meanwhile(request)
@@ -147,7 +147,7 @@ def choose(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 def _holds(appointment_id: int, offer_id: int) -> bool:
-    """Whether the offered time is the one that is agreed: it was chosen by the first press."""
+    """Say whether the offered time is the one that is agreed: it was chosen by the first press."""
     return Appointment.objects.filter(
         pk=appointment_id,
         status=Status.CONFIRMED,

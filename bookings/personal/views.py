@@ -81,7 +81,7 @@ USED = gettext_lazy(
 @require_safe
 @also_by_invitation
 def short(request: HttpRequest, party: Party) -> HttpResponse:
-    """The address that messages carry, short enough for one text message."""
+    """Redirect from the address in messages, which is short enough for one text message."""
     return redirect("public:appointment", token=request.path.split("/")[2])
 
 
@@ -174,7 +174,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 def _introduction(party: Party) -> list[str]:
-    """Why we write and whence we know of them, to who did not ask us and has not answered yet.
+    """Say why we write and how we know of them, to one who did not ask us and has not answered yet.
 
     An invitation that was used says the same as before, so that nobody sees that it was.
     """
@@ -190,12 +190,12 @@ def _introduction(party: Party) -> list[str]:
 
 
 def own_earlier_wish(party: Party) -> EarlierWish | None:
-    """The party's own wish for an earlier time, while it waits."""
+    """Return the party's own wish for an earlier time, while it waits."""
     return EarlierWish.objects.waiting().filter(party=party).first()
 
 
 def _earlier_offer(party: Party, unexpired: Iterable[TimeOffer]) -> dict[str, Any]:
-    """The earlier time about which the party is asked, and their answer."""
+    """Return the earlier time about which the party is asked, and their answer."""
     offer = next((offer for offer in unexpired if offer.wish_id is not None), None)
     ask = offer.asks.filter(party=party).first() if offer else None
     return {"earlier_offer": offer, "earlier_ask": ask} if ask else {}
@@ -244,7 +244,7 @@ def answer(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 def _answer_invitation(request: HttpRequest, party: Party, reply: str | None) -> None:
-    """No to an invitation, in words that are true whether it has been used or not."""
+    """Decline an invitation, in words that are true whether or not it has been used."""
     if reply != "no" or not answers.is_ahead(party.appointment):
         changed_meanwhile(request)
         return

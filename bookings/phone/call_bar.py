@@ -34,7 +34,7 @@ class OutcomeKey:
 
 
 def outcome_keys() -> list[OutcomeKey]:
-    """The ways in which a call ends; to whom it is referred is asked beside it."""
+    """List how a call can end; to whom it is referred is asked beside it."""
     return [
         OutcomeKey(value, str(name), str(number))
         for number, (value, name) in enumerate(CallOutcome.choices, start=1)

@@ -79,7 +79,7 @@ def ended_text(call: Call) -> str:
 
 
 def log_rows(calls: Iterable[Call], user: User) -> list[LogRow]:
-    """The log, newest first."""
+    """Lay out the log, newest first."""
     return [
         LogRow(
             call,
@@ -96,14 +96,14 @@ def log_rows(calls: Iterable[Call], user: User) -> list[LogRow]:
 def hour_rows(
     figures: CallFigures, spans: Sequence[tuple[datetime, datetime]], day: date
 ) -> list[HourRow]:
-    """The hours of the day that had phone hours, calls or a queue, in order."""
+    """Lay out the hours of the day that had phone hours, calls or a queue, in order."""
     known = {hour.hour: hour for hour in figures.by_hour}
     hours = sorted({*known, *hours_of(spans)})
     return [_hour_row(known.get(hour) or HourFigures(hour)) for hour in hours]
 
 
 def hours_of(spans: Sequence[tuple[datetime, datetime]]) -> set[int]:
-    """The hours of the clock that the spans of one day touch."""
+    """Return the hours of the clock that the spans of one day touch."""
     touched: set[int] = set()
     for start, end in spans:
         first, last = clock.local(start), clock.local(end - timedelta(minutes=1))

@@ -19,7 +19,7 @@ from office.staff.permissions import StaffRequest, secretary
 @get_or_post
 @secretary
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Whom to call, at which number, when."""
+    """Edit whom to call, at which number, and when."""
     task = get_object_or_404(CallTask.objects.open().select_related("service"), pk=pk)
     subjects = call_tasks.subjects_of(task)
     note_access(
@@ -61,7 +61,7 @@ def again(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def done(request: StaffRequest, pk: int) -> HttpResponse:
-    """They were reached: off the list."""
+    """Take the call off the list: they were reached."""
     task = get_object_or_404(CallTask, pk=pk)
     call_tasks.finish(task.pk, user=request.user)
     messages.success(request, _("The call is done, and off the work list."))

@@ -55,12 +55,12 @@ def _untouched() -> QuerySet[CallTask]:
 
 
 def open_tasks() -> QuerySet[CallTask]:
-    """Calls to make, the earliest promise first."""
+    """Find calls to make, the earliest promise first."""
     return CallTask.objects.open().select_related("user", "service")
 
 
 def tasks_shown_to(user: User) -> list[CallTask]:
-    """The same, and a row in the access log for each."""
+    """Return the open tasks, and log each as read."""
     found = list(open_tasks())
     note_listed(user, [task.record for task in found], reason=AccessReason.PROMISED_CALL)
     return found
@@ -89,7 +89,7 @@ def note_unreached(task_id: int, *, user: User) -> None:
 
 @retrying
 def finish(task_id: int, *, user: User) -> None:
-    """They were reached, or need no call: off the list. A second press changes nothing."""
+    """Take the call off the list: they were reached, or need no call. A second press changes nothing."""
     task = CallTask.objects.select_for_update(of=("self",)).get(pk=task_id)
     if task.done_at is not None:
         return
@@ -121,7 +121,7 @@ def subjects_of(task: CallTask) -> list[str]:
 
 
 def old_tasks(before: datetime) -> QuerySet[CallTask]:
-    """Calls that were made, or should have been, before an instant."""
+    """Find calls that were made, or should have been, before an instant."""
     day = clock.local(before).date()
     return CallTask.objects.filter(Q(done_at__lt=before) | Q(done_at=None, due_day__lt=day))
 

@@ -17,7 +17,7 @@ from office.staff.permissions import StaffRequest, secretary
 
 
 def _back(request: StaffRequest) -> str:
-    """The page that the bar stands on; the desk where that is none of ours."""
+    """Return the page that the bar is on; the desk where that is not one of ours."""
     back = request.POST.get("next", "") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -48,7 +48,7 @@ def _mine(request: StaffRequest, pk: int) -> Call:
 @require_safe
 @secretary
 def bar(request: StaffRequest) -> HttpResponse:
-    """The bar and the phone's state once more: another tab may have begun or ended a call."""
+    """Show the bar and the phone's state again: another tab may have begun or ended a call."""
     return _answer(request)
 
 

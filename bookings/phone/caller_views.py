@@ -22,13 +22,13 @@ def mark(session: SessionBase, party: Party) -> None:
 
 
 def marked(session: SessionBase) -> int | None:
-    """The id of the party who is on the line."""
+    """Return the id of the party who is on the line."""
     pk, until = session.get(_KEY) or (None, 0)
     return pk if until > clock.now().timestamp() else None
 
 
 def is_known(request: HttpRequest, party: Party) -> bool:
-    """Whether the party has given their own code, or was called at a safe number of theirs."""
+    """Say whether the party has given their own code, or was called at a safe number of theirs."""
     is_caller = marked(request.session) == party.pk
     return is_caller or ("we_called" in request.POST and may_be_called(party))
 

@@ -40,7 +40,7 @@ class About:
 
 
 def _mine(user: User) -> Call | None:
-    """The user's call that nobody has ended, with the user's calls locked."""
+    """Return the user's call that nobody has ended, with the user's calls locked."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     return Call.objects.filter(user=user, ended_at=None).first()
 
@@ -89,7 +89,7 @@ def end(call_id: int, *, user: User, outcome: str, about: About | None = None) -
 
 
 def _close(call: Call, outcome: str, about: About | None) -> None:
-    """The outcome as the secretary says it. What was done meanwhile belongs to it, or is left out."""
+    """Close the call with this outcome. What was done meanwhile belongs to it, or is left out."""
     if outcome not in WITH_APPOINTMENT:
         call.appointment = None
     call.outcome = outcome
@@ -138,13 +138,13 @@ def correct(call_id: int, *, user: User, outcome: str, about: About) -> None:
 
 
 def may_correct(call: Call, user: User) -> bool:
-    """Whose call it was puts it right, on the same day."""
+    """Say whether the user may correct the call: their own, on the same day."""
     return call.user_id == user.pk and clock.local(call.started_at).date() == clock.today()
 
 
 @retrying
 def note_outcome(user: User, outcome: str, *, appointment: Appointment | None = None) -> bool:
-    """Something was done while a call goes on: the outcome that it will end with; False without one.
+    """Note the outcome of something done during a call; False where no call goes on.
 
     The call goes on until it is ended. A stronger outcome that is there already stays.
     """
@@ -176,7 +176,7 @@ def forget_outcome(user: User, appointments: Iterable[Appointment]) -> None:
 
 @retrying
 def forget_links(user: User) -> None:
-    """The links that were sent were taken back: the call that goes on has no outcome of it either."""
+    """Remove the outcome of sent links from the ongoing call: the links were taken back."""
     Call.objects.going_on().filter(user=user, outcome=CallOutcome.LINKS).update(outcome="")
 
 

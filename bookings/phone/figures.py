@@ -75,7 +75,7 @@ class CallFigures:
 
 
 def past_day(text: str) -> date:
-    """The day that is asked for, today at the latest; today where there is none to read."""
+    """Return the day asked for, today at the latest; today where none can be read."""
     today = clock.today()
     try:
         day = date.fromisoformat(text)
@@ -85,7 +85,7 @@ def past_day(text: str) -> date:
 
 
 def calls_between(first: date, last: date) -> CallFigures:
-    """The figures of the days from `first` to `last`, both included. Six queries."""
+    """Count the days from `first` to `last`, both included. Six queries."""
     calls = _calls(first, last)
     hours: dict[int, HourFigures] = {}
 

@@ -92,7 +92,7 @@ def figure_tables(figures: CallFigures) -> list[FigureTable]:
 
 
 def _queue_rows(figures: CallFigures) -> list[tuple[str, int | str]]:
-    """What the phone system counted, where somebody has typed it in."""
+    """Return what the phone system counted, where somebody has typed it in."""
     if not figures.has_queue:
         return []
     return [
@@ -103,7 +103,7 @@ def _queue_rows(figures: CallFigures) -> list[tuple[str, int | str]]:
 
 
 def _period(day: date, *, is_month: bool) -> tuple[date, date]:
-    """The first and the last day of the week or month of a day."""
+    """Return the first and the last day of a day's week or month."""
     if not is_month:
         first = clock.monday_of(day)
         return first, first + timedelta(days=6)

@@ -54,7 +54,7 @@ class Frame:
 
 
 def frame_of(user: User) -> Frame:
-    """The state of the phone, the user's own call and what else is going on. One query."""
+    """Return the state of the phone, the user's own call and what else goes on. One query."""
     first = clock.today()
     last = first + timedelta(days=DAYS_AHEAD)
     start, end = clock.day_bounds(first, last)
@@ -115,7 +115,7 @@ _of_requests: WeakKeyDictionary[HttpRequest, Frame] = WeakKeyDictionary()
 
 
 def frame_for(request: HttpRequest, user: User) -> Frame:
-    """The frame of the page that answers a request: read once."""
+    """Return the frame of the page that answers a request: read once."""
     if request not in _of_requests:
         _of_requests[request] = frame_of(user)
     return _of_requests[request]

@@ -48,7 +48,7 @@ class PhoneWeek:
 
 
 def change_label(change: HoursChange) -> str:
-    """ "closed 11.00–12.00", "extra 13.00–14.00"."""
+    """Word a change: "closed 11.00–12.00", "extra 13.00–14.00"."""
     times = {"times": dates.clock_range(change.starts, change.ends, get_language())}
     if change.effect == HoursChange.Effect.CUTS:
         return _("closed %(times)s") % times
@@ -56,7 +56,7 @@ def change_label(change: HoursChange) -> str:
 
 
 def phone_week(people: Sequence[Professional], monday: date) -> PhoneWeek:
-    """The week from `monday`: Monday to Friday, and the weekend where somebody answers then."""
+    """Return the week from `monday`: Monday to Friday, and the weekend if somebody answers then."""
     sunday, now = monday + timedelta(days=6), clock.now()
     start, end = clock.day_bounds(monday, sunday)
     cells = {

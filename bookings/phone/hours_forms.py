@@ -34,7 +34,7 @@ def own_people(form: forms.BaseForm) -> None:
 
 
 def until_choices(after: datetime) -> list[tuple[str, str]]:
-    """The half hours of the day that come after an instant."""
+    """List the half hours of the day that come after an instant."""
     local, language = clock.local(after), get_language()
     start = local.replace(minute=0, second=0, microsecond=0)
     steps = (start + HALF_HOUR * n for n in range(48))
@@ -129,7 +129,7 @@ class QueueForm(forms.Form):
             )
 
     def lines(self) -> list[tuple[int, list[forms.BoundField], forms.BoundField]]:
-        """Hour, its three fields and what it showed."""
+        """Yield each hour, its three fields and what it showed."""
         names = ("waited", "hung_up", "longest_wait")
         return [
             (hour, [self[f"{name}_{hour}"] for name in names], self[f"seen_{hour}"])

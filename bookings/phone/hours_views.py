@@ -30,7 +30,7 @@ SATURDAY = 5
 @require_safe
 @secretary
 def hours(request: StaffRequest) -> HttpResponse:
-    """The week, and what can be changed of it."""
+    """Show the week, and what can be changed in it."""
     return _page(request)
 
 
@@ -77,7 +77,7 @@ def _page(
 
 
 def _monday(text: str) -> date:
-    """The Monday of the week that is asked for. Else this week's; on a weekend that of the coming one."""
+    """Return the Monday of the week asked for; else this week's, on a weekend that of the coming one."""
     today = clock.today()
     this = clock.monday_of(today + timedelta(days=2) if today.weekday() >= SATURDAY else today)
     try:
@@ -169,7 +169,7 @@ def _changed(request: StaffRequest, action: Any) -> HttpResponse:
 @require_POST
 @secretary
 def one_day(request: StaffRequest) -> HttpResponse:
-    """Extra hours on a day, or a day's hours closed."""
+    """Open extra hours on a day, or close hours of a day."""
     form = DayForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data

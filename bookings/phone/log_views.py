@@ -66,7 +66,7 @@ def _page(
 
 
 def _queue_hours(day: date) -> list[int]:
-    """The hours that figures are asked for: those of the phone, of calls, and those there already."""
+    """Return the hours to ask figures for: those of the phone, of calls, and those there already."""
     spans = merge((s.start, s.end) for s in phone_time(first=day, last=day))
     known = {hour.hour for hour in calls_between(day, day).by_hour}
     return sorted(known | hours_of(spans))

@@ -31,18 +31,18 @@ class PreparationProgress:
 
 
 def ticked(content: Content, items: Collection[BringItem]) -> list[str]:
-    """The keys of the things that are ticked off, of those that are asked for now."""
+    """Return the keys of the items that are ticked off, of those asked for now."""
     kept = set(content.get(_TICKS, []))
     return [item.key for item in items if item.key in kept]
 
 
 def with_ticks(content: Content, items: Collection[BringItem], keys: Collection[str]) -> Content:
-    """The content with these things ticked off, and no others."""
+    """Return the content with these items ticked off, and no others."""
     return {**content, _TICKS: [item.key for item in items if item.key in keys]}
 
 
 def answers_to(content: Content, form: HomeForm) -> dict[str, Answer]:
-    """The answers to a form, by the question's key; only those that were given."""
+    """Return the answers to a form, by the question's key; only those that were given."""
     found: dict[str, Answer] = content.get(_ANSWERS, {}).get(form, {})
     return found
 
@@ -56,7 +56,7 @@ def fingerprint(content: Content, form: HomeForm) -> str:
 def with_answers(
     content: Content, form: HomeForm, given: Mapping[str, Answer], seen: str
 ) -> Content:
-    """The content with these answers to a form. `seen`: the fingerprint that the page was opened with.
+    """Return the content with these answers. `seen`: the fingerprint that the page was opened with.
 
     Raises HomeFormChangedError where something else is saved by now; nothing is overwritten then.
     """
@@ -78,12 +78,12 @@ def packed(content: Content, items: Collection[BringItem]) -> PreparationProgres
 
 
 def readable(question: HomeFormQuestion, answer: Answer) -> list[str]:
-    """An answer as lines to read."""
+    """Return an answer as lines to read."""
     if question.answered is FieldKind.CHOICES:
         return [str(label) for value, label in question.choices if value in answer]
     return [str(answer)]
 
 
 def filled_sheets(content: Content) -> list[HomeFormSheet]:
-    """The forms in which something is written."""
+    """Return the forms in which something is written."""
     return [sheet for form, sheet in SHEETS.items() if answers_to(content, form)]

@@ -45,7 +45,7 @@ def forget_all(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def remembered(request: HttpRequest, party: Party) -> tuple[str, Papers] | None:
-    """The key that this browser has to papers of this party, and what it opens."""
+    """Return the key that this browser has to papers of this party, and what it opens."""
     token = request.COOKIES.get(_name(party), "")
     if not token:
         return None

@@ -66,7 +66,7 @@ class SheetForm(CleanForm):
         return {**given, "seen": fingerprint(content, sheet.form)}
 
     def groups(self) -> list[tuple[Any, list[Any]]]:
-        """The sections with their fields."""
+        """Return the sections with their fields."""
         return [
             (section.title, [self[question.key] for question in section.questions])
             for section in self.sheet.sections
@@ -109,5 +109,5 @@ def _field(question: HomeFormQuestion) -> forms.Field:
 
 
 def _as_typed(text: str) -> str:
-    """Line ends as typed: browsers send them as two characters."""
+    """Restore line ends as typed: browsers send them as two characters."""
     return text.replace("\r\n", "\n").strip()

@@ -32,7 +32,7 @@ class NotTheDayError(Exception):
 
 
 def is_the_day(appointment: Appointment) -> bool:
-    """Whether papers may be opened: on the day of the visit, until it is over."""
+    """Say whether papers may be opened: on the day of the visit, until it is over."""
     at = appointment.starts_at
     is_today = at is not None and clock.local(at).date() == clock.today()
     return is_today and appointment.status in Status.agreed()
@@ -137,7 +137,7 @@ def opened_for(token: str, appointment: Appointment, user: User) -> PreparationO
 
 
 def _note(preparation: Preparation, user: User, action: AccessAction = AccessAction.READ) -> None:
-    """The papers are their parent's: the other parent's extract does not tell that they were opened."""
+    """Log it for the papers' parent: the other parent's extract does not tell that they were opened."""
     note_access_of(preparation.party, user, action=action, reason=AccessReason.PAPERS)
 
 
@@ -161,14 +161,14 @@ def opening_of(papers: Papers) -> PreparationOpening | None:
 
 
 def waiting_code(papers: Papers) -> PreparationCode | None:
-    """The parent's unused code."""
+    """Return the parent's unused code."""
     found = PreparationCode.objects.filter(preparation=papers.preparation)
     return found.filter(expires_at__gt=clock.now()).first()
 
 
 @retrying
 def end_opening(papers: Papers) -> None:
-    """The parent closes the papers, and takes an unused code back. Raises PapersNotFoundError."""
+    """Close the papers for the parent, and take an unused code back. Raises PapersNotFoundError."""
     found = sealed.locked(papers.preparation.pk)
     PreparationCode.objects.filter(preparation=found).delete()
     if PreparationOpening.objects.filter(preparation=found).delete()[0]:
@@ -177,7 +177,7 @@ def end_opening(papers: Papers) -> None:
 
 @retrying
 def close_papers(opening: PreparationOpening, token: str) -> None:
-    """The professional closes the papers: the key that was lent opens nothing any more."""
+    """Close the papers for the professional: the lent key no longer opens anything."""
     try:
         found = sealed.locked(opening.preparation_id)
     except PapersNotFoundError:

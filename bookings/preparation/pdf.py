@@ -42,7 +42,7 @@ def _data(
     *,
     plain: bool = False,
 ) -> dict[str, Any]:
-    """What the template takes: no name, and nothing that was not written by this parent."""
+    """Return what the template takes: no name, and nothing that was not written by this parent."""
     language = get_language() or "fi"
     return {
         "language": language,

@@ -54,7 +54,7 @@ class OwnPapers:
 
 
 def sheet_rows(papers: sealed.Papers, content: Content) -> list[SheetRow]:
-    """The forms that the visit asks for, and any other that was begun."""
+    """Return the forms that the visit asks for, and any other that was begun."""
     asked = sealed.forms_asked(papers.appointment)
     return [
         SheetRow(sheet, answers.progress_of(content, sheet))
@@ -64,7 +64,7 @@ def sheet_rows(papers: sealed.Papers, content: Content) -> list[SheetRow]:
 
 
 def filled(content: Content) -> list[FilledSheet]:
-    """All that is answered, to read."""
+    """Return all that is answered, to read."""
     return [
         FilledSheet(sheet.title, _sections(content, sheet))
         for sheet in answers.filled_sheets(content)
@@ -88,7 +88,7 @@ def _sections(content: Content, sheet: HomeFormSheet) -> list[FilledSection]:
 
 
 def bring_rows(content: Content, items: list[BringItem]) -> list[tuple[str, bool]]:
-    """The things to bring, and whether each is ticked off."""
+    """Return the items to bring, and whether each is ticked off."""
     kept = answers.ticked(content, items)
     return [(item.text, item.key in kept) for item in items]
 

@@ -62,13 +62,13 @@ def things_to_bring(appointment: Appointment) -> list[BringItem]:
 
 
 def forms_asked(appointment: Appointment) -> list[HomeForm]:
-    """The forms to fill in at home, in their order."""
+    """Return the forms to fill in at home, in their order."""
     asked = {form for service in appointment.matters.services for form in service.home_forms}
     return [form for form in HomeForm if form in asked]
 
 
 def may_prepare(appointment: Appointment) -> bool:
-    """Whether a party of the visit has something to prepare."""
+    """Say whether a party of the visit has something to prepare."""
     has_work = bool(things_to_bring(appointment) or forms_asked(appointment))
     return appointment.is_open and has_work
 
@@ -185,7 +185,7 @@ def delete_papers(papers: Papers) -> None:
 
 
 def old_papers(before: datetime) -> QuerySet[Preparation]:
-    """Papers of visits that ended, or were called off, before."""
+    """Find papers of visits that ended, or were cancelled, before."""
     closed = Q(party__appointment__status__in=_CALLED_OFF)
     return Preparation.objects.filter(
         closed & Q(party__appointment__updated_at__lt=before)

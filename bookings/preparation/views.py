@@ -174,7 +174,7 @@ def print_page(request: HttpRequest, token: str, papers: Papers) -> HttpResponse
 @require_POST
 @opened
 def pdf(request: HttpRequest, token: str, papers: Papers) -> HttpResponse:
-    """The same as a tagged PDF to save; it is made for this answer, and kept nowhere."""
+    """Return the same as a tagged PDF to save; it is made for this answer, and kept nowhere."""
     try:
         count_try(
             "papers pdf", str(papers.preparation.pk), limit=PDFS_AN_HOUR, every=timedelta(hours=1)

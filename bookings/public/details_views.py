@@ -110,7 +110,7 @@ def _page(
 
 
 def _next(request: HttpRequest, draft: Draft, hold: Hold | None, name: str) -> HttpResponse:
-    """On to the next page, or to the check where the visitor came from there."""
+    """Go on to the next page, or to the check if the visitor came from there."""
     if draft.wants_time and hold is not None and not is_about(hold, draft.matters):
         messages.warning(
             request,
@@ -219,7 +219,7 @@ def channel_of(draft: Draft, hold: Hold | None) -> str:
 
 
 def _missing(draft: Draft, hold: Hold | None) -> str:
-    """The page that is still to be filled in, or nothing."""
+    """Return the page that has still to be filled in; empty if none."""
     if not draft.is_anonymous and not draft.get("contact"):
         return "book:details"
     if lacks_number(draft, hold):
@@ -232,14 +232,14 @@ def _missing(draft: Draft, hold: Hold | None) -> str:
 
 
 def _other_is_oneself(draft: Draft) -> bool:
-    """Whether the other parent's details are one's own: one's own may have been changed since."""
+    """Say whether the other parent's details are one's own, which may have changed since."""
     other = draft.get("other")
     is_given = other.get("other_parent") == OtherParent.GIVEN
     return is_given and bool(shared_contacts(draft.get("contact"), other))
 
 
 def lacks_number(draft: Draft, hold: Hold | None) -> bool:
-    """Whether the visit is by phone and the details hold no number that may be called."""
+    """Say whether the visit is by phone and the details hold no number that may be called."""
     if channel_of(draft, hold) != Channel.PHONE or not draft.get("contact"):
         return False
     return not may_be_called(party_details(draft.get("contact")))

@@ -125,7 +125,7 @@ class Draft:
         return who and bool(self.get("visit")) and other
 
     def sent(self, party_id: int, link: str = "") -> None:
-        """The request is on its way: only the way to its page is kept.
+        """Keep of the sent request only where its page is.
 
         `link`: the nonce of the party's own link: once that is closed, this browser does not show the new
         one.
@@ -145,12 +145,12 @@ class Draft:
         return str(self.of_service.get("link") or "")
 
     def begin_again(self) -> None:
-        """After a sent request: a fresh draft."""
+        """Begin a fresh draft after a sent request."""
         self.of_service = {}
         self._save()
 
     def details(self, hold: Hold | None) -> RequestDetails:
-        """The whole as the action takes it."""
+        """Return the whole request as the action takes it."""
         visit = self.get("visit")
         language = visit.get("language", "fi")
         channel = hold.channel if hold else self.get("where").get("channel") or Channel.IN_PERSON
@@ -205,7 +205,7 @@ class Draft:
 
 
 def _given(other: dict[str, Any], language: str) -> PartyDetails:
-    """The other parent as the first one gave them: one invitation may go there, nothing is safe yet."""
+    """Return the other parent as given by the first: one invitation may go there; nothing is safe yet."""
     return PartyDetails(
         name=other.get("name", ""),
         phone=other.get("phone", ""),
@@ -216,19 +216,19 @@ def _given(other: dict[str, Any], language: str) -> PartyDetails:
 
 
 def visitor_of(request: HttpRequest) -> str:
-    """A keyed hash that stands for this browser; made when first needed."""
+    """Return a keyed hash that stands for this browser; made when first needed."""
     if VISITOR not in request.session:
         request.session[VISITOR] = uuid.uuid4().hex
     return keyed("visitor", request.session[VISITOR])
 
 
 def hold_of(request: HttpRequest) -> Hold | None:
-    """The time that this browser has chosen, lapsed or not; who has chosen none gets no session."""
+    """Return the time that this browser has chosen, lapsed or not; without one it gets no session."""
     return held_by(visitor_of(request)) if VISITOR in request.session else None
 
 
 def address_hash(request: HttpRequest) -> str:
-    """A keyed hash that stands for the visitor's address."""
+    """Return a keyed hash that stands for the visitor's address."""
     return keyed("address", address_of(request))
 
 

@@ -91,7 +91,7 @@ def ask_about_landline(form: CleanForm, data: dict[str, Any], *, kept: str = "")
 
 
 def refuse_voicemail_alone(form: CleanForm, data: dict[str, Any]) -> None:
-    """A voicemail is left after ringing: without leave to call it cannot be."""
+    """Refuse voicemail without calls: a voicemail is left after ringing, which needs leave to call."""
     safe = set(data.get("safe") or ())
     if "voicemail" in safe and "call" not in safe:
         form.add_error(
@@ -186,7 +186,7 @@ class ContactForm(CleanForm):
         return data
 
     def _reached_by(self, data: dict[str, Any]) -> tuple[str, str]:
-        """Number and address after this form."""
+        """Return number and address after this form."""
         return data.get("phone") or "", data.get("email") or ""
 
 
@@ -378,7 +378,7 @@ def shared_contacts(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]
 
 
 def party_details(data: dict[str, Any]) -> PartyDetails:
-    """A person's details from the cleaned data of the forms above."""
+    """Return a person's details from the cleaned data of the forms above."""
     safe = set(data.get("safe") or ())
     return PartyDetails(
         name=data.get("name", ""),

@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _guidance_found() -> set[str]:
-    """Whether there is guidance, and questions of "Which way?". One query."""
+    """Return whether there is guidance, and questions of "Which way?". One query."""
     of_kind = [
         ("guidance", GuidanceLink.objects.in_use()),
         ("guidance", GuidancePage.objects.shown()),

@@ -67,5 +67,5 @@ def points_giving(services: Iterable[Service]) -> list[ServicePoint]:
 
 
 def has_place(channels: Sequence[str], points: Sequence[ServicePoint]) -> bool:
-    """Whether there is any way to meet."""
+    """Say whether there is any way to meet."""
     return any(channel != Channel.IN_PERSON or points for channel in channels)

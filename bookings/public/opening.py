@@ -21,7 +21,7 @@ class Opening:
 
 
 def soon(moment: datetime | None, language: str | None) -> str:
-    """A time of the coming weeks without its year, the clock kept on one line: ke 25.11. klo 9.30."""
+    """Word a time of the coming weeks without its year, the clock on one line: ke 25.11. klo 9.30."""
     if moment is None:
         return ""
     at = dates.AT[dates.named(language)]
@@ -31,14 +31,14 @@ def soon(moment: datetime | None, language: str | None) -> str:
 
 
 def walk_in_states() -> dict[int, WalkInState]:
-    """The walk-in of each point that has one: as it is held, or as the weekly hours mean it."""
+    """Return the walk-in of each point that has one: as it is held, or as the weekly hours plan it."""
     if not WALK_INS:
         return {at: WalkInState(state) for at, state in open_states(HoursKind.WALK_IN).items()}
     return {point: state for states in WALK_INS for point, state in states().items()}
 
 
 def has_walk_ins() -> bool:
-    """Whether a point in use has a walk-in, open now or not."""
+    """Say whether a point in use has a walk-in, open now or not."""
     return bool(ServicePoint.objects.in_use().filter(pk__in=walk_in_states()).exists())
 
 
@@ -72,7 +72,7 @@ def opening(state: OpenState, now: datetime, language: str | None) -> Opening:
 def walk_ins(
     points: Iterable[ServicePoint], now: datetime, language: str | None
 ) -> list[OpeningAt]:
-    """The walk-in of each point that has one: open ones first, then the soonest to open."""
+    """Return the walk-in of each point that has one: open ones first, then the soonest to open."""
     states = walk_in_states()
     late = now + timedelta(days=10_000)
 

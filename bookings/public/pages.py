@@ -52,5 +52,5 @@ def _kept() -> list[tuple[object, str, object]]:
 
 
 def _phone() -> Opening:
-    """Whether anybody answers the phone now, or when."""
+    """Say whether anybody answers the phone now, or when."""
     return opening(open_state(HoursKind.PHONE), clock.now(), get_language())

@@ -41,7 +41,7 @@ STEPS = 5
 
 
 def online_service(slug: str) -> Service:
-    """The service, if it may be asked for online; otherwise 404."""
+    """Return the service, if it may be asked for online; otherwise 404."""
     service: Service = get_object_or_404(Service.objects.online(), slug=slug)
     return service
 
@@ -232,7 +232,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def after_time(draft: Draft) -> str:
-    """The page after the time: the details, or the check where all of them are given already."""
+    """Return the page after the time: the details, or the check if they are all given already."""
     return "book:check" if draft.is_filled_in else "book:details"
 
 
@@ -256,7 +256,7 @@ def _where(request: HttpRequest, draft: Draft, points: dict[str, ServicePoint]) 
 
 
 def current_hold(request: HttpRequest, service: Service) -> Hold | None:
-    """The visitor's live hold on a time for this service."""
+    """Return the visitor's live hold on a time for this service."""
     hold = hold_of(request)
     return hold if hold and hold.service_id == service.pk and is_live(hold) else None
 
@@ -268,7 +268,7 @@ def hold_to_go_on_with(request: HttpRequest, draft: Draft) -> Hold | None:
 
 
 def _week_of(hold: Hold | None) -> str:
-    """The week of the chosen time, so that the page opens there."""
+    """Return the week of the chosen time, so that the page opens there."""
     return week_key(clock.local(hold.starts_at).date()) if hold else ""
 
 

@@ -62,17 +62,17 @@ def in_language(
 
 
 def unlisted(response: HttpResponse) -> HttpResponse:
-    """The response, marked as one that nobody keeps or indexes."""
+    """Mark the response as one that nobody keeps or indexes."""
     add_never_cache_headers(response)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
 
 def invalid_link(request: HttpRequest) -> HttpResponse:
-    """The same kind page for a link that is unknown, closed or at its end."""
+    """Show the same kind page for a link that is unknown, closed or expired."""
     return unlisted(render(request, "bookings/personal/opens_nothing.html", status=404))
 
 
 def is_long_over(ends_at: datetime) -> bool:
-    """Whether what ended then is so long ago that its links have closed."""
+    """Say whether it ended so long ago that its links have closed."""
     return ends_at + timedelta(days=Unit.get().link_days) <= clock.now()

@@ -71,7 +71,7 @@ class TimesPage:
 
 
 def parse_week(text: str) -> dt.date | None:
-    """The Monday of a week written as 2026-W48; None where it is no week."""
+    """Read the Monday of a week written as 2026-W48; None where it is no week."""
     year, _, week = text.partition("-W")
     try:
         return dt.date.fromisocalendar(int(year), int(week), 1)
@@ -80,7 +80,7 @@ def parse_week(text: str) -> dt.date | None:
 
 
 def week_key(day: dt.date) -> str:
-    """The week of a day, as addresses carry it."""
+    """Return the week of a day, as addresses carry it."""
     iso = day.isocalendar()
     return f"{iso.year}-W{iso.week:02}"
 
@@ -96,11 +96,11 @@ def times_page(
     query: Mapping[str, str] | None = None,
     chosen: str = "",
 ) -> TimesPage:
-    """The page for `week` (2026-W48; else the first week with free times) and `month` (2026-11).
+    """Lay out the page for `week` (2026-W48; else the first with free times) and `month` (2026-11).
 
     `slots` are sorted; thousands of them, of which a week is written out. Without `point_names` the
-    place does not matter, and each time stands there once. `query`: what else the links carry.
-    Weeks before today or past `last_day` are not stepped to.
+    place does not matter, and each time is shown once. `query`: what else the links carry.
+    There are no steps to weeks before today or past `last_day`.
     """
     if not point_names:
         slots = one_of_each(slots, parse_slot(chosen))
@@ -161,8 +161,11 @@ def times_page(
 
 
 def one_of_each(slots: Sequence[Slot], chosen: Slot | None = None) -> list[Slot]:
-    """Of the slots that begin together one: the chosen one, else each point's in turn from day to day,
-    so that the same professionals do not get all."""
+    """Keep one of the slots that begin together.
+
+    It is the chosen one, or else each point's in turn from day to day, so that the same professionals do
+    not get all.
+    """
     found = []
     for start, group in groupby(slots, key=attrgetter("start")):
         same = list(group)
@@ -171,12 +174,12 @@ def one_of_each(slots: Sequence[Slot], chosen: Slot | None = None) -> list[Slot]
 
 
 def _first_from(slots: Sequence[Slot], day: dt.date) -> int:
-    """The index of the first slot that begins on `day` or later."""
+    """Return the index of the first slot that begins on `day` or later."""
     return bisect_left(slots, clock.at(day, dt.time.min), key=attrgetter("start"))
 
 
 def _by_day(slots: Sequence[Slot]) -> Iterator[tuple[dt.date, int, int]]:
-    """The days with free times, and where their slots are among all."""
+    """Yield the days with free times, and where their slots are among all."""
     low = 0
     while low < len(slots):
         day = clock.local(slots[low].start).date()

@@ -10,7 +10,7 @@ from office.core import dates
 
 
 def wish_label(wished: Mapping[str, Any]) -> str:
-    """The days and parts of day that would suit, and the parent's words about them."""
+    """Word the days and parts of day that would suit, and the parent's own words about them."""
     weekdays = dates.SHORT_WEEKDAYS[dates.named(get_language())]
     parts = {
         "morning": _("morning"),

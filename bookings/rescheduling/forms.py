@@ -89,7 +89,7 @@ class ChangeForm(forms.Form):
         return data
 
     def _refused(self, ids: set[int]) -> list[str]:
-        """Why each of those who were asked for and cannot be chosen does not meet the parties."""
+        """Say why each of those asked for who cannot be chosen does not meet the parties."""
         if not ids:
             return []
         barred = conflicts.barred_from(self.appointment.pk)
@@ -116,7 +116,7 @@ class ChangeForm(forms.Form):
 
 
 def split_start(given: QueryDict) -> QueryDict:
-    """The same with day and time as two fields, where they stand in one as links carry them."""
+    """Split day and time into two fields, where they are in one as links carry them."""
     whole = given.copy()
     if "start" in given:
         day, time = as_typed(given.get("start", ""))
@@ -126,7 +126,7 @@ def split_start(given: QueryDict) -> QueryDict:
 
 
 def as_typed(start: str) -> tuple[str, str]:
-    """Day and time of a link's wall clock as one types them; what is none stays an unclear day."""
+    """Return day and time of a link's wall clock as one types them; an invalid one becomes the day."""
     try:
         moment = datetime.strptime(start, WALL_CLOCK)  # noqa: DTZ007 - a wall clock has no zone
     except ValueError:
@@ -136,7 +136,7 @@ def as_typed(start: str) -> tuple[str, str]:
 
 
 def parse_wall_clock(text: str) -> datetime | None:
-    """The moment that an address tells in Helsinki's wall clock."""
+    """Read a moment from an address, in Helsinki's wall clock."""
     try:
         moment = datetime.strptime(text, WALL_CLOCK)  # noqa: DTZ007 - a wall clock has no zone
     except ValueError:
@@ -145,7 +145,7 @@ def parse_wall_clock(text: str) -> datetime | None:
 
 
 def as_query(wanted: VisitArrangement) -> list[tuple[str, str]]:
-    """The change as an address or a form carries it. Nothing of the parties is in it."""
+    """Return the change as an address or a form carries it. Nothing of the parties is in it."""
     pairs = [
         ("start", clock.local(wanted.start).strftime(WALL_CLOCK)),
         ("channel", wanted.channel),

@@ -96,7 +96,7 @@ class ChangePlan:
 
 
 def may_change(appointment: Appointment) -> bool:
-    """Whether time, place or people of the appointment can still be changed."""
+    """Say whether time, place or people of the appointment can still be changed."""
     return appointment.is_before_visit or appointment.has_arrived
 
 

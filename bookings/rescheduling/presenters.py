@@ -121,7 +121,7 @@ def _undo_kind(plan: ChangePlan) -> UndoKind:
 
 
 def _with(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
-    """The parties, with the appointment at hand: it is not fetched for each."""
+    """Set the appointment on the parties: it is not fetched for each."""
     found = list(parties)
     for party in found:
         party.appointment = appointment
@@ -226,7 +226,7 @@ def obstacle_label(obstacle: Obstacle) -> str:
 
 
 def obstacles_label(error: ObstacleError) -> str:
-    """Word what was in the way."""
+    """Say what was in the way."""
     return " ".join(obstacle_label(o) for o in error.obstacles) or _("That time was just taken.")
 
 
@@ -245,7 +245,7 @@ def fitting_times(
     *,
     near: datetime,
 ) -> list[AlternativeTime]:
-    """The free times nearest to `near`, each with the present people where they are free then."""
+    """Return the free times nearest to `near`, each with the present people where they are free then."""
     present = change_plan.present(appointment)
     slots = [s for s in found.near(near, FITTING + 1) if not _is_current(s, present)]
     names = dict(Professional.objects.values_list("pk", "name"))

@@ -281,7 +281,7 @@ def _page(
 
 
 def _near(form: ChangeForm) -> datetime | None:
-    """Around when the list looks: choosing from it does not shuffle it."""
+    """Return around when the list looks: choosing from it does not shuffle it."""
     return parse_wall_clock(form.data.get("near", ""))
 
 

@@ -52,12 +52,12 @@ def ask_under(contact: str, kind: DataRequest.Kind) -> DataRequest:
 
 
 def data_under(contact: str) -> list[DataSection]:
-    """All that is kept under the contact beside appointments, in the language that is active."""
+    """Return all that is kept under the contact apart from appointments, in the active language."""
     return [DataSection(kept.title, kept.rows) for kept in kept_under([contact], _language())]
 
 
 def text_under(contact: str) -> str:
-    """The file to hand over."""
+    """Write the file to hand over."""
     return file_text(data_under(contact), _language())
 
 

@@ -24,7 +24,7 @@ VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Sta
 
 
 def old_appointments(before: datetime) -> QuerySet[Appointment]:
-    """Visits that ended before; of those that never took place, the ones untouched since."""
+    """Find visits that ended before; of those that never took place, the ones untouched since."""
     visited = Q(status__in=VISITED)
     return Appointment.objects.filter(
         (visited & Q(ends_at__lt=before))
@@ -53,7 +53,7 @@ def remove_appointments(ids: Sequence[int]) -> None:
 
 
 def old_cases(before: datetime) -> QuerySet[Case]:
-    """Cases that never had a visit, and that nobody has touched since."""
+    """Find cases that never had a visit, and that nobody has touched since."""
     return Case.objects.filter(updated_at__lt=before, visits=None)
 
 
@@ -76,13 +76,15 @@ def remove_call_backs(ids: Sequence[int]) -> None:
 
 
 def old_messages(before: datetime) -> QuerySet[OutboxMessage]:
-    """Messages about other things; none is written so long before the visit that it tells of."""
+    """Find messages about other matters; none is written so long before the visit that it tells of."""
     return OutboxMessage.objects.filter(created_at__lt=before)
 
 
 def old_guidance_links(before: datetime) -> QuerySet[OutboxMessage]:
-    """Links of guidance go to addresses of people who may not be clients at all: kept only for as long as
-    somebody may ask why the message did not come."""
+    """Find sent guidance links, kept only for as long as somebody may ask why none came.
+
+    Their addresses may be of people who are not clients at all.
+    """
     return OutboxMessage.objects.filter(kind=MessageKind.LINKS, created_at__lt=before)
 
 
@@ -91,7 +93,7 @@ def remove_messages(ids: Sequence[int]) -> None:
 
 
 def old_calls(before: datetime) -> QuerySet[Call]:
-    """Calls of long ago that still say what they were about."""
+    """Find calls of long ago that still say what they were about."""
     return Call.objects.filter(started_at__lt=before).exclude(referred_to="", appointment=None)
 
 
@@ -102,7 +104,7 @@ def blank_calls(ids: Sequence[int]) -> None:
 
 @contextmanager
 def forgetting() -> Iterator[None]:
-    """Within this, rows of history may be deleted; see the migrations called append_only."""
+    """Allow rows of history to be deleted within this; see the migrations called append_only."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL familylaw.forgetting = 'on'")
     yield

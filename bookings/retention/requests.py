@@ -75,7 +75,7 @@ def ask(party_id: int, kind: DataRequest.Kind) -> DataRequest:
 
 
 def stored_data(party: Party, *, on_screen: bool = False) -> list[DataSection]:
-    """All that is kept of this party, in the language that is active.
+    """Return all that is kept of this party, in the active language.
 
     `on_screen`: contact details under non-disclosure, and what was sent to them, stay in the file.
     """
@@ -152,9 +152,9 @@ def _kept_elsewhere(party: Party) -> list[KeptElsewhere]:
 
 
 def own_contacts(party: Party) -> list[str]:
-    """The number and address by which other things of this party are found.
+    """Return the number and address by which other data of this party is found.
 
-    None that the other parent has given for them, and none that both use: it may be the other's.
+    Leave out what the other parent has given for them, and what both use: it may be the other's.
     """
     if party.given_by_other:
         return []
@@ -260,13 +260,13 @@ def _messages(party: Party, language: str) -> list[tuple[str, str]]:
 
 
 def as_text(party: Party) -> str:
-    """The file to hand over, in the party's language."""
+    """Write the file to hand over, in the party's language."""
     with override(party.language):
         return file_text(stored_data(party), party.language)
 
 
 def file_text(parts: Sequence[DataSection], language: str) -> str:
-    """The same of any sections, in the language that is active."""
+    """Write a file of any sections, in the active language."""
     lines = [_("Your data, %(when)s") % {"when": when(clock.now(), language)}, ""]
     for part in parts:
         lines += [part.title.upper(), ""]
@@ -282,7 +282,7 @@ def file_text(parts: Sequence[DataSection], language: str) -> str:
 
 
 def may_delete(party: Party) -> bool:
-    """Once the visit is over or closed; a visit to come has to be cancelled first."""
+    """Say whether the visit is over or closed; one still to come has to be cancelled first."""
     appointment = party.appointment
     if appointment.status not in Status.open():
         return True
@@ -290,7 +290,7 @@ def may_delete(party: Party) -> bool:
 
 
 def is_alone(party: Party) -> bool:
-    """Whether nobody else's data hangs on it, but of who came along with them or has left."""
+    """Say whether nobody else's data depends on it, except that of companions and of those who left."""
     others = party.appointment.parties.exclude(pk=party.pk).filter(left_at=None)
     return not others.exclude(accompanies=party.pk).exists()
 
@@ -333,7 +333,7 @@ def answer(request_id: int, outcome: DataRequest.Outcome, *, user: User) -> Data
 
 
 def note(party: Party, user: User, action: AccessAction) -> None:
-    """A row about this party alone, for the appointment and for whatever else is found."""
+    """Log a row about this party alone, for the appointment and for whatever else is found."""
     found = [record for kept in _kept_elsewhere(party) for record in kept.records]
     note_access(
         user,
@@ -361,7 +361,7 @@ def close_request(request_id: int, user: User, outcome: DataRequest.Outcome) -> 
 
 
 def old_requests(before: datetime) -> QuerySet[DataRequest]:
-    """Answered long ago: see office/retention/table.py."""
+    """Find requests answered long ago: see office/retention/table.py."""
     return DataRequest.objects.filter(answered_at__lt=before)
 
 

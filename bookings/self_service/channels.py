@@ -81,7 +81,7 @@ def stop_messages(party_id: int) -> Party:
 
 
 def may_change_contacts(party: Party, appointment: Appointment) -> bool:
-    """Whether a party may say on their page how they are reached: while there is something to tell."""
+    """Say whether a party may set on their page how they are reached: while anything may be told."""
     return (
         appointment.is_open
         and party.left_at is None

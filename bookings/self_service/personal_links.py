@@ -54,14 +54,14 @@ def open_code(code: str) -> Party | None:
 
 
 def invited_party(appointment: Appointment) -> Party | None:
-    """The other parent to whom the one who asked passes the invitation on; None where nobody is."""
+    """Return the other parent to whom the requester passes the invitation on; None without one."""
     if appointment.other_parent != OtherParent.PASS_ON or appointment.invitation_hash is None:
         return None
     return appointment.parties.other_parents().first()
 
 
 def code_to_pass_on(appointment: Appointment) -> str:
-    """The invitation code, the same whether it was taken up or not: nobody learns of that by it."""
+    """Return the invitation code, the same whether or not it was taken up: nobody learns that from it."""
     nonce = nonce_to_pass_on(appointment)
     return invitation_code(nonce) if nonce else ""
 
@@ -93,7 +93,7 @@ def renew_invitation(appointment_id: int, *, user: User, version: int | None = N
 
 
 def may_renew_invitation(party: Party, appointment: Appointment) -> bool:
-    """Whether the invitation is still to be taken up."""
+    """Say whether the invitation has still to be taken up."""
     return is_invitation(party, appointment) and appointment.is_open and not party.given_by_other
 
 
@@ -104,7 +104,7 @@ def token_of(party: Party) -> str:
 
 
 def has_ended(appointment: Appointment) -> bool:
-    """Whether the visit is so long over, or called off, that its links open nothing any more."""
+    """Say whether the visit was so long ago, or was cancelled, that its links no longer open anything."""
     now = clock.now()
     over_since = _over_since(appointment)
     return (
@@ -144,7 +144,7 @@ def close_link(
 
 
 def may_close_link(party: Party, appointment: Appointment) -> bool:
-    """Whether a party has a link of their own that still opens something."""
+    """Say whether a party has a link of their own that still opens something."""
     takes_part = party.left_at is None and not is_invitation(party, appointment)
     return takes_part and not has_ended(appointment)
 

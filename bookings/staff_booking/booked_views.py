@@ -30,7 +30,7 @@ books = role_required(*BOOKS)
 
 
 def _just_booked(request: StaffRequest, reference: str) -> Appointment:
-    """A booking; others than secretaries see those that they have made today. Otherwise 404."""
+    """Return a booking; users other than secretaries see those they made today. Otherwise 404."""
     appointment = appointment_or_404(reference, _as_reader(request.user))
     if appointment.starts_at is None or not _may_see(request.user, appointment):
         # A request that has no time yet: nobody has booked it.
@@ -39,12 +39,12 @@ def _just_booked(request: StaffRequest, reference: str) -> Appointment:
 
 
 def _as_reader(user: User) -> Reader:
-    """What others than secretaries read of a booking is what they have written themselves."""
+    """Return the reader: users other than secretaries read of a booking what they wrote themselves."""
     return Reader.SECRETARY if user.has_role(Role.SECRETARY) else Reader.BOOKER
 
 
 def _may_see(user: User, appointment: Appointment) -> bool:
-    """The secretary sees every booking; others see their own, on its day only."""
+    """Say whether the user may see it: secretaries every booking, others their own, on its day only."""
     since = clock.day_bounds(clock.today(), clock.today())[0]
     mine = Appointment.objects.booked_by(user, since).filter(pk=appointment.pk)
     own = Professional.objects.filter(user=user).first()
@@ -90,7 +90,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _later(user: User, appointment: Appointment) -> list[Appointment]:
-    """The agreed visits of the same case that come after this one, as far as the user may see them."""
+    """Return the agreed visits of the case after this one that the user may see."""
     if appointment.case_id is None or appointment.starts_at is None:
         return []
     ahead = Appointment.objects.seen_by(_as_reader(user)).filter(
@@ -100,7 +100,7 @@ def _later(user: User, appointment: Appointment) -> list[Appointment]:
 
 
 def _is_left(user: User, appointment: Appointment) -> bool:
-    """Whether the secretary sees to the other parent; to others that stays so when it is done."""
+    """Say whether the secretary handles the other parent; for other users it stays so when it is done."""
     if (
         separate_visits.may_arrange(appointment)
         or appointment.other_parent in OtherParent.of_the_unit()

@@ -248,7 +248,7 @@ class BookingForm:
         )
 
     def _barred(self) -> frozenset[int]:
-        """The professionals who stay out of the matter of the people who are filled in so far."""
+        """Return the professionals who stay out of the matter of the people who are filled in so far."""
         barred = conflicts.barred_from(self.first.pk) if self.first else frozenset()
         if not self.is_bound:
             return barred
@@ -306,7 +306,7 @@ class BookingForm:
             other.require_callable(may_be_asked=not self.is_separate)
 
     def cleaned_series(self) -> tuple[Booking, list[Chosen]] | None:
-        """The same of a series: what is booked, and the times of the later visits."""
+        """Return what is booked of a series, and the times of the later visits."""
         booking = self.cleaned()
         if booking is not None and booking.other_parent not in (
             OtherParent.GIVEN,
@@ -323,7 +323,7 @@ class BookingForm:
         return (booking, later) if later is not None else None
 
     def _cleaned_for_comers(self) -> Booking | None:
-        """The same where the occasion says who comes: only the wish and the time are filled in."""
+        """Return the booking where the occasion says who comes: only wish and time are filled in."""
         is_valid = self.wish_form.is_valid() and self.visits_form.is_valid()
         if not is_valid or self.non_field_errors or self.time is None or self.service is None:
             return None
@@ -394,12 +394,12 @@ class BookingForm:
         return OtherParent.GIVEN
 
     def clean_further(self, *, has_other: bool) -> list[FurtherPersonForm]:
-        """The forms of those beside the two, as far as they are filled in."""
+        """Check the forms of people besides the two, as far as they are filled in."""
         may_come = self.takes_further and not self.is_anonymous
         return self.typed.clean_further(may_come=may_come, has_other=has_other)
 
     def is_valid_with(self, *people: PanelPersonForm | None) -> bool:
-        """Whether all is right where these take part beside the caller."""
+        """Say whether everything is right if these take part besides the caller."""
         used = [self.wish_form, self.typed.caller, self.rest, *filter(None, people)]
         return all(form.is_valid() for form in used) and not self.non_field_errors
 

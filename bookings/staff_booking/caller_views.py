@@ -24,7 +24,7 @@ LETTERS_AT_LEAST = 3
 @require_POST
 @secretary
 def find_caller(request: StaffRequest) -> HttpResponse:
-    """Whom the typed name or number may mean, while it is typed."""
+    """Show whom the typed name or number may mean, while it is typed."""
     who = request.POST.get("who", CALLER)
     if who not in (CALLER, OTHER):
         raise Http404
@@ -33,7 +33,7 @@ def find_caller(request: StaffRequest) -> HttpResponse:
 
 
 def found_people(request: StaffRequest, who: str) -> list[FoundPerson] | None:
-    """Found by number first, as the surer one, then by name; None where too little is typed."""
+    """Find by number first, as the surer one, then by name; None where too little is typed."""
     typed = [request.POST.get(f"{who}-{name}", "").strip() for name in ("phone", "name")]
     if not any(len(text) >= LETTERS_AT_LEAST for text in typed):
         return None

@@ -16,7 +16,7 @@ USUAL_DAYS = 90
 
 
 def wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
-    """The wish to begin with: what the address asks for as far as it is offered, and what is usual."""
+    """Return the wish to begin with: what the address asks for and is on offer, and what is usual."""
     services = list(Service.objects.in_use())
     service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
     who = asked.get("professional", "")
@@ -46,7 +46,7 @@ def wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
 
 
 def wish_of_other_visit(first: Appointment) -> dict[str, Any]:
-    """The wish to begin with for the other parent's own visit."""
+    """Return the wish to begin with for the other parent's own visit."""
     is_in_person = first.channel == Channel.IN_PERSON
     return {
         "service": first.service_id,
@@ -63,9 +63,9 @@ def wish_of_other_visit(first: Appointment) -> dict[str, Any]:
 
 
 def _usual_service(services: Sequence[Service], who: str) -> Service | None:
-    """The one that most visits have been about lately; the first one in a new unit.
+    """Return the service that most visits have been about lately; the first one in a new unit.
 
-    `who`: a professional who is asked for gives it.
+    `who`: a professional who is asked for, and must give it.
     """
     if who.isascii() and who.isdigit():
         given = set(Service.objects.filter(professionals=int(who[:9])).values_list("pk", flat=True))

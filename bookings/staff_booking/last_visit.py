@@ -17,7 +17,7 @@ class LastVisit:
 
 
 def last_visit_of(person: PersonIdentifiers) -> LastVisit | None:
-    """The person's newest visit that took place; None where there is none, or nobody is named."""
+    """Return the person's newest visit that took place; None where there is none, or nobody is named."""
     if person == PersonIdentifiers():
         return None
     met = (

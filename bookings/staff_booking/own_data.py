@@ -11,7 +11,7 @@ from office.core.dates import when
 
 
 def parked_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
-    """The bookings for a caller with these contacts. What was typed of another parent is theirs."""
+    """Find the bookings for a caller with these contacts. What was typed of another parent is theirs."""
     rows, records = [], []
     for parked, name in _parked(contacts):
         rows.append((when(parked.parked_at, language), name))

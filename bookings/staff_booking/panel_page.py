@@ -23,13 +23,13 @@ from office.staff.permissions import StaffRequest
 
 
 def require_search(request: StaffRequest) -> None:
-    """People who have been here are looked for by secretaries alone."""
+    """Refuse the search for former clients to all but secretaries."""
     if not request.user.has_role(Role.SECRETARY):
         raise PermissionDenied
 
 
 def first_visit(request: StaffRequest) -> Appointment | None:
-    """The visit beside which the other parent's own is booked, where the address names one."""
+    """Return the visit alongside which the other parent's is booked, where the address names one."""
     reference = request.POST.get("for", "") or request.GET.get("for", "")
     if not reference:
         return None
@@ -47,7 +47,7 @@ def is_booking(request: StaffRequest) -> bool:
 
 
 def shows_series(request: StaffRequest) -> bool:
-    """Whether the dates of a series are to be looked at, before it is booked."""
+    """Say whether to show the dates of a series, before it is booked."""
     return request.POST.get("do") in ("series", "book_series")
 
 
@@ -62,7 +62,7 @@ def panel_form(
     *,
     checks: bool = True,
 ) -> BookingForm:
-    """The form as it was sent, or as the address begins it."""
+    """Return the form as it was sent, or as the address begins it."""
     return BookingForm(
         request.POST if request.method == "POST" else None,
         asked=request.GET.dict(),
@@ -95,7 +95,7 @@ def panel_context(
 
 
 def _time_of(text: str) -> time | None:
-    """A time of day in an address: "09:30"."""
+    """Read a time of day in an address: "09:30"."""
     try:
         found = time.fromisoformat(text)
     except ValueError:

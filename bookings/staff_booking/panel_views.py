@@ -32,7 +32,7 @@ books = role_required(*BOOKS)
 @get_or_post
 @books
 def panel(request: StaffRequest) -> HttpResponse:
-    """The page; what is posted without `do=book` only shows it again, with what was typed."""
+    """Show the page; what is posted without `do=book` only shows it again, with what was typed."""
     if request.POST.get("do") == "park":
         return _park(request)
     taken_up = _taken_up(request)
@@ -64,7 +64,7 @@ def panel(request: StaffRequest) -> HttpResponse:
 @require_POST
 @books
 def times(request: StaffRequest) -> HttpResponse:
-    """The next fitting times alone, asked for as the choices change."""
+    """Show only the next fitting times, asked for as the choices change."""
     context = panel_context(request, panel_form(request, first_visit(request), _occasion(request)))
     context["is_part"] = True
     return render(request, "bookings/staff_booking/_times.html", context)
@@ -73,7 +73,7 @@ def times(request: StaffRequest) -> HttpResponse:
 @require_POST
 @books
 def other_times(request: StaffRequest) -> HttpResponse:
-    """The times for the other parent's own visit alone."""
+    """Show only the times for the other parent's own visit."""
     context = panel_context(request, panel_form(request))
     return render(request, "bookings/staff_booking/_other_times.html", context)
 
@@ -87,7 +87,7 @@ def _occasion(request: StaffRequest) -> Occasion | None:
 
 
 def _park(request: StaffRequest) -> HttpResponse:
-    """The line was cut: keep what is typed, and begin anew."""
+    """Keep what is typed when the line was cut, and begin anew."""
     require_search(request)
     parking.park(request.POST, user=request.user)
     messages.success(
@@ -97,7 +97,7 @@ def _park(request: StaffRequest) -> HttpResponse:
 
 
 def _taken_up(request: StaffRequest) -> BookingForm | None:
-    """The form with what was parked, where the address names it."""
+    """Return the form with what was parked, where the address names it."""
     if request.method != "GET" or parking.PARKED not in request.GET:
         return None
     require_search(request)
@@ -114,7 +114,7 @@ def _taken_up(request: StaffRequest) -> BookingForm | None:
 @require_POST
 @secretary
 def drop_parked(request: StaffRequest, pk: int) -> HttpResponse:
-    """A parked booking comes to nothing."""
+    """Drop a parked booking."""
     parking.drop(pk, user=request.user)
     messages.success(request, _("The parked booking was removed."))
     return redirect("staff:book")

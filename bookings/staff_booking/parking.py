@@ -78,14 +78,14 @@ def end(typed: QueryDict) -> None:
 
 
 def parked_one(pk: str) -> ParkedBooking | None:
-    """The parked booking with this key as a field carries it; None where there is none."""
+    """Return the parked booking with this key as a field carries it; None where there is none."""
     if not (pk.isascii() and pk.isdigit() and len(pk) < 10):
         return None
     return ParkedBooking.objects.filter(pk=int(pk)).first()
 
 
 def parked_shown_to(user: User) -> list[ParkedRow]:
-    """All that are parked, the longest first, and a row in the access log for each."""
+    """Return all that are parked, the longest first, and log each as read."""
     rows = [
         ParkedRow(
             parked.pk,
@@ -101,7 +101,7 @@ def parked_shown_to(user: User) -> list[ParkedRow]:
 
 
 def contacts_of(records: Collection[str]) -> dict[str, set[str]]:
-    """The numbers and addresses that were typed, by what the access log calls what is parked."""
+    """Return the typed numbers and addresses, by the access log's names for what is parked."""
     pks = ParkedBooking.pks_of(records)
     found = ParkedBooking.objects.filter(pk__in=pks) if pks else []
     return {parked.record: typed_contacts(_opened(parked)) for parked in found}

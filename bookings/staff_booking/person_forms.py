@@ -73,7 +73,7 @@ class PanelPersonForm(ContactsForm):
         return super().clean()
 
     def details_for(self, language: str, *, with_free_text: bool) -> PartyDetails:
-        """The details; the language is that of the visit unless another is chosen.
+        """Return the details; the language is that of the visit unless another is chosen.
 
         Free text about needs is between a parent and the secretary.
         """
@@ -137,7 +137,7 @@ class PanelPersonForm(ContactsForm):
 
     @classmethod
     def values_of(cls, party: Party, *, is_own: bool) -> dict[str, Any]:
-        """Initial values of a person who was found; the name alone where another gave the details."""
+        """Return initial values for a person who was found; only the name if another gave the details."""
         values = cls.initial_of(party)
         if is_own and not party.is_protected:
             return values

@@ -110,9 +110,9 @@ def _caller_times(
     since: time | None,
     near: Sequence[Slot],
 ) -> FittingTimes | None:
-    """The next times that suit the wish; None where the service is not given so.
+    """Return the next times that suit the wish; None where the service is not given that way.
 
-    Where it is not clear which days are meant, no others are shown: the chosen time alone.
+    Where it is not clear which days are meant, only the chosen time is shown.
     """
     if form.looked_for is None:
         return None
@@ -138,7 +138,7 @@ def _caller_times(
 def _other_times(
     form: BookingForm, unit: Unit, skip: int, keeps_chosen: bool
 ) -> FittingTimes | None:
-    """Times for the other parent's own visit, clear of the one that is chosen for the caller."""
+    """Return times for the other parent's own visit, clear of the one chosen for the caller."""
     wish, caller = form.looked_for, form.time
     if wish is None or caller is None or not form.is_separate or form.first is not None:
         return None
@@ -173,12 +173,12 @@ def fitting_times(
     only: Sequence[Slot] = (),
     due_on: date | None = None,
 ) -> FittingTimes:
-    """The next times within `limits` that suit `wish`, by half days. A fixed number of queries.
+    """Find the next times within `limits` that suit `wish`, by half days. A fixed number of queries.
 
     `who`: who is asked for, as the times carry it. `since`: the first that is shown begins no earlier on
     that day; the others are beside it, or a key away. `keeps_chosen`: the chosen time is shown as well,
-    where it suits and is free. `clear_of`: the other parent's stay, which is kept clear of. `only`: of
-    these times, those that are free. `due_on`: times after this day are marked as late.
+    if it suits and is free. `clear_of`: the other parent's stay, to keep clear of. `only`: show only the
+    free ones of these times. `due_on`: times after this day are marked as late.
     """
     found = find(wish, unit, online=False)
     slots = limits.kept(found.slots)
@@ -231,7 +231,7 @@ def _value_of(chosen: Chosen, who: str) -> str:
 
 
 def _halves(slots: Iterable[Slot]) -> list[list[Slot]]:
-    """The slots of each half of a day at each point, by the first of them."""
+    """Group the slots by half day and point, in the order of the first of each."""
     halves: dict[tuple[date, bool, int], list[Slot]] = {}
     for slot in slots:
         local = clock.local(slot.start)
@@ -274,7 +274,7 @@ def _pattern_label(pattern: Pattern) -> str:
 
 
 def who_meets(found: Found, slots: Sequence[Slot]) -> dict[Slot, str]:
-    """Who would meet the parties in each, and in which room."""
+    """Return who would meet the parties in each, and in which room."""
     teams = {}
     for slot in slots:
         assignment = found.assignment(slot)

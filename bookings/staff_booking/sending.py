@@ -199,7 +199,7 @@ def ask_both(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 
 def _made(booked: Booked) -> list[Appointment]:
-    """What this press has made; nothing where an earlier one of the same form did."""
+    """Return what this press has made; nothing where an earlier one of the same form did."""
     if booked.before:
         return []
     return [a for a in (booked.appointment, booked.other, *booked.later) if a]

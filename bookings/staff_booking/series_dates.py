@@ -34,9 +34,9 @@ class SeriesDate:
 
 
 def series_dates(form: BookingForm, unit: Unit) -> list[SeriesDate]:
-    """The later visits of the series that the form asks for; none while it lacks something.
+    """Return the later visits of the series that the form asks for; none while it is incomplete.
 
-    The same weekday and hour, and the same professional as at the first one, as far as that is free.
+    They are on the same weekday and hour, and with the same professional as the first, if free.
     """
     series, first, wish = form.series_form, form.time, form.looked_for
     if first is None or wish is None or not series.is_wanted or not series.is_valid():
@@ -68,7 +68,7 @@ def series_dates(form: BookingForm, unit: Unit) -> list[SeriesDate]:
 
 
 def _lead(found: Found, slot: Slot) -> str:
-    """Who of the unit's own would meet the parties in `slot`; empty where it is not free."""
+    """Return who of the unit's own would meet the parties in `slot`; empty where it is not free."""
     assignment = found.assignment(slot)
     if assignment is None or not assignment.teams:
         return ""
@@ -79,7 +79,7 @@ def _lead(found: Found, slot: Slot) -> str:
 def _options(
     planned: Slot, same: Found, anybody: Found, who: str, asked: str
 ) -> list[tuple[Slot, str]]:
-    """The planned time where it is free, and the nearest with the same people; with others, the last."""
+    """Return the planned time if free, and the nearest with the same people; last, one with others."""
     near = [
         slot
         for slot in same.slots

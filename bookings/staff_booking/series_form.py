@@ -57,7 +57,7 @@ class SeriesForm(forms.Form):
         return number or int(self.fields["number"].initial or 2)
 
     def times(self, matters: Matters | None, first: Chosen, slot: str) -> list[Chosen] | None:
-        """The times of the later visits; None where they are not what was shown, or do not follow.
+        """Return the times of the later visits; None where they are not as shown, or not in order.
 
         `slot`: the value of the first time, as the form has it.
         """

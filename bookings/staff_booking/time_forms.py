@@ -12,7 +12,7 @@ from bookings.models.matters import Matters
 
 
 def chosen_time(text: str, matters: Matters | None) -> Chosen | None:
-    """The time of a field's value; None where it is none, or found for other matters or lengths."""
+    """Read a field's time; None where it is none, or found for other matters or lengths."""
     found = parse_found_time(text, matters) if matters else None
     who = parse_who(found.who) if found else None
     if found is None or who is None or matters is None:
@@ -40,7 +40,7 @@ class ChosenTimeForm(forms.Form):
         return self.cleaned_data.get("skip") or 0 if step is None else step
 
     def chosen(self, matters: Matters | None) -> Chosen | None:
-        """The chosen time; None where there is none, or it was found for other matters or lengths."""
+        """Return the chosen time; None without one, or if found for other matters or lengths."""
         return chosen_time(self.cleaned_data.get("slot", ""), matters)
 
 

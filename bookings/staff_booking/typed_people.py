@@ -116,7 +116,7 @@ class TypedPeople:
                 form.require_callable()
 
     def clean_other(self, hears: str) -> PanelPersonForm | None:
-        """The other side's form, where it is filled in and counts. `hears`: how they hear of it."""
+        """Return the other side's form, if it is filled in and counts. `hears`: how they hear of it."""
         if hears == OtherParent.GIVEN and self.other.names_somebody:
             self.other.keep_apart_from_form(self.caller)
             self.other.require_contact()
@@ -130,7 +130,7 @@ class TypedPeople:
         return None
 
     def clean_further(self, *, may_come: bool, has_other: bool) -> list[FurtherPersonForm]:
-        """The forms of those beside the two, as far as they are filled in and count."""
+        """Check the forms of people besides the two, as far as they are filled in and count."""
         self.further = [
             form if may_come and form.is_filled_in else unchecked(form) for form in self.further
         ]
@@ -164,7 +164,7 @@ class TypedPeople:
         return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
 
     def further_people(self, forms: Iterable[FurtherPersonForm], language: str) -> list[Further]:
-        """Who takes part beside the two: those whose forms these are."""
+        """Return those who take part besides the two, from their forms."""
         return [self._further(form, language) for form in forms]
 
     def _further(self, form: FurtherPersonForm, language: str) -> Further:
@@ -182,7 +182,7 @@ class TypedPeople:
 
 
 def _prefixes(data: QueryDict | None) -> tuple[str, ...]:
-    """Those of as many further people as the page has: one more where that is asked for."""
+    """Return the prefixes of as many further people as the page has, plus one if asked for."""
     if data is None:
         return FURTHER[:1]
     had = sum(f"{prefix}-role" in data for prefix in FURTHER)
@@ -190,6 +190,6 @@ def _prefixes(data: QueryDict | None) -> tuple[str, ...]:
 
 
 def _known_other_parent(first: Appointment | None) -> dict[str, Any]:
-    """The other parent's details, as far as they are known."""
+    """Return the other parent's details, as far as they are known."""
     party = first.parties.other_parents().first() if first else None
     return PanelPersonForm.initial_of(party) if party else {}

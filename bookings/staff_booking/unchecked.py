@@ -8,6 +8,6 @@ F = TypeVar("F", bound=forms.Form)
 
 
 def unchecked(form: F) -> F:
-    """The same form with what was typed, not validated yet."""
+    """Return the same form with what was typed, not validated yet."""
     typed = {name: form[name].value() for name in form.fields}
     return type(form)(prefix=form.prefix, initial=typed)

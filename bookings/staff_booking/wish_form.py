@@ -169,11 +169,11 @@ class PanelWishForm(forms.Form):
         return data
 
     def offers(self, name: str, value: str | None) -> bool:
-        """Whether `value` is one of the choices of the field `name`."""
+        """Say whether `value` is one of the choices of the field `name`."""
         return cast(forms.ChoiceField, self.fields[name]).valid_value(value)
 
     def lenient(self) -> dict[str, Any]:
-        """The cleaned wish, with the initial value of each field that is not filled in rightly."""
+        """Return the cleaned wish, with the initial value of each invalid field."""
         if self.is_bound and self.is_valid():
             return self.cleaned_data
         wrong = self.errors if self.is_bound else self.fields

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def desk_frame(context: Context) -> dict[str, Any] | None:
-    """The phone's state and the call that goes on, for secretaries; nobody else's pages ask."""
+    """Return the phone's state and the ongoing call, for secretaries; nobody else's pages ask."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or not isinstance(user, User) or not user.has_role(Role.SECRETARY):

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def block(bit: CalendarBlock) -> SafeString:
-    """The block as a link where it leads somewhere; every word in it is escaped."""
+    """Draw the block as a link where it leads somewhere; every word in it is escaped."""
     tag, parts = ("a", [f'<a href="{escape(bit.href)}"']) if bit.href else ("span", ["<span"])
     parts.append(f' class="bit bit--{escape(bit.css)}" title="{escape(bit.title)}"')
     if bit.moves:

@@ -118,7 +118,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _chosen(request: StaffRequest, parties: list[Party]) -> Party | None:
-    """The party that the form is about: the one named, or the only one."""
+    """Return the party that the form is about: the one named, or the only one."""
     given = request.POST.get("party") or request.GET.get("party") or ""
     named = [party for party in parties if str(party.pk) == given]
     if named:

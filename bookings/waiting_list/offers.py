@@ -166,7 +166,7 @@ def _first_start(unit: Unit) -> datetime:
 
 
 def _has_days(appointment: Appointment, unit: Unit) -> bool:
-    """Whether there is a day before the visit on which an earlier time could be."""
+    """Say whether there is a day before the visit on which an earlier time could be."""
     return (
         appointment.starts_at is not None
         and clock.local(_first_start(unit)).date() < clock.local(appointment.starts_at).date()

@@ -100,7 +100,7 @@ def _tag(wish: EarlierWish, offer: LiveOffer | None) -> Tag:
 
 
 def suitability_label(wish: EarlierWish) -> str:
-    """Days, parts of day, places and the last useful day, as far as they were named."""
+    """Word the days, parts of day, places and the last useful day, as far as they were named."""
     language = dates.known(get_language())
     weekdays = dates.SHORT_WEEKDAYS[language]
     parts = dict(PartOfDay.choices)

@@ -9,7 +9,7 @@ from office.core import clock
 
 
 def live_offers() -> QuerySet[TimeOffer]:
-    """Earlier times that are offered right now, with who was asked."""
+    """Find earlier times that are offered right now, with who was asked."""
     return (
         TimeOffer.objects.filter(
             wish__isnull=False, closed_at__isnull=True, expires_at__gt=clock.now()
@@ -20,7 +20,7 @@ def live_offers() -> QuerySet[TimeOffer]:
 
 
 def wishes() -> QuerySet[EarlierWish]:
-    """All who wait, in the order in which they are served; each appointment with `live_offers`."""
+    """Find all who wait, in the order in which they are served; each appointment with `live_offers`."""
     return (
         EarlierWish.objects.waiting()
         .annotate(**{FURTHER: further_rows("appointment")})

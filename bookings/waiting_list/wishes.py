@@ -64,7 +64,7 @@ def withdraw(party_id: int, *, user: User | None = None) -> None:
 
 
 def may_wish(party: Party, appointment: Appointment) -> bool:
-    """Whether a party may wish for an earlier time: they know of the visit, and come."""
+    """Say whether a party may wish for an earlier time: they know of the visit, and come."""
     return (
         appointment.is_confirmed
         and appointment.has_time_ahead
@@ -76,7 +76,7 @@ def may_wish(party: Party, appointment: Appointment) -> bool:
 
 
 def live_offer(appointment: Appointment) -> TimeOffer | None:
-    """The earlier time that is offered right now."""
+    """Return the earlier time that is offered right now."""
     found: TimeOffer | None = (
         appointment.time_offers.filter(
             wish__isnull=False, closed_at__isnull=True, expires_at__gt=clock.now()
@@ -173,7 +173,7 @@ def _close(wish: EarlierWish, outcome: str) -> None:
 
 
 def _party(party_id: int) -> tuple[Party, Appointment]:
-    """Raises NotPossibleError for who does not take part any more."""
+    """Return the party and their appointment, locked. Raises NotPossibleError for one who has left."""
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id)
     party.refresh_from_db()

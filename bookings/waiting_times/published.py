@@ -48,5 +48,5 @@ def published() -> Published:
 
 
 def _unless_the_same(times: WaitingTimes, former: WaitingTimes) -> WaitingTimes:
-    """The former ones where only the instant differs: who has them need not fetch them again."""
+    """Return the former ones if only the instant differs: whoever has them need not fetch them again."""
     return former if {**times, "as_of": former["as_of"]} == former else times

@@ -93,5 +93,5 @@ def _waited(days: Iterable[int]) -> Waited:
 
 
 def _share(ordered: Sequence[int], tenths: int) -> int:
-    """The shortest wait that so many tenths did not exceed: somebody's own, nothing in between."""
+    """Return the shortest wait that so many tenths did not exceed: somebody's own, no interpolation."""
     return ordered[-(-len(ordered) * tenths // 10) - 1]

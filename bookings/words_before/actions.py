@@ -51,7 +51,7 @@ def why_not(party: Party, phone: OpenState) -> WhyNot | None:
 
 
 def may_offer(party: Party) -> bool:
-    """Whether the personal page leads to the form. Asks nothing of the database."""
+    """Say whether the personal page leads to the form. Asks nothing of the database."""
     return answers.is_ahead(party.appointment)
 
 
@@ -89,7 +89,7 @@ def send_word(party_id: int, *, text: str) -> WordBefore:
 
 @retrying
 def note_answered(party_id: int, *, user: User) -> None:
-    """The party was reached by phone: all that they have written is answered. Twice is once."""
+    """Note that the party was reached by phone: all they wrote is answered. Twice is the same as once."""
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id)
     waiting = WordBefore.objects.filter(party=party, answered_at=None)
@@ -101,7 +101,7 @@ def note_answered(party_id: int, *, user: User) -> None:
 
 @retrying
 def note_tried(party_id: int, *, user: User) -> None:
-    """The party was called in vain: the word stays on the list.
+    """Note that the party was called in vain: the word stays on the list.
 
     Raises NotPossibleError where it has been answered meanwhile, or the party may not be called.
     """
@@ -111,7 +111,7 @@ def note_tried(party_id: int, *, user: User) -> None:
 
 
 def old_words(before: datetime) -> QuerySet[WordBefore]:
-    """Words of visits that ended before, or that were called off and have not changed since."""
+    """Find words of visits that ended before, or that were cancelled and have not changed since."""
     visit = "party__appointment"
     called_off = Q(
         **{
