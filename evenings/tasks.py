@@ -17,5 +17,5 @@ def pass_on(timestamp: int) -> int:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="evenings.tasks.remind", queueing_lock="evenings-remind")
 def remind(timestamp: int) -> int:
-    """The day before; and afterwards of what there is to read, and of the questions."""
+    """Remind the day before; and afterwards of what there is to read, and of the questions."""
     return messages.remind() + tell_afterwards()

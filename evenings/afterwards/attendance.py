@@ -12,7 +12,7 @@ MOST_PEOPLE = 2000
 
 
 def typed_count(text: str) -> int | None:
-    """The number of people that somebody has typed; None where it is none."""
+    """Read the number of people that somebody has typed; None where it is invalid."""
     text = text.strip()
     if not text.isdecimal() or len(text) > 4 or int(text) > MOST_PEOPLE:
         return None

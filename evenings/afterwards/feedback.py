@@ -19,7 +19,7 @@ from office.models import Unit
 
 
 def open_until(sign_up: SignUp) -> datetime | None:
-    """Until when who had a place may answer: as long as the own page is open. None where they may not."""
+    """Return until when one with a place may answer: as long as the own page is open. Else None."""
     evening = sign_up.evening
     if not sign_up.has_place or evening.is_cancelled or clock.now() < evening.ends_at:
         return None

@@ -27,7 +27,7 @@ class EveningFigures:
 
 
 def figures(first: date, last: date) -> list[EveningFigures]:
-    """The evenings held between two days, the newest first. One query."""
+    """Count for the evenings held between two days, the newest first. One query."""
     start, end = clock.day_bounds(first, last)
     waited = SignUp.objects.filter(
         Exists(SignUpEvent.objects.filter(sign_up=OuterRef("pk"), what=SignUpEventKind.IN_LINE)),

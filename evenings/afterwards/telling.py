@@ -39,7 +39,7 @@ def tell_afterwards() -> int:
 
 
 def _was_told(what: str) -> Exists:
-    """Whether the message with this key is written, as messages.notify_after and notify_asks name it."""
+    """Say whether the message with this key is written, as notify_after and notify_asks name it."""
     key = Concat(Value("evening "), OuterRef("number"), Value(f":{what}"))
     return Exists(OutboxMessage.objects.filter(once_key=key))
 

@@ -41,14 +41,14 @@ class EveningQuerySet(models.QuerySet["Evening"]):
         return self.filter(status=EveningStatus.PUBLISHED)
 
     def upcoming(self, now: datetime) -> "EveningQuerySet":
-        """Those that have not ended, the next one first."""
+        """Keep those that have not ended, the next one first."""
         return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
 
     def open_to_sign_up(self, now: datetime) -> "EveningQuerySet":
         return self.published().filter(sign_up_opens_at__lte=now, sign_up_closes_at__gt=now)
 
     def for_list(self) -> "EveningQuerySet":
-        """With all that a list of evenings shows."""
+        """Load all that a list of evenings shows."""
         return self.select_related("kind", "service_point").prefetch_related("organisers")
 
 

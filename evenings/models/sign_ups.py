@@ -24,7 +24,7 @@ class SignUpStatus(models.TextChoices):
 
     @classmethod
     def taking_room(cls) -> list["SignUpStatus"]:
-        """Those for whom places are kept."""
+        """List the statuses for which places are kept."""
         return [cls.SIGNED, cls.OFFERED]
 
     @classmethod
@@ -40,7 +40,7 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         return self.filter(status__in=SignUpStatus.taking_room())
 
     def in_line(self) -> "SignUpQuerySet":
-        """Those who wait, in the order in which places are offered."""
+        """Keep those who wait, in the order in which places are offered."""
         return self.filter(status=SignUpStatus.WAITING).order_by("in_line_since", "pk")
 
 

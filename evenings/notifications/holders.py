@@ -19,12 +19,12 @@ LANGUAGES_OF_A_PARTNER = ["fi", "sv"]
 
 
 def about(evening: Evening) -> str:
-    """What the outbox finds the messages to an evening's holders by."""
+    """Return the key under which the outbox finds the messages to an evening's holders."""
     return f"evening-{evening.pk}"
 
 
 def evening_of(about: str) -> int:
-    """The id of the evening that a message is about; 0 for none."""
+    """Return the id of the evening that a message is about; 0 for none."""
     number = about.removeprefix("evening-")
     return int(number) if number.isdecimal() else 0
 
@@ -62,7 +62,7 @@ def notify_partners(
 
 
 def partners_of(evening: Evening) -> list[PartnerOrganisation]:
-    """The partners who know of the evening: who has proposed it, and, once it is public, who holds it."""
+    """Return the partners who know of the evening: its proposer, and once public, its holders."""
     found: set[PartnerOrganisation] = set()
     if evening.proposed_by is not None:
         found.add(evening.proposed_by)

@@ -23,7 +23,7 @@ TOLD_WITHIN = timedelta(days=13)
 
 
 def about(sign_up: SignUp) -> str:
-    """What the outbox finds the messages of a sign-up by."""
+    """Return the key under which the outbox finds the messages of a sign-up."""
     return f"evening {sign_up.number}"
 
 
@@ -49,12 +49,12 @@ def notify_cancelled(sign_up: SignUp, *, by_person: bool = False) -> int:
 
 
 def notify_changed(sign_up: SignUp) -> int:
-    """The evening is at another time or place."""
+    """Tell that the evening is at another time or place."""
     return _tell(EveningMessage.CHANGED, sign_up)
 
 
 def notify_off(sign_up: SignUp) -> int:
-    """The evening is cancelled."""
+    """Tell that the evening is cancelled."""
     return _tell(EveningMessage.OFF, sign_up)
 
 
@@ -87,19 +87,19 @@ def _remind(sign_up_id: int) -> int:
 
 
 def notify_after(sign_up: SignUp, *, asks: bool) -> int:
-    """There is something to read now, and with `asks` the questions: once."""
+    """Tell once that there is something to read now, and with `asks` the questions."""
     return _tell(
         EveningMessage.AFTER, sign_up, once_key=f"{about(sign_up)}:after", more={"asks": asks}
     )
 
 
 def notify_asks(sign_up: SignUp) -> int:
-    """The questions wait: once."""
+    """Tell once that the questions wait."""
     return _tell(EveningMessage.ASKS, sign_up, once_key=f"{about(sign_up)}:asks")
 
 
 def may_leave(message: OutboxMessage) -> bool:
-    """Whether the message's receiver still has this contact, and the link in it still opens."""
+    """Say whether the message's receiver still has this contact, and the link in it still opens."""
     sign_up = SignUp.objects.filter(pk=message.receiver_id or 0).first()
     if sign_up is None or message.link_nonce not in ("", sign_up.link_nonce):
         return False
@@ -107,7 +107,7 @@ def may_leave(message: OutboxMessage) -> bool:
 
 
 def ways_of(sign_up: SignUp) -> list[Contact]:
-    """How the one who has signed up can be written to here; none for a number alone."""
+    """Return how the one who signed up can be written to here; empty for a number alone."""
     number = getattr(sign_up.phone, "as_e164", None) or str(sign_up.phone or "")
     ways = []
     if sign_up.email:
@@ -118,7 +118,7 @@ def ways_of(sign_up: SignUp) -> list[Contact]:
 
 
 def calendar_of(sign_up: SignUp, *, attendee: str = "") -> str:
-    """A calendar file with the evening, in the active language; it names neither matter nor place.
+    """Return a calendar file with the evening, in the active language; it names no matter or place.
 
     `attendee`: the address that it is sent to; empty for one to download.
     """

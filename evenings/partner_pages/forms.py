@@ -58,11 +58,11 @@ class ProposalForm(FactsFields, PlaceFields, HoursFields):
         return cleaned
 
     def proposals(self) -> list[Evening]:
-        """The evenings, not saved yet."""
+        """Return the evenings, not saved yet."""
         return [Evening(**facts) for facts in self.each_facts()]
 
     def each_facts(self) -> list[dict[str, Any]]:
-        """What each evening says, with time and place."""
+        """Return what each evening says, with time and place."""
         found = []
         for day in self.cleaned_data["days"]:
             starts_at, ends_at = self.span(day)

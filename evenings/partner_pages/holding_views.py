@@ -20,7 +20,7 @@ from office.staff.rate_limits import TooManyTriesError, count_try
 
 
 def _held(link: OrganiserLink, pk: int) -> Evening:
-    """A published evening of the partner's, or raise 404."""
+    """Return a published evening of the partner's, or raise 404."""
     theirs = evenings_of(link.organisation, clock.now() - PAST)
     return get_object_or_404(theirs.filter(status=EveningStatus.PUBLISHED), pk=pk)
 
@@ -28,7 +28,7 @@ def _held(link: OrganiserLink, pk: int) -> Evening:
 @require_safe
 @with_link
 def door(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
-    """The list for the door, to print. Not long before: who signs up may still change their mind."""
+    """Show the list for the door, to print. Not long before: until then people may change their minds."""
     evening = _held(link, pk)
     if not is_near(evening):
         messages.info(

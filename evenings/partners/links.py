@@ -48,12 +48,12 @@ def link_by_token(token: str) -> OrganiserLink | None:
 
 
 def links_in_force() -> dict[int, OrganiserLink]:
-    """The links that open something now, by partner."""
+    """Return the links that open something now, by partner."""
     return {link.organisation_id: link for link in OrganiserLink.objects.in_force(clock.now())}
 
 
 def evenings_of(organisation: PartnerOrganisation, since: datetime) -> QuerySet[Evening]:
-    """The evenings that the partner has proposed or holds with us, the next first. Numbers alone."""
+    """Find evenings that the partner proposed or holds, the next first. Only numbers of people."""
     return (
         Evening.objects.filter(Q(proposed_by=organisation) | Q(organisers=organisation))
         .exclude(Q(status=EveningStatus.PLANNED) & ~Q(proposed_by=organisation))
@@ -70,8 +70,10 @@ def evenings_of(organisation: PartnerOrganisation, since: datetime) -> QuerySet[
 
 
 def may_edit(evening: Evening, organisation: PartnerOrganisation) -> bool:
-    """Whether the partner may still change it: theirs, ahead, and the unit has neither published it nor
-    taken anybody's time for it."""
+    """Say whether the partner may still change it.
+
+    It must be theirs and ahead, neither published by the unit nor taking anybody's time.
+    """
     return (
         evening.proposed_by_id == organisation.pk
         and evening.status == EveningStatus.PLANNED

@@ -19,19 +19,19 @@ SHORTEST, LONGEST = 4, 60
 
 
 def normal_word(text: str) -> str:
-    """The word without what people write differently: capitals, spaces, signs."""
+    """Return the word without what people write differently: capitals, spaces, signs."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in folded if letter.isalnum())
 
 
 def hash_word(text: str) -> str:
-    """What is kept of a word; empty for no word."""
+    """Return what is kept of a word; empty for no word."""
     word = normal_word(text)
     return _keyed("evening-word", word) if word else ""
 
 
 def _keyed(purpose: str, text: str) -> str:
-    """A hash under LINK_KEY, which is kept when SECRET_KEY is changed: words go on matching."""
+    """Hash under LINK_KEY, which is kept when SECRET_KEY is changed: words go on matching."""
     return hash_token(token_for(purpose, text))
 
 
@@ -41,23 +41,23 @@ def is_closed_by_lot(word_hash: str, evening: Evening) -> bool:
 
 
 def with_word(evening: Evening, word_hash: str) -> QuerySet[SignUp]:
-    """Who has, or is offered, a place there under the same word."""
+    """Find those who have, or are offered, a place there under the same word."""
     return evening.sign_ups.taking_room().filter(word_hash=word_hash)
 
 
 def words_at(evening: Evening) -> set[str]:
-    """The words of all who have, or are offered, a place there."""
+    """Return the words of all who have, or are offered, a place there."""
     at = evening.sign_ups.taking_room().exclude(word_hash="")
     return set(at.values_list("word_hash", flat=True))
 
 
 def is_barred_in_line(evening: Evening, word_hash: str, at_evening: Collection[str]) -> bool:
-    """As is_barred, for who waits; `at_evening`: what words_at returns, read once for the line."""
+    """Say the same as is_barred of one who waits; `at_evening`: words_at, read once for the line."""
     return bool(word_hash) and (word_hash in at_evening or is_closed_by_lot(word_hash, evening))
 
 
 def is_barred(evening: Evening, word_hash: str, *, but: SignUp | None = None) -> bool:
-    """Whether who uses the word is given no place there, for whichever of the reasons."""
+    """Say whether whoever uses the word is given no place there, for any of the reasons."""
     if not word_hash:
         return False
     others = with_word(evening, word_hash)

@@ -54,12 +54,12 @@ def is_strict(evening: Evening) -> bool:
 
 
 def _in_line(evening: Evening) -> SignUpQuerySet:
-    """The line, but for whom the evening is too small by now: nobody waits behind them."""
+    """Find the line without those for whom the evening is too small by now: nobody waits behind them."""
     return evening.sign_ups.in_line().filter(people__lte=evening.capacity)
 
 
 def next_in_line(evening: Evening) -> Iterator[SignUp]:
-    """Those who wait and would be given a place now, in their order, as far as the room goes."""
+    """Yield those who wait and would be given a place now, in order, as far as the room goes."""
     free, at_evening = evening.free_places, private_words.words_at(evening)
     for sign_up in _in_line(evening):
         if free <= 0:
@@ -75,7 +75,7 @@ def next_in_line(evening: Evening) -> Iterator[SignUp]:
 
 
 def somebody_waits(evening: Evening) -> bool:
-    """Whether somebody waits behind whom one who comes now stands."""
+    """Say whether a newcomer would stand in line behind somebody."""
     waiting = _in_line(evening)
     if not is_strict(evening):
         waiting = waiting.filter(people__lte=evening.free_places)

@@ -15,7 +15,7 @@ LABEL_LONGEST = 40
 
 
 def label_of(evening: Evening) -> str:
-    """What the calendars call the evening, for all who read them."""
+    """Return what the calendars call the evening, for all who read them."""
     with override("fi"):
         return str(evening.kind.title)[:LABEL_LONGEST]
 

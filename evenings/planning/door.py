@@ -31,6 +31,6 @@ def door_list(evening: Evening) -> DoorList:
 
 
 def is_near(evening: Evening) -> bool:
-    """Whether it is the evening's day, the one before or the one after."""
+    """Say whether it is the evening's day, the one before or the one after."""
     day = clock.local(evening.starts_at).date()
     return abs(day - clock.today()) <= timedelta(days=1)

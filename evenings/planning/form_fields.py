@@ -122,7 +122,7 @@ class FactsFields(OfficeForm):
         row_choice(self, "kind", offered)
 
     def facts(self, starts_at: datetime) -> dict[str, Any]:
-        """What the evening says of itself; `starts_at`: by when sign-up opens and closes."""
+        """Return what the evening says of itself; `starts_at`: from which sign-up opens and closes."""
         return {
             **{name: self.cleaned_data[name] for name in FACTS},
             "sign_up_opens_at": starts_at - self.cleaned_data["opens_weeks"] * WEEK,
@@ -143,7 +143,7 @@ class FactsFields(OfficeForm):
 
 
 def initial_window(evening: Evening) -> dict[str, int]:
-    """How long before it sign-up opens and closes, as the form says it."""
+    """Return how long before it sign-up opens and closes, as the form has it."""
     return {
         "opens_weeks": max(1, round((evening.starts_at - evening.sign_up_opens_at) / WEEK)),
         "closes_hours": max(0, round((evening.starts_at - evening.sign_up_closes_at) / HOUR)),

@@ -11,7 +11,7 @@ from office.models import ClaimKind
 
 
 def where_of(evening: Evening) -> str:
-    """The room and the point, or the other place; and whether one can take part remotely."""
+    """Name the room and the point, or the other place; and whether one can take part remotely."""
     here = [str(evening.room.name)] if evening.room else []
     here += [str(evening.service_point.name)] if evening.service_point else []
     here += [evening.place] if evening.place else []
@@ -27,7 +27,7 @@ def places_of(evening: Evening) -> str:
 
 
 def note_of(evening: Evening) -> str:
-    """What whoever holds it should know: whether it is public, and how many come."""
+    """Say what its holders should know: whether it is public, and how many come."""
     if evening.status == EveningStatus.PLANNED:
         return _("not published")
     return places_of(evening)
@@ -40,7 +40,7 @@ def waiting_label(count: int) -> str:
 
 
 def sentences_of(error: PlanningError) -> list[str]:
-    """Why it was refused; whoever is in the way is named."""
+    """Say why it was refused; name whoever is in the way."""
     if isinstance(error, InTheWayError) and error.obstacles:
         language = get_language()
         return [obstacle_label(obstacle, language) for obstacle in error.obstacles]
@@ -48,7 +48,7 @@ def sentences_of(error: PlanningError) -> list[str]:
 
 
 def obstacle_label(obstacle: Obstacle, language: str) -> str:
-    """Who is busy when, and with what: nothing of clients."""
+    """Say who is busy when, and with what: nothing of clients."""
     what = {kind.value: kind.label for kind in ClaimKind}.get(obstacle.kind, "")
     if obstacle.label:
         what = f"{what} {obstacle.label}"

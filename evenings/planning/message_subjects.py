@@ -15,7 +15,7 @@ def _sign_up_label(message: OutboxMessage) -> str:
 
 
 def _sign_up_address(message: OutboxMessage) -> str:
-    """The list of those who have signed up for that evening."""
+    """Return the address of the list of those who have signed up for that evening."""
     found = SignUp.objects.filter(pk=message.receiver_id or 0).values_list("evening", flat=True)
     return "".join(reverse("evening_desk:people", args=[pk]) for pk in found)
 

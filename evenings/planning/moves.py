@@ -24,7 +24,7 @@ from office.models import PartnerOrganisation, Professional, User
 
 
 def people_to_notify(evening: Evening) -> list[SignUp]:
-    """Who must know when it moves or is off: those with a place, an offer, or in the line."""
+    """Return who must know when it moves or is off: those with a place, an offer, or in the line."""
     rows = list(evening.sign_ups.open().order_by("created_at", "pk"))
     for row in rows:
         row.evening = evening
@@ -41,7 +41,7 @@ class Concerned:
 
 
 def is_moved(evening: Evening, whereabouts: Mapping[str, Any]) -> bool:
-    """Whether that is another time or place."""
+    """Say whether the time or place is another one."""
     # A text that is not there may be empty or None.
     return any(
         (getattr(evening, name) or None) != (value or None) for name, value in whereabouts.items()
@@ -51,7 +51,7 @@ def is_moved(evening: Evening, whereabouts: Mapping[str, Any]) -> bool:
 def concerned_by_move(
     evening: Evening, whereabouts: Mapping[str, Any], professionals: Sequence[Professional]
 ) -> Concerned:
-    """Who holds the evening and is told of this move, which has not been made yet."""
+    """Return who holds the evening and is told of this move, which has not been made yet."""
     held_by, is_other = list(evening.professionals.all()), is_moved(evening, whereabouts)
     return Concerned(
         stays=[person for person in professionals if is_other or person not in held_by],

@@ -19,7 +19,7 @@ from office.models import Professional
 
 
 def for_staff() -> QuerySet[Evening]:
-    """All evenings with what the staff's pages show of each. Two queries."""
+    """Find all evenings with what the staff's pages show of each. Two queries."""
     return (
         Evening.objects.select_related("kind", "service_point", "room", "claim")
         .prefetch_related(
@@ -42,7 +42,7 @@ def past() -> QuerySet[Evening]:
 
 
 def engagements(professional: Professional, first: date, last: date) -> list[Engagement]:
-    """What the professional holds, as My day and the page of absences show it. One query."""
+    """List what the professional holds, as My day and the page of absences show it. One query."""
     start, end = clock.day_bounds(first, last)
     rows = (
         Evening.objects.exclude(status=EveningStatus.CANCELLED)
@@ -68,12 +68,12 @@ def page_of(evening: Evening) -> str:
 
 
 def page_of_day(day: date) -> str:
-    """Where the staff's calendar leads to from an evening."""
+    """Return where the staff's calendar leads from an evening."""
     return f"{reverse('evening_desk:list')}?day={day.isoformat()}"
 
 
 def proposed() -> Iterable[Shortcoming]:
-    """Evenings to come that a partner has proposed and nobody has published."""
+    """Yield coming evenings that a partner has proposed and nobody has published."""
     rows = to_come().filter(status=EveningStatus.PLANNED, proposed_by__isnull=False)
     for evening in rows.select_related("proposed_by"):
         yield Shortcoming(
@@ -85,7 +85,7 @@ def proposed() -> Iterable[Shortcoming]:
 
 
 def without_somebody() -> Iterable[Shortcoming]:
-    """Evenings to come whose professional or place has fallen away."""
+    """Yield coming evenings whose professional or place has become unavailable."""
     for evening in to_come().filter(claim__orphaned_at__isnull=False):
         when = dates.when_range(evening.starts_at, evening.ends_at, get_language())
         yield Shortcoming(
@@ -101,7 +101,7 @@ def is_any_ahead() -> bool:
 
 
 def evenings_ahead() -> EveningsAhead | None:
-    """Where evenings are to be found, and when the next one is; None while none is published."""
+    """Say where evenings are found, and when the next one is; None while none is published."""
     following = Evening.objects.published().upcoming(clock.now()).first()
     if following is None:
         return None

@@ -131,7 +131,7 @@ def _sign_up_rows(evening: Evening) -> dict[int, Row]:
 
 
 def _versions(evening: Evening) -> list[list[int]]:
-    """Who has ever signed up, and as which version."""
+    """Return who has ever signed up, and as which version."""
     return [list(row) for row in evening.sign_ups.order_by("pk").values_list("pk", "version")]
 
 

@@ -33,7 +33,7 @@ def evenings(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def evening(request: HttpRequest, pk: int) -> HttpResponse:
-    """One evening: what, when, where, in which language, with whom."""
+    """Show one evening: what, when, where, in which language, with whom."""
     found = get_object_or_404(Evening.objects.published().for_list(), pk=pk)
     return render(
         request, "evenings/public_pages/evening.html", {"row": evening_row(found, clock.now())}

@@ -63,7 +63,7 @@ class SignUpForm(PeopleForm, TrappedForm):
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
 
     def clean_contact(self) -> str:
-        """An address as it is, a number in one form."""
+        """Return an address as it is, a number in its standard form."""
         text: str = self.cleaned_data["contact"].strip()
         if not text:
             return ""

@@ -22,7 +22,7 @@ from office.staff.rate_limits import TooManyTriesError
 
 
 def _by_token(token: str) -> SignUp | None:
-    """The sign-up of the link, as long as the own page of its evening is open."""
+    """Find the sign-up of the link, as long as the own page of its evening is open."""
     found = (
         SignUp.objects.filter(link_hash__in=tokens.hashes_of(token))
         .select_related("evening__kind", "evening__service_point")
@@ -37,14 +37,14 @@ personal = opened_by(_by_token, lambda sign_up: str(sign_up.language))
 @require_safe
 @personal
 def short(_request: HttpRequest, sign_up: SignUp) -> HttpResponse:
-    """The address that messages carry, short enough for one text message."""
+    """Redirect from the address in messages, which is short enough for one text message."""
     return redirect(actions.own_path(sign_up))
 
 
 @require_safe
 @personal
 def page(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
-    """How it stands. Reading changes nothing: mail scanners open links."""
+    """Show how it stands. Reading changes nothing: mail scanners open links."""
     link = request.build_absolute_uri(actions.own_path(sign_up))
     return render(
         request,
@@ -64,7 +64,7 @@ def page(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
 @require_safe
 @personal
 def calendar(_request: HttpRequest, sign_up: SignUp) -> HttpResponse:
-    """A file with the evening, for a calendar of one's own."""
+    """Return a file with the evening, for a calendar of one's own."""
     if not sign_up.has_place:
         return redirect(actions.own_path(sign_up))
     response = HttpResponse(calendar_of(sign_up), content_type="text/calendar; charset=utf-8")

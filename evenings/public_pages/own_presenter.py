@@ -57,7 +57,7 @@ def own_page(sign_up: SignUp, now: datetime) -> OwnPage:
 
 
 def _remote(sign_up: SignUp, now: datetime) -> tuple[str, str]:
-    """The remote link and what is said of it: from the day before, to those who have a place."""
+    """Return the remote link and a sentence on it: from the day before, to those who have a place."""
     evening = sign_up.evening
     if not evening.remote_link or not sign_up.has_place or now >= evening.ends_at:
         return "", ""
@@ -69,7 +69,7 @@ def _remote(sign_up: SignUp, now: datetime) -> tuple[str, str]:
 
 
 def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
-    """Headline, sentence, tone and icon."""
+    """Return headline, sentence, tone and icon."""
     evening = sign_up.evening
     if evening.is_cancelled:
         return (
@@ -113,8 +113,11 @@ def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
 
 
 def _waiting_words(sign_up: SignUp) -> str:
-    """Where the page is the only way to hear of an offer, it says so. Nobody is told their place in the
-    line: it would show who before them is passed over. Every word is told of the lot alike."""
+    """Say so where the page is the only way to hear of an offer.
+
+    Nobody is told their place in the line: it would show who before them is passed over. Everyone with a
+    word is told of the lot alike.
+    """
     words = _(
         "We cannot write to you, so open this page every day: an offered place waits for some hours only."
     )

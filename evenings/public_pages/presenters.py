@@ -57,7 +57,7 @@ def evening_row(evening: Evening, now: datetime) -> EveningRow:
 
 
 def has_no_place(evening: Evening) -> bool:
-    """Whether the page says from the start that one can only wait: what anybody may see of it."""
+    """Say whether the page warns from the start that one can only wait: as far as anybody may see it."""
     return evening.free_places <= 0 or somebody_waits(evening)
 
 
@@ -66,7 +66,7 @@ def when_of(evening: Evening) -> str:
 
 
 def place_of(evening: Evening) -> str:
-    """Where one comes to; the remote link itself is for those who have a place."""
+    """Say where one comes to; the remote link itself is for those who have a place."""
     point = evening.service_point
     here = f"{point.name}, {point.address}" if point else evening.place
     if evening.remote_link:

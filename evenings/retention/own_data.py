@@ -13,7 +13,7 @@ from office.core.dates import when
 
 
 def sign_ups_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
-    """Those under one of the contacts. Whether there is a private word, and not which."""
+    """Find sign-ups under one of the contacts. Tell whether there is a private word, and not which."""
     rows, records = [], []
     for sign_up in _with_contacts(contacts).select_related("evening__kind"):
         evening = sign_up.evening

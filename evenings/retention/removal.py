@@ -14,12 +14,12 @@ _PERSONAL = ~Q(first_name="") | ~Q(email="") | ~Q(phone="") | ~Q(word_hash="")
 
 
 def with_contacts(before: datetime) -> QuerySet[SignUp]:
-    """Sign-ups for evenings that ended before, which still say something of the person."""
+    """Find sign-ups for evenings that ended before, which still say something of the person."""
     return SignUp.objects.filter(_PERSONAL, evening__ends_at__lt=before)
 
 
 def blank_contacts(ids: Sequence[int]) -> None:
-    """With name, contact and word go the messages. What remains is a number, and how many came."""
+    """Remove name, contact, word and messages. What remains is a number, and how many came."""
     rows = SignUp.objects.filter(pk__in=ids)
     remove_messages(rows)
     rows.update(first_name="", email="", phone="", word_hash="")
@@ -35,7 +35,7 @@ def old_sign_ups(before: datetime) -> QuerySet[SignUp]:
 
 
 def remove_sign_ups(ids: Sequence[int]) -> None:
-    """With their history. How many people had a place stays with the evening."""
+    """Remove sign-ups with their history. How many people had a place stays with the evening."""
     rows = SignUp.objects.filter(pk__in=ids)
     remove_messages(rows)
     with forgetting():

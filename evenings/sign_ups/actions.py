@@ -113,7 +113,7 @@ def sign_up(
 
 
 def _free_number() -> str:
-    """Six digits that nobody has; the first is no zero."""
+    """Return six digits that nobody has; the first is not zero."""
     for _try in range(20):
         number = str(secrets.randbelow(900_000) + 100_000)
         if not SignUp.objects.filter(number=number).exists():
@@ -207,5 +207,5 @@ def _offer_freed(evening: Evening) -> None:
 
 
 def own_path(row: SignUp) -> str:
-    """The address of the own page."""
+    """Return the address of the own page."""
     return f"/evenings/own/{tokens.link_token(LINK, row.link_nonce)}/"

@@ -34,7 +34,7 @@ class WordField(forms.CharField):
 
 
 def attendee_of(data: Mapping[str, Any], language: str) -> Attendee:
-    """What was typed, as the action takes it; the word itself goes no further."""
+    """Return what was typed, as the action takes it; the word itself goes no further."""
     contact: str = data["contact"]
     is_email = "@" in contact
     return Attendee(

@@ -39,7 +39,7 @@ def try_planning(
 
 
 def sent_version(request: StaffRequest) -> int:
-    """The version of the evening that the page showed, or raise 404."""
+    """Return the version of the evening that the page showed, or raise 404."""
     text = request.POST.get("version", "")
     if not text.isdecimal() or len(text) > 9:
         raise Http404

@@ -101,7 +101,7 @@ def material_remove(request: StaffRequest, pk: int, material_pk: int) -> HttpRes
 @require_safe
 @manager
 def figures_page(request: StaffRequest) -> HttpResponse:
-    """Figures of this year and the one before; nothing of anybody."""
+    """Show figures of this year and the one before; nothing of any person."""
     today = clock.today()
     rows = figures(today.replace(year=today.year - YEARS_BACK + 1, month=1, day=1), today)
     if request.GET.get("as") == "csv":

@@ -211,7 +211,7 @@ class KindForm(OfficeModelForm):
 
 
 def initial_facts(evening: Evening) -> dict[str, Any]:
-    """What the forms show of an evening as it is."""
+    """Return what the forms show of an evening as it is."""
     return {
         **{name: getattr(evening, name) for name in FACTS},
         **initial_window(evening),

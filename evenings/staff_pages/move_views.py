@@ -102,7 +102,7 @@ def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[
 
 
 def _preview(request: StaffRequest, evening: Evening, form: MoveForm) -> HttpResponse:
-    """What changes and who is told; nothing is done yet."""
+    """Show what changes and who is told; nothing is done yet."""
     whereabouts = _whereabouts(form)
     is_told = evening.is_published and is_moved(evening, whereabouts)
     people = people_to_notify(evening) if is_told else []

@@ -49,7 +49,7 @@ class HolderRow:
 
 
 def how_of(sign_up: SignUp) -> str:
-    """How one is told, and in which language."""
+    """Say how one is told, and in which language."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [str(names[way.channel]) for way in ways_of(sign_up)]
     if ways:
@@ -70,7 +70,7 @@ def recipient_rows(sign_ups: Iterable[SignUp]) -> list[RecipientRow]:
 
 
 def holder_rows(concerned: Concerned, user: User) -> list[HolderRow]:
-    """Everybody but the one who changes it."""
+    """List everybody except the one who changes it."""
     people = [person for person in (*concerned.stays, *concerned.gone) if person.user_id != user.pk]
     return [*map(_holder_row, people), *map(_holder_row, concerned.partners)]
 
@@ -86,7 +86,7 @@ def _holder_row(holder: Professional | PartnerOrganisation) -> HolderRow:
 
 
 def person_rows(sign_ups: Iterable[SignUp]) -> list[PersonRow]:
-    """Those with a place first, then who is offered one, then the line in its order."""
+    """List those with a place first, then those offered one, then the line in its order."""
     order = [SignUpStatus.SIGNED, SignUpStatus.OFFERED, SignUpStatus.WAITING]
     rows, in_line = [], 0
     for row in sorted(sign_ups, key=lambda row: order.index(SignUpStatus(row.status))):

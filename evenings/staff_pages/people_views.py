@@ -86,7 +86,7 @@ def _add(request: StaffRequest, pk: int, form: PhoneSignUpForm) -> HttpResponse:
 
 
 def _no_place(*, with_word: bool) -> str:
-    """The same for every word, whatever the reason."""
+    """Say the same for every word, whatever the reason."""
     if not with_word:
         return _("There is no such place free. Tick the waiting list to wait.")
     return _(
@@ -119,7 +119,7 @@ def take_off(request: StaffRequest, pk: int, sign_up_pk: int) -> HttpResponse:
 @require_safe
 @evening_staff
 def door(request: StaffRequest, pk: int) -> HttpResponse:
-    """The list for the door, to print: numbers and how many come with each. Nobody's name."""
+    """Show the list for the door, to print: numbers and how many come with each. Nobody's name."""
     evening = evening_or_404(pk)
     context = {"evening": evening, "row": staff_row(evening), "door": door_list(evening)}
     return render(request, "evenings/staff_pages/door.html", context)

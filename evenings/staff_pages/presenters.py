@@ -85,7 +85,7 @@ class HistoryStep:
 
 
 def history_steps(evening: Evening) -> list[HistoryStep]:
-    """The history, the newest first. One query."""
+    """Return the history, the newest first. One query."""
     language = get_language()
     return [
         HistoryStep(

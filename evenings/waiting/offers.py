@@ -44,7 +44,7 @@ def _end_lapsed(sign_up_id: int) -> bool:
 
 
 def has_time(sign_up: SignUp) -> bool:
-    """Whether the offered place may still be taken."""
+    """Say whether the offered place may still be taken."""
     return sign_up.offered_until is not None and clock.now() < sign_up.offered_until
 
 
@@ -90,7 +90,7 @@ def offer_places(evening: Evening) -> int:
 
 
 def offered_until(evening: Evening, unit: Unit, now: datetime) -> datetime:
-    """Until when an offer of now may be answered: hours by day, and before sign-up closes."""
+    """Return until when an offer made now may be answered: in daytime hours, before sign-up closes."""
     hours = unit.earlier_answer_hours if is_strict(evening) else HOURS_ON_THE_LAST_DAY
     return min(quiet_hours.after(now, hours, unit), evening.sign_up_closes_at)
 

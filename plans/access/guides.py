@@ -197,12 +197,12 @@ def parts_open(access: DraftAccess) -> set[PartKind]:
 
 
 def is_begun_at_the_desk(access: DraftAccess) -> bool:
-    """Whether it is the guide's key to a draft that no parent had before."""
+    """Say whether this is the guide's key to a draft that no parent had before."""
     return access.holder.role == HolderRole.GUIDE and access.holder.given_by_id is None
 
 
 def is_taken_home(access: DraftAccess) -> bool:
-    """Whether a parent has a link to the draft."""
+    """Say whether a parent has a link to the draft."""
     return Holder.objects.filter(plan=access.plan).exclude(role=HolderRole.GUIDE).exists()
 
 

@@ -271,7 +271,7 @@ def _nights_line(year: YearOfNights, parent: Parent, name: str) -> str:
 
 
 def _residence_line(year: YearOfNights) -> str:
-    """The smaller share against the limit. What follows from it is for the supervisor to say."""
+    """Compare the smaller share with the limit. What follows from it is for the supervisor to say."""
     if year.residence is ResidenceShare.SHARED:
         return _(
             "Both have at least 40 % of the year: the limit of shared residence in the ministry's "

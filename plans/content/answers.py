@@ -63,7 +63,7 @@ def save(
 
 
 def is_answered(content: Mapping[str, Any], question: str) -> bool:
-    """Whether anything was written, for all or for one child."""
+    """Say whether anything was written, for all or for one child."""
     return any(key.partition("@")[0] == question for key in content.get(ANSWERS, {}))
 
 

@@ -192,5 +192,5 @@ def _without_taken_out(own: Content, number: int) -> Content:
 
 
 def _numbers_written_about(own: Mapping[str, Any]) -> set[int]:
-    """The children about whom something was written for them alone."""
+    """Return the children about whom something was written for them alone."""
     return {child_of(key) for key in own.get(ANSWERS, {})} - {0}

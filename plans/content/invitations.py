@@ -87,7 +87,7 @@ def accept_invitation(access: DraftAccess, token: str = "") -> str:
 
 
 def is_taken_home(access: DraftAccess) -> bool:
-    """Whether the link is that of a draft begun with a guide, with what was written there."""
+    """Say whether the link is that of a draft begun with a guide, including what was written there."""
     return access.holder.wrapped_keys.filter(part__kind=access.own).exists()
 
 
@@ -188,7 +188,7 @@ def split_draft(access: DraftAccess) -> bool:
 
 
 def is_alone(access: DraftAccess) -> bool:
-    """Whether no other parent sees the shared part: not invited, not joined yet, or gone."""
+    """Say whether no other parent sees the shared part: not invited, not joined yet, or gone."""
     other = other_holder(access)
     return other is None or other.is_invitation
 

@@ -62,12 +62,12 @@ def matters_of(shared: Mapping[str, Any]) -> dict[str, PlanMatter]:
 
 
 def _people_in_plan(shared: Mapping[str, Any]) -> set[int]:
-    """All children together (0), and each child's number."""
+    """Return all children together (0), and each child's number."""
     return {FOR_ALL, *(child.number for child in children_of(shared))}
 
 
 def words_by(kept: Mapping[str, Any], parent: Parent) -> bool:
-    """Whether this parent has shared words in a matter, or accepts some now."""
+    """Say whether this parent has shared words in a matter, or accepts some now."""
     matter = from_json(kept)
     return parent in matter.accepted or any(version.by is parent for version in matter.versions)
 
@@ -86,7 +86,7 @@ def own_words(own: Mapping[str, Any], section: PlanSection) -> dict[str, str]:
 def is_new(
     own: Mapping[str, Any], matters: Mapping[str, PlanMatter], parent: Parent, key: str, text: str
 ) -> bool:
-    """Whether the text has neither been shared nor been settled otherwise since."""
+    """Say whether the text has neither been shared nor been settled in another way since."""
     if key in matters and matters[key].words_of(parent) == text:
         return False
     settled: Mapping[str, str] = own.get(SETTLED, {})

@@ -8,7 +8,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def end_meetings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Who had let which guide in was not kept: codes and meetings that go on are given anew."""
+    """End all meetings: who had let which guide in was not kept, so codes and meetings are given anew."""
     apps.get_model("plans", "GuideCode").objects.all().delete()
     apps.get_model("plans", "Holder").objects.filter(role="guide").delete()
 

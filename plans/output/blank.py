@@ -78,7 +78,7 @@ def _data(language: str) -> dict[str, Any]:
 
 
 def _tables() -> Iterator[tuple[list[str], Iterable[object]]]:
-    """The layers of the schedule, as its pages ask them: heads of the columns, names of the rows."""
+    """Yield the layers of the schedule, as its pages ask for them: column headings, row names."""
     even, odd = _("Even years"), _("Odd years")
     handovers = [GROUPS[WEEKS], *HANDOVERS.values()]
     yield (

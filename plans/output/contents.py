@@ -113,7 +113,7 @@ def document_of(what: DocumentKind, source: DocumentSource) -> Document:
 def _calendars(
     source: DocumentSource, shown: set[str], what: DocumentKind, count: int
 ) -> dict[str, Any]:
-    """Months of a schedule that is in the document: agreed, or the parent's own."""
+    """Draw months of a schedule that is in the document: agreed, or the parent's own."""
     is_own = what is DocumentKind.OWN or not any(True for _row in side_by_side(source.shared, ONE))
     kept = source.own.get(ANSWERS, {}) if is_own else _agreed(source)
     words = {

@@ -21,7 +21,7 @@ _own_keys: LinkKeys | None = None
 
 
 def own_keys() -> LinkKeys:
-    """This process's own key pair, stored nowhere else."""
+    """Return this process's own key pair, stored nowhere else."""
     global _own_keys
     with _lock:
         if _own_keys is None:

@@ -97,7 +97,7 @@ class PlanChildrenForm(CleanForm):
         ]
 
     def parent_field(self) -> Any:
-        """The field for the writer's name."""
+        """Return the field for the writer's name."""
         return self[self.writer.value]
 
     def clean(self) -> dict[str, Any]:
@@ -202,7 +202,7 @@ class AnswerForm(CleanForm):
         self.fields["text"].help_text = question.hint
 
     def for_each(self) -> list[Any]:
-        """The fields of the single children."""
+        """Return the fields of the single children."""
         return [self[text_name(child)] for child in self.children if child != FOR_ALL]
 
     @property

@@ -16,7 +16,7 @@ ABOUT = [
 
 
 def is_all_agreed(matters: Mapping[str, PlanMatter]) -> bool:
-    """Whether both accept all that either of them has shared."""
+    """Say whether both accept all that either of them has shared."""
     return bool(matters) and count_states(matters)[MatterState.AGREED] == len(matters)
 
 

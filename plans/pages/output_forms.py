@@ -18,7 +18,7 @@ REVIEW_LATEST = relativedelta(years=5)
 
 
 def password_field(least: int = 0, **more: Any) -> forms.CharField:
-    """A visible text field: browsers offer to store passwords, and families share computers."""
+    """Return a visible text field: browsers offer to store passwords, and families share computers."""
     return forms.CharField(
         strip=False,
         min_length=least,

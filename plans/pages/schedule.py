@@ -172,7 +172,7 @@ def _seasons(page: SchedulePage, scheme: Scheme) -> list[dict[str, Any]]:
 
 
 def _sheets(page: SchedulePage, content: Content) -> list[dict[str, Any]]:
-    """The common schedule and each child's: which is open, which exist."""
+    """List the common schedule and each child's: which is open, which exist."""
     if len(page.children) < 2 or page.sheet.source is not ScheduleSource.OWN:
         return []
     rows: list[tuple[int, str]] = [(FOR_ALL, _("All children"))]
@@ -189,7 +189,7 @@ def _sheets(page: SchedulePage, content: Content) -> list[dict[str, Any]]:
 
 
 def _agreed(page: SchedulePage, content: Content) -> str:
-    """The schedule that this parent has accepted, where it is a different one."""
+    """Return the schedule that this parent has accepted, if it is a different one."""
     parent = page.access.parent
     if parent is None or page.sheet.is_suggestion:
         return ""

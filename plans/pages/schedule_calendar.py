@@ -187,7 +187,7 @@ def _remarks(
     calendar: DrawnCalendar,
     labels: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Gaps, clashes and overrides, each with the page that resolves it."""
+    """List gaps, clashes and overrides, each with the page that resolves it."""
 
     def step_address(slug: str) -> str:
         return page.at("schedule_step", slug, sheet=str(sheet))
@@ -274,7 +274,7 @@ def _own(page: SchedulePage) -> Content:
 
 
 def _groups(page: SchedulePage, own: Content) -> list[ScheduleGroup]:
-    """All children's schedules, whichever child's calendar is open."""
+    """Group all children's schedules, whichever child's calendar is open."""
     content = own if page.sheet.is_written else page.content()
     numbers = [child.number for child in page.children]
     schemes = actions.schemes_by_child(content, numbers, page.sheet)

@@ -113,7 +113,7 @@ PARENTS_ONLY: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
 
 
 def parents_paths(base: str) -> list[URLPattern]:
-    """URL patterns for a parent behind the link."""
+    """Return URL patterns for a parent behind the link."""
     return [
         path(f"{base}{end}", may(wraps(shown)(_parents(shown, writes=writes))), name=name)
         for end, name, shown, may, writes in PAGES + PARENTS_ONLY
@@ -121,7 +121,7 @@ def parents_paths(base: str) -> list[URLPattern]:
 
 
 def guides_paths(base: str) -> list[URLPattern]:
-    """URL patterns for a guide in a meeting."""
+    """Return URL patterns for a guide in a meeting."""
     return [
         path(
             f"{base}{end}",

@@ -56,6 +56,6 @@ def pdf(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
 @require_safe
 @for_parents
 def plain(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
-    """The same as plain text, for a message, a note or a screen reader."""
+    """Return the same as plain text, for a message, a note or a screen reader."""
     text = as_text(family.read_shared(access))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -170,7 +170,7 @@ def _answer_form(
 
 
 def _around(page: WritingPage, asked: PlanQuestion, kept: Content) -> dict[str, Any]:
-    """The other questions of the section, and what this parent has accepted under this one."""
+    """Return the other questions of the section, and what this parent has accepted under this one."""
     mine = []
     parent = page.access.parent
     for key, matter in matters_of(page.family).items():
@@ -229,7 +229,7 @@ def _page(
 
 
 def _order(page: WritingPage, kept: Content) -> list[str]:
-    """The questions asked here, in order."""
+    """Return the questions asked here, in order."""
     sections = sections_for(kept, children_of(page.family))
     return [question.key for section in sections for question in section.questions]
 

@@ -64,7 +64,7 @@ class ScheduleSheet:
         return self.source in (ScheduleSource.OWN, ScheduleSource.SUGGESTION)
 
     def of(self, child: int) -> "ScheduleSheet":
-        """The same source for another child."""
+        """Return the same source for another child."""
         return ScheduleSheet(child, self.source)
 
     @property

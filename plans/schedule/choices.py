@@ -227,7 +227,7 @@ class Scheme:
         return self.ordinary
 
     def has(self, kind: HandoverKind) -> bool:
-        """Whether there is anything that this handover is about."""
+        """Say whether there is anything that this handover is about."""
         return {
             HandoverKind.BACK: any(w.rhythm is ScheduleRhythm.WEEKENDS for w in self.weeks),
             HandoverKind.SEASONS: bool(self.seasons),

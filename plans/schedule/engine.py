@@ -52,11 +52,11 @@ class Arrangement:
         return not self.children or child in self.children
 
     def begins_in_the_morning(self, night: date) -> bool:
-        """Whether the turn with this night begins in the morning of its date."""
+        """Say whether the turn with this night begins in the morning of its date."""
         return False
 
     def comes_back(self, parent: Parent) -> bool:
-        """Whether a child who comes to this parent comes back home."""
+        """Say whether a child who goes to this parent comes back home."""
         return False
 
 

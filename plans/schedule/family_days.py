@@ -14,7 +14,7 @@ def _second_sunday(year: int, month: int) -> date:
 
 
 def _midsummer_eve(year: int) -> date:
-    """The Friday from 19 to 25 June."""
+    """Return the Friday from 19 to 25 June."""
     first = date(year, 6, 19)
     return first + timedelta(days=(4 - first.weekday()) % 7)
 

@@ -241,7 +241,7 @@ def travel_sentence(travels: Travels, names: Names) -> str:
 
 
 def turn_sentence(what: object, row: YearlyTurn, names: Names) -> str:
-    """Something of each year: always the same parent, or by turns."""
+    """Word something that recurs yearly: always the same parent, or by turns."""
     both = {"what": what, "even": names[row.even], "odd": names[row.odd]}
     if row.even is row.odd:
         return _("%(what)s: every year %(even)s.") % both
@@ -249,7 +249,7 @@ def turn_sentence(what: object, row: YearlyTurn, names: Names) -> str:
 
 
 def season_sentence(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
-    """A school holiday: how it is shared, and its dates."""
+    """Word a school holiday: how it is shared, and its dates."""
     both = {"even": names[choice.even], "odd": names[choice.odd]}
     always = choice.even is choice.odd
     if choice.share is Share.HALVES:
@@ -276,7 +276,7 @@ def season_sentence(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> 
 
 
 def span_label(first: date, last: date) -> str:
-    """A span of days, as 12.–18.10.2026 or 22.12.2026–6.1.2027."""
+    """Word a span of days, as 12.–18.10.2026 or 22.12.2026–6.1.2027."""
     language = get_language()
     if first == last:
         return dates.date(first, language)
@@ -288,12 +288,12 @@ def span_label(first: date, last: date) -> str:
 
 
 def periods_label(periods: Sequence[Period]) -> str:
-    """Holidays by their first and last days."""
+    """Word holidays by their first and last days."""
     return "; ".join(span_label(period.first, period.last) for period in periods)
 
 
 def birthday_label(row: Birthday) -> str:
-    """Whose birthday, and when."""
+    """Word whose birthday it is, and when."""
     month, number = row.day.split("-")
     # 2028 is a leap year.
     day = dates.date(date(2028, int(month), int(number)), get_language(), year=False)
@@ -303,14 +303,14 @@ def birthday_label(row: Birthday) -> str:
 
 
 def one_off_sentence(row: OneOff, names: Names) -> str:
-    """Days agreed on once."""
+    """Word days agreed on once."""
     when = span_label(row.period.first, row.period.last)
     what = f"{row.label}, {when}" if row.label else when
     return _("%(what)s: %(parent)s.") % {"what": what, "parent": names[row.parent]}
 
 
 def arrangement_label(label: str, scheme: Scheme) -> str:
-    """The name of an arrangement of the engine."""
+    """Name an arrangement of the engine."""
     kind, _space, which = label.partition(" ")
     if kind == SEASON:
         return str(SCHOOL_HOLIDAYS[SchoolHoliday(which)])
@@ -324,7 +324,7 @@ def arrangement_label(label: str, scheme: Scheme) -> str:
 
 
 def nights_label(first: date, last: date) -> str:
-    """Consecutive nights, by their dates."""
+    """Word consecutive nights by their dates."""
     if first == last:
         return dates.short_day(first, get_language(), year=True)
     return span_label(first, last)

@@ -79,7 +79,7 @@ class ScheduleStep:
 
 
 def may_end(scheme: Scheme) -> bool:
-    """Whether other weeks may come after the first ones."""
+    """Say whether other weeks may come after the first ones."""
     return scheme.ordinary is not None and (
         scheme.ordinary.until is not None or scheme.later is not None
     )
@@ -260,7 +260,7 @@ BY_SLUG = {step.slug: step for step in STEPS}
 
 
 def is_dates(step: ScheduleStep) -> bool:
-    """Whether it asks when a holiday is, not how it is shared."""
+    """Say whether the step asks when a holiday is, not how it is shared."""
     return step.season is not None and step.slug != step.season.value
 
 

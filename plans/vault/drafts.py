@@ -128,7 +128,6 @@ def add_holder(plan: Plan, role: HolderRole, token: str, **fields: Any) -> Holde
 
 
 def is_in_use(token: str) -> bool:
-    """Whether a holder has this key."""
     return Holder.objects.filter(lookup=keys.derive_keys(token).lookup).exists()
 
 
@@ -261,7 +260,7 @@ def rekey(access: DraftAccess, kind: PartKind) -> None:
 
 
 def expired_drafts(before: datetime) -> QuerySet[Plan]:
-    """Drafts unused since then, and those that nobody can open.
+    """Find drafts unused since then, and those that nobody can open.
 
     A draft that was begun at the desk and never taken home has no holder after the meeting.
     """

@@ -25,7 +25,7 @@ class Figures:
 
 
 def figures(now: datetime) -> list[Figures]:
-    """By service, those to which anybody was handed on; the states in their order. One query."""
+    """Count by service those to which anybody was handed on; the states in their order. One query."""
     within = Q(referrals__made_at__gte=now - FIGURES_OF)
     entries = DirectoryEntry.objects.select_related("organisation").annotate(
         total=Count("referrals", filter=within),

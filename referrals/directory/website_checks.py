@@ -34,7 +34,7 @@ def check_website(key: int) -> None:
 
 
 def broken_websites() -> Iterator[Shortcoming]:
-    """Those of entries in use that the check has found amiss, as they are now."""
+    """Yield the websites of entries in use that the check found faulty, as they are now."""
     in_use = DirectoryEntry.objects.in_use()
     checks = WebsiteCheck.objects.filter(entry__in=in_use, url=F("entry__website"))
     found = list(broken(checks).select_related("entry").order_by("entry__order", "entry_id"))

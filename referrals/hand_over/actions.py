@@ -114,7 +114,7 @@ def hand_on(
 
 
 def open_slip(code: str) -> list[tuple[Disclosed, str]]:
-    """What the partner is told, for READABLE from the first opening. Raises NotReadableError."""
+    """Return what the partner is told, for READABLE from the first opening. Raises NotReadableError."""
     with transaction.atomic():
         found = by_code(code)
         if found is None:
@@ -174,39 +174,39 @@ def _close(referral: Referral, *, user: User) -> Referral:
 
 
 def locked(referral_id: int) -> Referral:
-    """The referral, locked until the transaction ends."""
+    """Return the referral, locked until the transaction ends."""
     return Referral.objects.select_for_update(of=("self",)).get(pk=referral_id)
 
 
 def by_code(code: str) -> Referral | None:
-    """The referral of a slip, whatever its state."""
+    """Find the referral of a slip, whatever its state."""
     found = Referral.objects.select_related("entry__organisation")
     return found.filter(link_hash=keys_of(code).lookup).first()
 
 
 def by_own_link(token: str) -> Referral | None:
-    """The referral of a person's own link."""
+    """Find the referral of a person's own link."""
     found = Referral.objects.select_related("entry__organisation")
     return found.filter(own_hash__in=tokens.hashes_of(token)).first()
 
 
 def own_token(referral: Referral) -> str:
-    """What opens the person's own page."""
+    """Return the token that opens the person's own page."""
     return tokens.link_token(OWN_LINK, referral.own_nonce)
 
 
 def own_path(referral: Referral) -> str:
-    """The secret path of the person's own page."""
+    """Return the secret path of the person's own page."""
     return f"/my-referral/{own_token(referral)}/"
 
 
 def readable_until(referral: Referral) -> datetime:
-    """Until when what was told can be read."""
+    """Return until when the content can be read."""
     return referral.opened_at + READABLE if referral.opened_at else referral.ends_at
 
 
 def may_answer(referral: Referral) -> bool:
-    """Whether the partner may answer: in time, and after having opened it for as long as it is kept."""
+    """Say whether the partner may answer: in time, or once opened, for as long as it is kept."""
     if referral.state in ReferralState.ended():
         return False
     return referral.opened_at is not None or referral.ends_at > clock.now()
@@ -249,7 +249,7 @@ def _note(
 
 
 def subjects_of(referral: Referral) -> list[str]:
-    """Whose data it is, for the access log: the party's; what was typed is sealed from us too."""
+    """Return whose data it is, for the access log: the party's; what was typed is sealed from us too."""
     return _subjects("", referral.party)
 
 
@@ -261,7 +261,7 @@ def _subjects(contact: str, party: Party | None) -> list[str]:
 
 
 def _free_reference() -> str:
-    """A code such as ZKL-482: no appointment's or call-back's begins with Z."""
+    """Return a code such as ZKL-482: no appointment's or call-back's begins with Z."""
     for _ in range(20):
         reference = "Z" + new_reference()[1:]
         if not Referral.objects.filter(reference=reference).exists():
@@ -280,7 +280,7 @@ def delete_contents() -> int:
 
 
 def old_referrals(before: datetime) -> QuerySet[Referral]:
-    """Without change since: see office/retention/table.py."""
+    """Find referrals without change since: see office/retention/table.py."""
     return Referral.objects.filter(updated_at__lt=before)
 
 

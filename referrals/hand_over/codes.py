@@ -22,27 +22,27 @@ def new_code() -> str:
 
 
 def is_code(text: str) -> bool:
-    """Whether it has the form of a code as links carry it."""
+    """Say whether the text has the form of a code as links carry it."""
     return len(text) == LENGTH and set(text) <= set(LETTERS)
 
 
 def typed_code(text: str) -> str:
-    """The code that somebody has typed from paper; empty where it is none."""
+    """Read a code typed from paper; empty where it is not one."""
     code = "".join(c for c in text.upper() if c.isalnum()).translate(_MISREAD)
     return code if is_code(code) else ""
 
 
 def in_groups(code: str) -> str:
-    """The code as it is printed: 4H2K-D9RZ-…"""
+    """Return the code as it is printed: 4H2K-D9RZ-…"""
     return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
 
 
 def keys_of(code: str) -> LinkKeys:
-    """The lookup value and the key that follow from a code."""
+    """Return the lookup value and the key that follow from a code."""
     digest = hashlib.sha256(f"slip {code}".encode()).digest()
     return derive_keys(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), purpose=PURPOSE)
 
 
 def partner_path(code: str) -> str:
-    """The secret path of the partner's page."""
+    """Return the secret path of the partner's page."""
     return f"/referral/{code}/"

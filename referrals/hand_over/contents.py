@@ -17,7 +17,7 @@ def seal_words(words: Mapping[Disclosed, str], keys: LinkKeys) -> tuple[bytes, b
 
 
 def open_words(referral: Referral, keys: LinkKeys) -> list[tuple[Disclosed, str]]:
-    """What the partner reads, in its order; nothing where it is deleted. Raises SealBrokenError."""
+    """Return what the partner reads, in its order; empty where it is deleted. Raises SealBrokenError."""
     if referral.sealed is None or referral.wrapped is None:
         return []
     place = _place(referral.link_hash)

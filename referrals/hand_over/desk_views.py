@@ -39,7 +39,7 @@ SLIP = "referral_slip"
 @require_safe
 @books
 def listing(request: StaffRequest) -> HttpResponse:
-    """What came back, what is waited for, and what there was. `?all=1`: however many wait."""
+    """List what came back, what is waited for, and the latest. `?all=1`: all that wait."""
     found = lists_for(request.user, clock.now(), whole="all" in request.GET)
     shown = [*found.come_back, *found.waiting, *found.latest]
     note_listed(
@@ -59,7 +59,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @require_safe
 @books
 def directory(request: StaffRequest) -> HttpResponse:
-    """All partners, also those that are not public."""
+    """Show all partners, including those that are not public."""
     entries = DirectoryEntry.objects.in_use().select_related("organisation")
     return render(request, "referrals/hand_over/directory.html", {"services": services(entries)})
 
@@ -103,7 +103,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 def _visit(request: StaffRequest) -> Appointment | None:
-    """The visit of the address: any for the secretary, their own for the others."""
+    """Return the visit of the address: any for the secretary, their own for the others."""
     reference = request.GET.get("visit", "").upper()
     if not reference:
         return None
@@ -124,7 +124,7 @@ def _visit(request: StaffRequest) -> Appointment | None:
 
 
 def _replaced(request: StaffRequest) -> Referral | None:
-    """The referral that came back, where it is made anew."""
+    """Return the referral that came back and is made anew."""
     reference = request.GET.get("again", "").upper()
     return get_object_or_404(seen_by(request.user), reference=reference) if reference else None
 
@@ -132,7 +132,7 @@ def _replaced(request: StaffRequest) -> Referral | None:
 def _known(
     request: StaffRequest, visit: Appointment | None, replacing: Referral | None
 ) -> dict[str, Any]:
-    """What the form begins with. Nothing is ticked for the person."""
+    """Return what the form begins with. Nothing is ticked for the person."""
     language = request.GET.get("language", "")
     known: dict[str, Any] = {
         "entry": request.GET.get("partner", ""),
@@ -182,7 +182,7 @@ def _show_to_person(
 
 
 def _keep_slip(request: StaffRequest, slip: Slip) -> None:
-    """For the page that follows, and a second print of it: only this browser can read it."""
+    """Keep the slip for the next page and a second print of it: only this browser can read it."""
     request.session[SLIP] = {
         "reference": slip.referral.reference,
         "code": seal(request, slip.code),
@@ -199,7 +199,7 @@ def _kept_code(request: StaffRequest, reference: str) -> str:
 @require_safe
 @books
 def slip(request: StaffRequest, reference: str) -> HttpResponse:
-    """The slip to print: with the partner's code as long as this browser has it."""
+    """Show the slip to print: with the partner's code as long as this browser has it."""
     referral = _one(request, reference)
     code = _kept_code(request, referral.reference)
     if not code or referral.sealed is None:
@@ -228,7 +228,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 @books
 def plain_slip(request: StaffRequest) -> HttpResponse:
-    """The partner's details on paper, for whoever stays anonymous: no link, and nothing is stored."""
+    """Show the partner's details on paper, for one who stays anonymous: no link, and nothing stored."""
     pk = request.GET.get("partner", "")
     entries = DirectoryEntry.objects.in_use().select_related("organisation")
     entry = get_object_or_404(entries, pk=pk if pk.isdecimal() and len(pk) < 10 else 0)
@@ -243,7 +243,7 @@ def plain_slip(request: StaffRequest) -> HttpResponse:
 @require_safe
 @books
 def one(request: StaffRequest, reference: str) -> HttpResponse:
-    """One referral: how it stands, what was agreed to, and what can be done."""
+    """Show one referral: how it stands, what was agreed to, and what can be done."""
     referral = _one(request, reference)
     state = ReferralState
     context = {
@@ -276,7 +276,7 @@ def _one(request: StaffRequest, reference: str) -> Referral:
 @require_POST
 @books
 def close(request: StaffRequest, reference: str) -> HttpResponse:
-    """It is seen to: off the list, and its link opens nothing."""
+    """Close the referral: off the list, and its link no longer opens anything."""
     referral = get_object_or_404(seen_by(request.user), reference=reference.upper())
     try:
         actions.close(referral.pk, user=request.user)
@@ -290,7 +290,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @books
 def take_back(request: StaffRequest, reference: str) -> HttpResponse:
-    """The person has told us that they take their consent back."""
+    """Note that the person has withdrawn their consent."""
     referral = get_object_or_404(seen_by(request.user), reference=reference.upper())
     try:
         actions.take_back(referral.pk, user=request.user)

@@ -16,12 +16,12 @@ from referrals.models import Referral
 
 
 def slips_of(party: Party) -> KeptElsewhere:
-    """Those made at the party's visit."""
+    """Find slips made at the party's visit."""
     return _kept(_at_visit(party), party.language)
 
 
 def slips_under(contacts: Sequence[str], language: str) -> KeptElsewhere:
-    """Those made at no visit, of whom the access log knows that they were made with a contact."""
+    """Find slips made at no visit, which the access log connects with a contact."""
     return _kept(_with_contacts(contacts), language)
 
 
@@ -66,7 +66,7 @@ def _at_visit(party: Party) -> QuerySet[Referral]:
 
 
 def _with_contacts(contacts: Sequence[str]) -> QuerySet[Referral]:
-    """The slip itself keeps no contact that could be read: the access log has its pseudonym."""
+    """Find slips by the access log's pseudonyms: the slip itself keeps no readable contact."""
     made = AccessLogEntry.objects.filter(
         subjects__overlap=[pseudonym(contact) for contact in contacts],
         reason=AccessReason.REFERRALS,

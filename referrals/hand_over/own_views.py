@@ -18,7 +18,7 @@ personal = opened_by(actions.by_own_link, lambda referral: str(referral.language
 @require_safe
 @personal
 def page(request: HttpRequest, referral: Referral) -> HttpResponse:
-    """The words themselves are not shown: whoever finds the slip reads nothing of them here."""
+    """Show the page without the words themselves: whoever finds the slip reads nothing of them here."""
     tone, headline, sentence = own_headline(referral)
     context = {
         "token": actions.own_token(referral),

@@ -24,7 +24,7 @@ TYPED_AN_HOUR = 20
 
 
 def _by_code(token: str) -> Slip | None:
-    """The slip of the code, while its link opens anything."""
+    """Find the slip of the code, while its link opens anything."""
     referral = actions.by_code(token) if is_code(token) else None
     if referral is None or referral.state in ReferralState.ended():
         return None
@@ -37,7 +37,7 @@ with_slip = opened_by(_by_code)
 @for_anyone
 @get_or_post
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """Where a partner types the code from paper."""
+    """Let a partner type the code from paper."""
     form = SlipCodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -57,7 +57,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_slip
 def page(request: HttpRequest, slip: Slip) -> HttpResponse:
-    """Whose slip it is, and the buttons."""
+    """Show whose slip it is, and the buttons."""
     context = {"token": slip.code, "view": partner_view(slip.referral), "words": None}
     return render(request, "referrals/hand_over/partner.html", context)
 

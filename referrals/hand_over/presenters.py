@@ -51,12 +51,12 @@ def rows_of(referrals: list[Referral]) -> list[ReferralRow]:
 
 
 def disclosed_labels(referral: Referral) -> list[str]:
-    """What kinds of things the person has agreed to tell."""
+    """Name the kinds of information that the person has agreed to tell."""
     return [str(item.label) for item in Disclosed if item in referral.disclosed]
 
 
 def who_did(event: ReferralEvent) -> str:
-    """Who did the step of a history, for staff."""
+    """Say who did the step of a history, for staff."""
     if event.user is not None:
         return event.user.get_full_name() or event.user.get_username()
     return str(ReferralBy(event.by).label)
@@ -105,7 +105,7 @@ ANSWERED = {
 
 
 def own_headline(referral: Referral) -> tuple[str, str, str]:
-    """Tone, headline and a sentence for the person's own page."""
+    """Return tone, headline and a sentence for the person's own page."""
     state, now = ReferralState(referral.state), clock.now()
     if state == ReferralState.WITHDRAWN:
         return "", _("You have taken your consent back"), _("The partner's link is closed.")

@@ -15,7 +15,7 @@ LISTED = 60
 
 
 def seen_by(user: User) -> ReferralQuerySet:
-    """All for the secretary, their own for the others; none of a matter that they stay out of."""
+    """Find all for the secretary, their own for the others; none of a matter that they stay out of."""
     found = Referral.objects.listed()
     if not user.has_role(Role.SECRETARY):
         found = found.filter(made_by=user)
@@ -37,7 +37,7 @@ class ReferralLists:
 
 
 def lists_for(user: User, now: datetime, *, whole: bool = False) -> ReferralLists:
-    """The user's lists, four queries beside who stays out of what. `whole`: all that wait."""
+    """Return the user's lists; four queries besides who stays out of what. `whole`: all that wait."""
     found = seen_by(user)
     unanswered = list(found.come_back(now).order_by("ends_at", "pk"))
     known = {referral.pk for referral in unanswered}
@@ -51,5 +51,5 @@ def lists_for(user: User, now: datetime, *, whole: bool = False) -> ReferralList
 
 
 def is_needed(parties: Collection[int]) -> bool:
-    """Whether somebody was handed on as one of these parties."""
+    """Say whether somebody was handed on as one of these parties."""
     return Referral.objects.filter(party__in=parties).exists()

@@ -17,7 +17,7 @@ SHOWN = 8
 
 
 def work_section(user: User) -> str:
-    """All slips that came back; nobody is named. One query, beside who stays out of what."""
+    """Render all slips that came back; nobody is named. One query, besides who stays out of what."""
     return _section(seen_by(user).come_back(clock.now()))
 
 

@@ -55,7 +55,7 @@ class ReferForm(TrappedForm):
         return str(self.cleaned_data.get("phone") or "")
 
     def made_before(self, partner: PartnerOrganisation) -> CallBack | None:
-        """The call-back that this very form has made already. Call when the form is checked."""
+        """Return the call-back that this very form has made already. Call when the form is checked."""
         key = self.cleaned_data.get("key")
         return CallBack.objects.filter(made_from=key, referred_by=partner).first() if key else None
 

@@ -52,7 +52,7 @@ def withdraw_link(link_id: int) -> None:
 
 
 def link_by_token(token: str) -> PartnerLink | None:
-    """The link while it opens something: not withdrawn, of a partner in use."""
+    """Find the link while it opens something: not withdrawn, of a partner in use."""
     return (
         PartnerLink.objects.select_related("organisation")
         .filter(link_hash=tokens.hash_token(token), withdrawn_at=None, organisation__is_active=True)
@@ -74,7 +74,7 @@ def refer(link: PartnerLink, wanted: Wanted, *, unit: Unit) -> CallBack:
 
 
 def referred_lately(link: PartnerLink) -> list[CallBack]:
-    """What the partner has asked for lately, the newest first; the page tells code and state alone."""
+    """List what the partner asked for lately, the newest first; the page shows only code and state."""
     calls = CallBack.objects.filter(
         referred_by=link.organisation, created_at__gte=clock.now() - SHOWN
     )

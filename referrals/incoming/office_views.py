@@ -17,7 +17,7 @@ from referrals.models import PartnerLink
 @require_safe
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
-    """Each partner in use with its link, if it has one."""
+    """Show each partner in use with its link, if it has one."""
     in_force = PartnerLink.objects.filter(withdrawn_at=None)
     partners = PartnerOrganisation.objects.filter(is_active=True).prefetch_related(
         Prefetch("referral_links", in_force, to_attr="in_force")

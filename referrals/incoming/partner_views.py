@@ -26,7 +26,7 @@ with_link = opened_by(link_by_token)
 @get_or_post
 @with_link
 def page(request: HttpRequest, link: PartnerLink) -> HttpResponse:
-    """The form, and what became of the earlier ones."""
+    """Show the form, and what became of the earlier ones."""
     unit = Unit.get()
     asked = request.GET.get("language", "")
     language = asked if asked in dict(LANGUAGES) else "fi"

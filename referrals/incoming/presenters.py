@@ -16,7 +16,7 @@ class Referred:
 
 
 def referred(calls: Iterable[CallBack]) -> list[Referred]:
-    """Received, or done: not whether somebody was reached."""
+    """Say of each whether it is received or done: not whether somebody was reached."""
     received = Tag(_("received"), "tag--wait", "clock")
     done = Tag(_("done"), "tag--good", "check")
     return [Referred(call, received if call.is_open else done) for call in calls]

@@ -14,11 +14,11 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
         return self.filter(is_active=True, organisation__is_active=True)
 
     def public(self) -> "DirectoryEntryQuerySet":
-        """Those that everybody may read."""
+        """Keep those that everybody may read."""
         return self.in_use().filter(is_public=True)
 
     def open_to_referrals(self) -> "DirectoryEntryQuerySet":
-        """Those that take people who are handed on with a slip."""
+        """Keep those that take people who are handed on with a slip."""
         return self.in_use().filter(takes_referrals=True)
 
 

@@ -33,13 +33,13 @@ class ReferralState(models.TextChoices):
 
     @classmethod
     def ended(cls) -> list["ReferralState"]:
-        """The link opens nothing any more."""
+        """List the states in which the link no longer opens anything."""
         return [cls.WITHDRAWN, cls.CLOSED]
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def come_back(self, now: datetime) -> "ReferralQuerySet":
-        """Work for the unit: nobody has answered in time, or the partner says that it is not theirs."""
+        """Keep work for the unit: unanswered in time, or not the partner's, as they say."""
         state = ReferralState
         return self.filter(Q(state=state.SENT, ends_at__lte=now) | Q(state=state.NOT_OURS))
 

@@ -96,7 +96,7 @@ def back(appointment: Appointment) -> str:
 
 
 def _meeting(ticket: Ticket) -> str:
-    """Parents meet the unit together unless somebody asked otherwise; coming alone asks for nothing."""
+    """Return how parents meet: together unless somebody asked otherwise; coming alone asks nothing."""
     is_separate = ticket.meeting == Company.SEPARATE
     return Meeting.SEPARATE if is_separate else Meeting.TOGETHER
 

@@ -77,9 +77,9 @@ def find_visit(text: str, point: int) -> tuple[Appointment, Party | None]:
 
 
 def may_check_in_by_link(party: Party) -> bool:
-    """Whether the holder of a personal link may say now that they have come.
+    """Say whether the holder of a personal link may say now that they have come.
 
-    Who comes along with somebody is here with them, and who has left the matter is not awaited.
+    A companion is here with their party, and one who has left the matter is not awaited.
     """
     appointment = party.appointment
     if not party.rules.is_invited or party.left_at is not None:
@@ -179,7 +179,7 @@ def _who_calls(appointment: Appointment, day: WalkInDay) -> Professional | None:
 
 
 def _professional_on_duty(appointment: Appointment, day: WalkInDay) -> Professional | None:
-    """The first of the visit's professionals who is at the walk-in now or later, or finishes it."""
+    """Find the first of the visit's professionals who is at the walk-in now or later, or finishes it."""
     now = clock.now()
     theirs = Duty.objects.filter(day=day, professional__in=appointment.professionals.all())
     duty = (
@@ -199,6 +199,6 @@ def _company(appointment: Appointment) -> Company:
 
 
 def _only_party(appointment: Appointment) -> Party | None:
-    """The one who comes; of two who come to one visit nobody says who is here."""
+    """Return the only party who comes; if two come, nobody says who is here."""
     parties = list(Party.objects.who_come().filter(appointment=appointment)[:2])
     return parties[0] if len(parties) == 1 else None

@@ -57,5 +57,5 @@ def correct(
 
 
 def _noted(ticket: Ticket) -> tuple[str, Agreements, str, str]:
-    """What the ticket shares with the outcome of its visit."""
+    """Return what the ticket shares with the outcome of its visit."""
     return ticket.outcome, ticket.agreements, ticket.came, ticket.next_step

@@ -27,7 +27,7 @@ TRIES, EVERY = 3, timedelta(hours=1)
 
 
 def is_offered() -> bool:
-    """Whether there is a gateway for text messages; a demo shows what would be sent."""
+    """Say whether there is a gateway for text messages; a demo shows what would be sent."""
     return bool(settings.SMS_GATEWAY_URL or settings.DEMO)
 
 

@@ -53,7 +53,7 @@ def say_back(ticket_id: int, *, user: User | None = None) -> Ticket:
 
 @retrying
 def come_back(ticket_id: int, *, user: User | None = None) -> Ticket:
-    """The agency to which the person was referred has sent them back: they wait here again."""
+    """Let a person wait here again whom the agency they were referred to has sent back."""
     ticket = lock_ticket(ticket_id)
     ticket.day.require(DayAction.CALL)
     record(ticket, Action.COME_BACK, user=user)

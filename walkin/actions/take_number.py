@@ -83,7 +83,7 @@ def refresh_filled_intake(ticket: Ticket) -> None:
 
 
 def _is_intake_fresh(day_id: int) -> bool:
-    """Whether the intake was checked just now, after the previous ticket."""
+    """Say whether the intake was checked just now, after the previous ticket."""
     now = clock.now()
     since = now - LOOK_AGAIN
     return Ticket.objects.filter(day=day_id, day__ends_at__gt=now, taken_at__gt=since).exists()

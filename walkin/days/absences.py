@@ -18,7 +18,7 @@ from walkin.tickets.live import announce
 
 
 def is_with_colleague(ticket: Ticket, mine: int | None) -> bool:
-    """Whether a colleague has it at a desk or on hold, and so decides what happens next.
+    """Say whether a colleague has it at a desk or on hold, and so decides what happens next.
 
     A ticket left behind by somebody who is away is open to all.
     """
@@ -30,7 +30,7 @@ def is_with_colleague(ticket: Ticket, mine: int | None) -> bool:
 
 
 def is_met_in_room(ticket: Ticket) -> bool:
-    """Whether a booked visit is met by its professional without walk-in duty that day."""
+    """Say whether a professional without walk-in duty that day meets the booked visit."""
     theirs = Duty.objects.filter(day=ticket.day_id, professional=ticket.professional_id)
     return ticket.is_booked and not theirs.exists()
 
@@ -128,7 +128,7 @@ def _release_tickets(day: WalkInDay, professional: int) -> None:
 
 
 def absent_professionals(day: WalkInDay, now: datetime) -> list[Professional]:
-    """Professionals with duty on the day who are away at this moment. One query."""
+    """Return professionals with duty on the day who are away at this moment. One query."""
     away = Absence.objects.entered().filter(professional=OuterRef("pk"), during__contains=now)
     return list(
         Professional.objects.filter(Exists(away), walk_in_duties__day=day)
@@ -138,7 +138,7 @@ def absent_professionals(day: WalkInDay, now: datetime) -> list[Professional]:
 
 
 def is_left_behind(ticket: Ticket, now: datetime) -> bool:
-    """Whether the ticket's professional is away or no longer on duty."""
+    """Say whether the ticket's professional is away or no longer on duty."""
     if not ticket.is_assigned or ticket.professional_id is None:
         return False
     if is_met_in_room(ticket):

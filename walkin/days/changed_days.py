@@ -64,7 +64,7 @@ def changed_days() -> dict[int, list[ChangedDay]]:
 
 
 def _usual_dates(first: date, last: date) -> list[tuple[int, date]]:
-    """The dates of the weekly hours, as if there were neither holidays nor closures."""
+    """Return the dates of the weekly hours, as if there were neither holidays nor closures."""
     always_open = [Closed(None, first, last, opens=True)]
     usual = stretches(
         weekly=weekly_rows(kind=HoursKind.WALK_IN, first=first, last=last),

@@ -11,7 +11,7 @@ from walkin.states import RUNNING
 
 
 def on_duty(day: WalkInDay, now: datetime) -> QuerySet[Duty]:
-    """Duties at this moment; after the hours, the last ones, until all are served."""
+    """Find duties at this moment; after the hours, the last ones, until all are served."""
     after_hours = Q(during__endswith__lte=now, during__endswith__gte=day.ends_at)
     return Duty.objects.filter(
         Q(during__endswith__gt=now) | after_hours,
@@ -21,7 +21,7 @@ def on_duty(day: WalkInDay, now: datetime) -> QuerySet[Duty]:
 
 
 def current_duty(user: User, now: datetime | None = None) -> Duty | None:
-    """The duty of a signed-in professional at this moment, on a day that is not over."""
+    """Return the duty of a signed-in professional at this moment, on a day that is not over."""
     now = now or clock.now()
     after_hours = Q(during__endswith__lte=now, during__endswith__gte=F("day__ends_at"))
     return (
@@ -34,7 +34,7 @@ def current_duty(user: User, now: datetime | None = None) -> Duty | None:
 
 
 def duty_at(user: User, point: ServicePoint) -> Duty | None:
-    """The duty of a signed-in professional on the running day of a point; also just before it."""
+    """Return a signed-in professional's duty on the running day of a point; also just before it."""
     now = clock.now()
     begun = Q(during__startswith__lte=now) | Q(during__startswith__lte=F("day__starts_at"))
     after_hours = Q(during__endswith__lte=now, during__endswith__gte=F("day__ends_at"))
@@ -47,14 +47,14 @@ def duty_at(user: User, point: ServicePoint) -> Duty | None:
 
 
 def current_day(point: int, now: datetime | None = None) -> WalkInDay | None:
-    """The running day of a point, or the next planned one."""
+    """Return the running day of a point, or the next planned one."""
     now = now or clock.now()
     days = WalkInDay.objects.at(point).select_related("service_point")
     return days.running().first() or days.to_come(now).first()
 
 
 def next_day(point: int, after: WalkInDay) -> WalkInDay | None:
-    """The next planned day of the point after this one."""
+    """Return the next planned day of the point after this one."""
     return (
         WalkInDay.objects.at(point)
         .filter(state=DayState.PLANNED, starts_at__gt=after.starts_at)

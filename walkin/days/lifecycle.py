@@ -95,7 +95,7 @@ def follow_estimate(day_id: int) -> WalkInDay:
 
 
 def is_time_to_open(day: WalkInDay, now: datetime) -> bool:
-    """Whether a planned day may open by itself now."""
+    """Say whether a planned day may open by itself now."""
     if not day.is_planned or now >= day.ends_at:
         return False
     rules = PointRules.of(day.service_point_id)

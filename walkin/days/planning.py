@@ -119,7 +119,7 @@ def _make_day(key: tuple[int, date, int], plan: PlannedDay) -> int:
 
 
 def new_day(point: int, start: datetime, end: datetime) -> WalkInDay:
-    """A planned day with its code, not saved."""
+    """Return a planned day with its code, not saved."""
     nonce = tokens.new_nonce()
     return WalkInDay(
         service_point_id=point,

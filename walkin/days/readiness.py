@@ -13,7 +13,7 @@ from walkin.models import Desk
 
 
 def points_without_desks() -> Iterator[Shortcoming]:
-    """Points with published walk-in hours but no desk, so that no number can be given."""
+    """Yield points with published walk-in hours but no desk, so that no number can be given."""
     for point in ServicePoint.objects.in_use().filter(_has_hours(), ~_has_desk()):
         yield Shortcoming(
             reverse("queue:places", args=[point.pk]),
@@ -23,7 +23,7 @@ def points_without_desks() -> Iterator[Shortcoming]:
 
 
 def start_step() -> StartStep:
-    """Hours of the walk-in, and a desk at each point that has them. A unit may do without."""
+    """Ask for walk-in hours, and a desk at each point that has them. A unit may do without."""
     points = ServicePoint.objects.in_use().filter(_has_hours()).annotate(has_desk=_has_desk())
     desks = list(points.values_list("has_desk", flat=True))
     return StartStep(

@@ -69,7 +69,7 @@ def _key(day: WalkInDay) -> Key | None:
 
 
 def _is_still_planned(day: WalkInDay, wanted: dict[Key, PlannedDay], now: datetime) -> bool:
-    """Whether a planned day is held. Updates it, unsaved, to hours that changed meanwhile."""
+    """Say whether a planned day is held. Update it, unsaved, to hours that changed meanwhile."""
     if not day.is_planned:
         return False
     key = _key(day)
@@ -96,7 +96,7 @@ def _overlaps_any(days: Iterable[WalkInDay], point: int, plan: PlannedDay) -> bo
 
 
 def auto_opening_points() -> set[int]:
-    """Points whose walk-in opens by itself. One query."""
+    """Return points whose walk-in opens by itself. One query."""
     by_hand = PointRules.objects.filter(opens_by_itself=False).values_list("service_point")
     return set(ServicePoint.objects.exclude(pk__in=by_hand).values_list("pk", flat=True))
 

@@ -43,7 +43,7 @@ def needs_of(ticket: Ticket) -> TicketNeeds:
 
 
 def matters_of(ticket: Ticket) -> list[str]:
-    """The keys of all matters of the visit, the first one first."""
+    """Return the keys of all matters of the visit, the first one first."""
     return [ticket.matter, *(f"s{service.pk}" for service in ticket.further_services)]
 
 

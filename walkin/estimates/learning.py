@@ -31,9 +31,9 @@ def past_visits(day: WalkInDay) -> dict[str, Measured]:
 
 
 def measured_visits(day: WalkInDay) -> dict[str, Measured]:
-    """Finished visits of a day by the matter asked for: what the estimate learns from.
+    """Measure finished visits of a day by the matter asked for: what the estimate learns from.
 
-    Those about several matters teach nothing of the first one alone.
+    Visits about several matters teach nothing of the first one alone.
     """
     by_matter: dict[str, list[float]] = {}
     rows = Ticket.objects.filter(

@@ -178,7 +178,7 @@ def _summarise(times: list[float]) -> WaitEstimate:
 
 @lru_cache(maxsize=1)
 def _shuffles() -> list[list[int]]:
-    """The runs in several fixed orders."""
+    """Return the runs in several fixed orders."""
     random = Random(2020)  # noqa: S311 - nothing here must be secret
     orders = []
     for _ in range(_SHUFFLES):
@@ -190,14 +190,14 @@ def _shuffles() -> list[list[int]]:
 
 @lru_cache(maxsize=1)
 def _paces() -> list[float]:
-    """The pace of the morning in each run."""
+    """Return the pace of the morning in each run."""
     normal = NormalDist(0, PACE_SPREAD)
     return [exp(normal.inv_cdf((i + 0.5) / RUNS)) for i in range(RUNS)]
 
 
 @lru_cache(maxsize=2048)
 def _quantiles(durations: Durations, elapsed: int, absent: bool) -> list[float]:
-    """The rest of a visit after `elapsed` minutes, in equal steps of likelihood."""
+    """Return the rest of a visit after `elapsed` minutes, in equal steps of likelihood."""
     normal = NormalDist(durations.log_mean, durations.log_spread)
     done = min(normal.cdf(log(elapsed)), 0.995) if elapsed > 0 else 0.0
     in_vain = round(ABSENT_SHARE * RUNS) if absent else 0
@@ -280,7 +280,7 @@ def _run(
 
 
 def is_day_full(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
-    """Whether a newcomer with this wait would most likely not be finished in the time `left`.
+    """Say whether a newcomer with this wait would most likely not be finished in the time `left`.
 
     Without an estimate nobody knows: then the day is not full.
     """
@@ -288,7 +288,7 @@ def is_day_full(wait: WaitEstimate | None, durations: Durations, left: float) ->
 
 
 def has_room(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
-    """Whether a newcomer would be finished in the time `left`, with half a visit to spare.
+    """Say whether a newcomer would be finished in the time `left`, with half a visit to spare.
 
     The spare time keeps an intake from closing and opening with every small change of the estimate.
     """
@@ -298,10 +298,10 @@ def has_room(wait: WaitEstimate | None, durations: Durations, left: float) -> bo
 def count_fitting(
     wait: WaitEstimate | None, durations: Durations, left: float, *, desks: int
 ) -> int:
-    """About how many who come now, one after the other, would be finished in the time `left`.
+    """Estimate how many coming now, one after the other, would be finished in the time `left`.
 
     After the newcomer with this wait each desk takes one in the time of a visit. Not simulated,
-    since each page of the staff tells it after each change.
+    since each staff page shows it after each change.
     """
     if wait is None or not has_time(wait, durations, left):
         return 0
@@ -310,7 +310,7 @@ def count_fitting(
 
 
 def has_time(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
-    """Whether somebody with this wait would most likely be finished in the time `left`."""
+    """Say whether somebody with this wait would most likely be finished in the time `left`."""
     return wait is not None and wait.median + durations.typical <= left
 
 

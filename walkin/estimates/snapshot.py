@@ -177,15 +177,15 @@ class QueueSnapshot:
         return durations_from(self.past)
 
     def durations_of(self, matter: str) -> Durations:
-        """Durations of a matter; of one never measured, those of all visits here."""
+        """Return durations of a matter; of one never measured, those of all visits here."""
         return self.durations.get(matter) or self.durations[""]
 
     def durations_for(self, ticket: Ticket) -> Durations:
-        """Durations of a visit about all matters of the ticket."""
+        """Return durations of a visit about all matters of the ticket."""
         return taken_together([self.durations_of(matter) for matter in matters_of(ticket)])
 
     def line(self, professional: Professional) -> list[QueuePosition]:
-        """The queue of one professional, with the reason for each place."""
+        """Return the queue of one professional, with the reason for each place."""
         barred = barred_tickets(self.tickets, professional)
         return rank_queue(
             professional.pk,
@@ -213,7 +213,7 @@ class QueueSnapshot:
         )
 
     def due_booking(self, professional: int) -> BookedVisit | None:
-        """The professional's appointment that is due or in progress: it comes before any ticket."""
+        """Return the professional's appointment due or in progress: it comes before any ticket."""
         for visit in self.booked:
             if visit.professional != professional:
                 continue
@@ -236,7 +236,7 @@ class QueueSnapshot:
         )
 
     def _in_order(self) -> Iterable[Ticket]:
-        """Visits on hold first, then tickets handed over, then by number.
+        """Sort visits on hold first, then tickets handed over, then by number.
 
         Booked visits are the desks' own times, with a number or without.
         """
@@ -294,7 +294,7 @@ class QueueSnapshot:
         )
 
     def _duty_now(self, professional: int) -> Duty | None:
-        """The current or next one of a professional's duties."""
+        """Return the current or next one of a professional's duties."""
         return next((d for d in self.serving_duties if d.professional_id == professional), None)
 
     def _is_given_up(self, visit: BookedVisit) -> bool:
@@ -389,7 +389,7 @@ class QueueSnapshot:
         return max(by, ticket.ready_at) if by else ticket.ready_at
 
     def lets_others_go(self, ticket: Ticket) -> bool:
-        """Whether the ticket has stepped back and is not called yet."""
+        """Say whether the ticket has stepped back and is not called yet."""
         return ticket.ready_at is not None and ticket.ready_at > self.at
 
     def count_before(self, ticket: Ticket) -> int:
@@ -412,7 +412,7 @@ class QueueSnapshot:
         return is_first and (not mine or bool(mine & self._reach[other.pk]))
 
     def is_near(self, ticket: Ticket) -> bool:
-        """Whether a person who waits elsewhere should come close by now."""
+        """Say whether a person who waits elsewhere should come close by now."""
         if self.lets_others_go(ticket) or ticket.pk in self.apart:
             return False
         wait = self.waits.get(ticket.pk)

@@ -88,7 +88,7 @@ def _going_on() -> QuerySet[HelpCall]:
 
 
 def exists() -> Exists:
-    """Whether anybody calls for help now, as a part of another query."""
+    """Match calls for help that go on now, as a part of another query."""
     return Exists(_going_on())
 
 
@@ -129,8 +129,9 @@ def _duties_between(user: User, start: datetime, end: datetime) -> QuerySet[Duty
 
 
 def past_calls(user: User) -> QuerySet[HelpCall]:
-    """The calls that are over, the latest first: all of them for the manager and the
-    secretary, as those that are open; else those of one's own points.
+    """Find calls that are over, the latest first.
+
+    The manager and the secretary see all of them, as they do open ones; others those of their own points.
     """
     now = clock.now()
     over = HelpCall.objects.filter(Q(ended_at__isnull=False) | Q(called_at__lte=now - SHOWN))
@@ -142,7 +143,7 @@ def past_calls(user: User) -> QuerySet[HelpCall]:
 
 
 def name_of(user: User) -> str:
-    """A colleague's name as everybody knows it."""
+    """Return a colleague's name as everybody knows it."""
     professional = Professional.objects.filter(user=user).first()
     return professional.name if professional else user.get_full_name() or user.get_username()
 

@@ -34,14 +34,14 @@ class WalkInDayQuerySet(models.QuerySet["WalkInDay"]):
         return self.filter(state__in=RUNNING)
 
     def not_over(self) -> "WalkInDayQuerySet":
-        """Planned or running."""
+        """Keep planned and running days."""
         return self.filter(state__in=NOT_OVER)
 
     def at(self, point: int) -> "WalkInDayQuerySet":
         return self.filter(service_point=point)
 
     def to_come(self, now: datetime) -> "WalkInDayQuerySet":
-        """Planned days whose hours are not over, the next one first."""
+        """Keep planned days whose hours are not over, the next one first."""
         return self.filter(state=DayState.PLANNED, ends_at__gt=now).order_by("starts_at")
 
 
@@ -170,7 +170,7 @@ class WalkInDay(models.Model):
         return max((self.kept_open_until or self.last_number) - self.last_number, 0)
 
     def gives_numbers(self, at: datetime) -> bool:
-        """Whether somebody who comes in at that moment gets a number."""
+        """Say whether somebody who comes in at that moment gets a number."""
         return self.is_open and at < self.ends_at
 
     @property
@@ -185,7 +185,7 @@ class WalkInDay(models.Model):
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def at(self, moment: datetime) -> "DutyQuerySet":
-        """Duties at an instant."""
+        """Keep duties at an instant."""
         return self.filter(during__contains=moment)
 
 

@@ -39,7 +39,7 @@ class PointNoticeQuerySet(models.QuerySet["PointNotice"]):
         return self.filter(ended_at__isnull=True)
 
     def stopping(self) -> "PointNoticeQuerySet":
-        """Shown now, and no numbers are given to the public meanwhile."""
+        """Keep those shown now, during which no numbers are given to the public."""
         return self.shown().filter(kind__in=STOPPING)
 
 

@@ -79,22 +79,22 @@ class AgencyAnswer(models.TextChoices):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def counted(self) -> "TicketQuerySet":
-        """All but those taken by mistake."""
+        """Keep all but those taken by mistake."""
         return self.exclude(state=TicketState.VOID)
 
     def open(self) -> "TicketQuerySet":
         return self.filter(state__in=OPEN)
 
     def callable(self) -> "TicketQuerySet":
-        """Tickets that wait to be called, in order of number."""
+        """Keep tickets that wait to be called, in order of number."""
         return self.filter(state__in=CALLABLE).order_by("number")
 
     def at_desk(self) -> "TicketQuerySet":
-        """Called or being served."""
+        """Keep tickets called or being served."""
         return self.filter(state__in=AT_DESK)
 
     def assigned(self) -> "TicketQuerySet":
-        """At a professional's desk, or on hold there."""
+        """Keep tickets at a professional's desk, or on hold there."""
         return self.filter(state__in=ASSIGNED)
 
     def with_known_party(self) -> "TicketQuerySet":

@@ -218,7 +218,7 @@ def word(request: HttpRequest, token: str, link: AgencyLink, key: str) -> HttpRe
 @require_POST
 @with_link
 def answer(request: HttpRequest, token: str, link: AgencyLink, pk: int, given: str) -> HttpResponse:
-    """Came, did not come, or sent back."""
+    """Note that they came, did not come, or were sent back."""
     try:
         if given == "back":
             send_back(link, pk)

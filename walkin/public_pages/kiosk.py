@@ -191,7 +191,7 @@ def _to_read(request: HttpRequest, path: str) -> Code | None:
 
 
 def absolute_url(request: HttpRequest, path: str) -> str:
-    """The address as a phone opens it."""
+    """Return the address as a phone opens it."""
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 

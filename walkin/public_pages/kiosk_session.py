@@ -19,7 +19,7 @@ SLIP_LASTS = 120
 
 
 def is_registered(request: HttpRequest, point: ServicePoint) -> bool:
-    """Whether the browser is registered at this point. In a demo every browser is."""
+    """Say whether the browser is registered at this point. In a demo every browser is."""
     if settings.DEMO:
         return True
     try:

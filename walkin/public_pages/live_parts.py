@@ -29,7 +29,7 @@ class LivePart:
 
 
 def live_part(kind: str, point: ServicePoint | None = None) -> LivePart:
-    """The part of a kind of page, in the language of now."""
+    """Return the part of a kind of page, in the current language."""
     renew = (
         reverse("walk_in:live", args=[point.slug])
         if point is not None
@@ -68,7 +68,7 @@ def live_ticket(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
-    """The same for one point."""
+    """Give the ticket of one point."""
     here = point_of(point)
     part = _part_of(request, here) if request.GET.get("kind") in (DISPLAY, NUMBERS) else None
     return _ticket(topic(here.pk), part=part)

@@ -126,7 +126,7 @@ def day_status(day: WalkInDay) -> PointStatus:
 
 
 def _by_point(point: int | None = None) -> dict[int, list[WalkInDay]]:
-    """The days of each point: the running one, then upcoming ones."""
+    """Return the days of each point: the running one, then upcoming ones."""
     of_points: dict[int, list[WalkInDay]] = {}
     for day in upcoming_days(point):
         of_points.setdefault(day.service_point_id, []).append(day)

@@ -22,13 +22,13 @@ from walkin.tickets.matters import Matter, conditions_of, matters, not_taken
 
 
 def language_choices(unit: Unit) -> list[tuple[str, str]]:
-    """The languages in which a number can be taken, each by its own name."""
+    """Return the languages in which a number can be taken, each by its own name."""
     full = [(code, get_language_info(code)["name_local"].capitalize()) for code in FULL]
     return full + [(one.code, one.own_name) for one in unit.offered_languages]
 
 
 def reading_of_now() -> Reading:
-    """The language of the page, as a number keeps it."""
+    """Return the language of the page, as a number keeps it."""
     return Unit.get().reading(get_language() or "fi") or Reading("fi")
 
 
@@ -149,7 +149,7 @@ MISSING = {
 
 
 def missing_context(request: HttpRequest, choice: PointChoice) -> dict[str, Any]:
-    """What the address says is missing, in words, and for which of the chosen matters."""
+    """Say what the address tells is missing, and for which of the chosen matters."""
     missing = [key for key in request.GET.getlist("missing") if key in MISSING]
     lacking = choice.lacking(missing)
     return {

@@ -233,7 +233,7 @@ def text(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
 
 
 def _ticket_action(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A POST view that runs the action and returns to the ticket, with a message if refused."""
+    """Make a POST view that runs the action and returns to the ticket, with a message if refused."""
 
     @require_POST
     @with_ticket

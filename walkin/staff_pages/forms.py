@@ -171,14 +171,14 @@ def _result(
 
 
 def _asked(ticket: Ticket) -> Matter:
-    """The matter that somebody came with."""
+    """Return the matter that somebody came with."""
     if ticket.service is not None:
         return Matter(ticket.service.slug, ticket.service.matter, service=ticket.service)
     return Matter(ticket.other, ticket.get_other_display(), other=ticket.other)
 
 
 def _endings(ticket: Ticket) -> list[tuple[str, Any]]:
-    """How the visit may have ended. What was not noted of the number is not chosen beforehand."""
+    """List how the visit may have ended. What was not noted of the number is not chosen beforehand."""
     shown = [one for one in Outcome.of_walk_in() if not ticket.is_booked or one != Outcome.BOOKED]
     if ticket.outcome and ticket.outcome not in shown:
         shown.append(Outcome(ticket.outcome))
@@ -360,7 +360,7 @@ class ReferralForm(forms.Form):
         ).order_by("order", "pk")
 
     def clean_at(self) -> datetime | None:
-        """The next moment at which the clock shows the time: today, or soon after midnight."""
+        """Return the next moment at which the clock shows the time: today, or soon after midnight."""
         time: dt.time | None = self.cleaned_data["at"]
         if time is None:
             return None

@@ -36,7 +36,7 @@ def _banner(request: StaffRequest) -> HttpResponse:
 @require_safe
 @help_recipients
 def past(request: StaffRequest) -> HttpResponse:
-    """The calls that are over: when, where, who called, and who came."""
+    """Show the calls that are over: when, where, who called, and who came."""
     calls = past_calls(request.user)
     context = {"calls": past_rows(calls[:SHOWN_AT_MOST]), "count": calls.count()}
     return render(request, "walkin/staff_pages/help_past.html", context)

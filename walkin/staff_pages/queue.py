@@ -94,7 +94,7 @@ def queue_page(
 
 
 def _alternatives(screen: QueueScreen) -> Alternatives | None:
-    """Alternatives for people who come when no more numbers are given."""
+    """Return alternatives for people who come when no more numbers are given."""
     if screen.gives_numbers:
         return None
     found = point_statuses()
@@ -115,7 +115,7 @@ def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
 
 
 def _agreed(ticket: Ticket, screen: QueueScreen) -> dict[str, object]:
-    """What is noted before the visit is finished: each choice with its key."""
+    """Return what is noted before the visit is finished: each choice with its key."""
     own = ticket.visit is not None and screen.user.has_role(Role.SUPERVISOR, Role.GUIDE)
     numbers = set(ticket.agreements.values())
     return {
@@ -233,7 +233,7 @@ def number_page(
 
 
 def _desk_of(ticket: Ticket, screen: QueueScreen) -> Duty | None:
-    """The duty of the colleague who has the ticket, where the user may take it over."""
+    """Return the duty of the colleague who has the ticket, if the user may take it over."""
     rows = (row for row in screen.desks if row.duty.professional_id == ticket.professional_id)
     return next((row.duty for row in rows if row.may_take_over), None)
 

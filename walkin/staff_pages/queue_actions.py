@@ -102,7 +102,7 @@ def take(request: StaffRequest) -> HttpResponse:
 @require_POST
 @room
 def check_in(request: StaffRequest, reference: str) -> HttpResponse:
-    """The people of a booked visit have come: note it, and give them a number."""
+    """Note that the people of a booked visit have come, and give them a number."""
     screen = screen_of(request)
     barred = conflicts.barred_to(screen.professional)
     visits = visits_of_today(screen.point.pk).exclude(pk__in=barred)

@@ -38,7 +38,7 @@ LAST_FINISHED = 8
 
 
 def points() -> list[ServicePoint]:
-    """Service points that have a walk-in."""
+    """Return service points that have a walk-in."""
     found = ServicePoint.objects.filter(is_active=True, desks__is_active=True)
     return list(found.distinct().order_by("order", "pk"))
 

@@ -12,7 +12,7 @@ from walkin.tickets.keep_apart import kept_apart
 
 
 def matter_of(ticket: Ticket) -> str:
-    """The matters asked for, in the staff's words."""
+    """Name the matters asked for, in the staff's words."""
     first = ticket.service.name if ticket.service else str(ticket.get_other_display())
     return " + ".join([first, *(str(service.name) for service in ticket.further_services)])
 

@@ -23,7 +23,7 @@ MEETING_PAGES = frozenset(
 
 @register.inclusion_tag("walkin/staff_pages/_help_calls.html", takes_context=True)
 def help_calls(context: dict[str, Any]) -> dict[str, Any]:
-    """The calls that concern whoever is signed in; nothing at all for others."""
+    """Show the calls that concern whoever is signed in; nothing at all for others."""
     user = getattr(context.get("request"), "user", None)
     if not isinstance(user, User) or not user.has_role(
         Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER
@@ -36,7 +36,7 @@ def help_calls(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("walkin/staff_pages/_help.html", takes_context=True)
 def help_button(context: dict[str, Any], *, beside_desks: bool = False) -> dict[str, Any]:
-    """The silent call, for those who meet people, and on the queue for all who work there.
+    """Draw the silent call, for those who meet people, and on the queue for all who work there.
 
     `beside_desks`: where the queue has room for it; other pages have it at their head.
     """

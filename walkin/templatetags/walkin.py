@@ -25,7 +25,7 @@ DISPLAY_WORDS = {
 
 @register.filter
 def display_words(key: str) -> str:
-    """The words in the language of now. KeyError for an unknown key."""
+    """Return the words in the current language. Raises KeyError for an unknown key."""
     return str(DISPLAY_WORDS[key])
 
 
@@ -37,5 +37,5 @@ def point_notice(point: ServicePoint) -> dict[str, object]:
 
 @register.filter
 def code_to_show(ticket: Ticket) -> str:
-    """The code that the person shows at another agency beside the number."""
+    """Return the code that the person shows at another agency beside the number."""
     return hand_over_code(ticket)

@@ -76,7 +76,7 @@ def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
 
 
 def _forget_mistaken_call(ticket: Ticket, before: TicketState) -> None:
-    """A call or a start that is taken back within moments was never one: the person still waits."""
+    """Forget a call or start that is taken back within moments: the person still waits."""
     if before in ASSIGNED and ticket.served_seconds < SHORTEST_VISIT.total_seconds():
         ticket.served_seconds = 0.0
         ticket.first_called_at = ticket.called_at = None

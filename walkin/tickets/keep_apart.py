@@ -46,7 +46,7 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
 
 
 def _comes_separately(ticket: Ticket) -> bool:
-    """Whether they did not come together, or asked for separate visits when the appointment was booked.
+    """Say whether they did not come together, or asked for separate visits when they booked.
 
     Two who each came alone with one appointment may not know of each other: staff look first.
     """
@@ -67,7 +67,7 @@ def _must_be_apart(one: Ticket, other: Ticket, linked: Mapping[int, int]) -> boo
 
 
 def _arrived(day: WalkInDay, appointments: set[int]) -> dict[int, str]:
-    """References of those appointments at the point today whose party has arrived and waits."""
+    """Return references of those appointments at the point today whose party has arrived and waits."""
     today = clock.day_bounds(day.date, day.date)
     return dict(
         Appointment.objects.filter(
@@ -116,7 +116,7 @@ def settle_separation(ticket_id: int, *, user: User, version: int | None = None)
 
 
 def barred_tickets(tickets: Iterable[Ticket], professional: Professional) -> set[int]:
-    """Tickets of cases from which the professional is recused. No query where nobody is known."""
+    """Return tickets of cases that the professional is recused from. No query where nobody is known."""
     known = {
         t.pk: {t.visit_id, t.party.appointment_id if t.party else None} - {None}
         for t in tickets

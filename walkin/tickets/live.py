@@ -4,7 +4,7 @@ from office.core import live_updates
 
 
 def topic(point: int) -> str:
-    """The topic that a point's screens subscribe to."""
+    """Return the topic that a point's screens subscribe to."""
     return f"walkin-{point}"
 
 

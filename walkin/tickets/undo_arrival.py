@@ -22,7 +22,7 @@ def offer_undo(appointment: Appointment, *, user: User) -> Undoable:
 
 
 def _undo(undoable: Undoable, user: User) -> None:
-    """Raises CannotUndoError where more has happened to the visit since."""
+    """Undo the arrival. Raises CannotUndoError where more has happened to the visit since."""
     (row,) = undoable.rows
     appointment = locked(row["visit"])
     has_number = Ticket.objects.filter(visit=appointment).open().exists()
