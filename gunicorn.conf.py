@@ -38,7 +38,7 @@ if os.environ.get("METRICS_TOKEN"):
 
 
 def when_ready(server: Any) -> None:
-    """A demo has known passwords: it listens to this machine alone, unless the owner insists."""
+    """Refuse to open a demo, which has known passwords, to other machines, unless the owner insists."""
     from django.conf import settings
 
     if not settings.DEMO or os.environ.get("DEMO_PUBLIC") == "1":
@@ -53,7 +53,7 @@ def when_ready(server: Any) -> None:
 
 
 def calm_the_collector() -> None:
-    """What is loaded stays: the collector need not look through it again and again.
+    """Freeze what is loaded: the collector need not look through it again and again.
 
     A search for free times makes tens of thousands of short-lived tuples; with the collector's own
     threshold each search would wait for dozens of its rounds.
@@ -64,7 +64,7 @@ def calm_the_collector() -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """No connection of the parent may be shared by its children."""
+    """Close the parent's connections: none may be shared by its children."""
     from django.db import connections
 
     for connection in connections.all(initialized_only=True):

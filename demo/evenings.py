@@ -81,6 +81,6 @@ def _hold(evening: Evening) -> None:
 
 
 def _word(evening: Evening) -> str:
-    """A private word that the lot leaves open there."""
+    """Find a private word that the lot leaves open there."""
     words = (hash_word(f"pihlaja {number}") for number in range(100))
     return next(word for word in words if not is_closed_by_lot(word, evening))

@@ -37,7 +37,7 @@ def write_families(desk: DeskWriter, parents: Parents, secretary: User) -> None:
 
 
 def _two_matters_and_more_people(desk: DeskWriter, parents: Parents, secretary: User) -> None:
-    """Custody with maintenance; a young person is invited, and a support person comes along."""
+    """Book custody with maintenance; invite a young person, and add a support person."""
     visit = desk.confirmed(
         "custody-agreement",
         days_ago=9,
@@ -59,7 +59,7 @@ def _two_matters_and_more_people(desk: DeskWriter, parents: Parents, secretary: 
 
 
 def _joint_time(desk: DeskWriter, parents: Parents, secretary: User) -> None:
-    """Both are asked when they can come; one has marked."""
+    """Ask both when they can come; one has marked."""
     visit = desk.request(
         "custody-agreement",
         hours=30,
@@ -80,7 +80,7 @@ def _joint_time(desk: DeskWriter, parents: Parents, secretary: User) -> None:
 
 
 def _series(desk: DeskWriter, parents: Parents, secretary: User) -> None:
-    """Mediation in three visits: the first was held, the second is agreed."""
+    """Book mediation in three visits: the first was held, the second is agreed."""
     first = (
         Appointment.objects.filter(
             service__slug="family-mediation",
@@ -124,7 +124,7 @@ def _parent_of(party: Party) -> DemoParent:
 
 
 def _by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
-    """A visit by video, with its link and an interpreter whom the agency has not confirmed yet."""
+    """Book a visit by video, with its link and an interpreter not yet confirmed by the agency."""
     visit = desk.confirmed(
         "custody-agreement",
         days_ago=9,
@@ -141,7 +141,7 @@ def _by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
 
 
 def _one_by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
-    """One takes part by video, the other comes to the place."""
+    """Book a visit that one joins by video while the other comes to the place."""
     visit = desk.confirmed(
         "custody-agreement",
         days_ago=10,

@@ -65,7 +65,7 @@ def load(name: str) -> bool:
 
 
 def _walk_ins(name: str) -> None:
-    """Before appointments: professionals on walk-in duty are not booked then."""
+    """Set up the walk-ins before appointments: professionals on walk-in duty are not booked then."""
     walk_ins.set_up(name)
     walk_ins.fill_past(clock.monday_of(clock.today()) - timedelta(weeks=WEEKS_PAST))
     walk_ins.open_today(name)

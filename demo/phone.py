@@ -32,7 +32,7 @@ MINUTES = (1, 12)
 
 
 def build_guidance() -> None:
-    """What a unit may begin with, as if somebody had read the pages and found them right."""
+    """Build what a unit may begin with, as if somebody had read the pages and approved them."""
     take_ready_made(user=None)
     for version in GuidancePageVersion.objects.latest_of_each():
         check_version(version, checked_by=CHECKED_BY)

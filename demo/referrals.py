@@ -22,7 +22,7 @@ FIELDS = ("address", "hours", "for_whom", "how")
 
 
 def build_directory(name: str) -> None:
-    """A service of each organisation of the unit that the file knows, under the organisation's name."""
+    """Build a service of each of the unit's organisations that the file knows, under their names."""
     names = {row["key"]: row["name"] for row in read(name)["organisation"]}
     for order, row in enumerate(read("directory")["service"]):
         if row["organisation"] not in names:
@@ -42,7 +42,7 @@ def build_directory(name: str) -> None:
 
 
 def hand_people_on() -> None:
-    """Two, whose slips have been carried away: what they told is deleted already."""
+    """Hand on two people whose slips have been taken along: what they told is deleted already."""
     guide = User.objects.filter(roles__contains=[Role.GUIDE]).earliest("pk")
     answered, unanswered = DirectoryEntry.objects.open_to_referrals()[:2]
     now, days = clock.now(), timedelta(days=Unit.get().referral_days)

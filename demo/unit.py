@@ -56,7 +56,7 @@ def read(name: str) -> Table:
 
 
 def check_languages() -> None:
-    """As if a translator had read them, so that they can be looked at. Call when all texts are there."""
+    """Mark the languages as if a translator had read them, to look at. Call when all texts are there."""
     for code in PARTIAL:
         mark_checked(code, version=version_now(code), by="Esimerkkikääntäjä", otherwise="fi")
 

@@ -104,7 +104,7 @@ def _is_encrypted(url: str) -> bool:
 
 
 def _site_hosts() -> list[str]:
-    """The hosts by which the site is opened."""
+    """Return the hosts by which the site is opened."""
     return [
         urlsplit(settings.SITE_URL).hostname or "",
         *(h.strip("[]") for h in settings.ALLOWED_HOSTS),
@@ -198,7 +198,7 @@ def _unencrypted() -> Iterator[tuple[str, str]]:
 
 
 def _is_local(host: str) -> bool:
-    """Whether a host is this machine: a socket, or a loopback name or address."""
+    """Say whether a host is this machine: a socket, or a loopback name or address."""
     if not host or host.startswith(("/", "@")) or host.lower() in _LOCAL:
         return True
     try:

@@ -60,7 +60,7 @@ def grant_app_role(role: str) -> None:
 
 
 def may_rewrite_the_log() -> bool:
-    """Whether the current role could empty the access log or disable its trigger."""
+    """Say whether the current role could empty the access log or disable its trigger."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('office_accesslogentry')")
         if cursor.fetchone()[0] is None:

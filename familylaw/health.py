@@ -82,7 +82,7 @@ def _worker_alive(own: psycopg.Connection[Any]) -> bool:
 
 
 def worker_silence() -> float | None:
-    """Seconds since a worker has reported; None where none has."""
+    """Return the seconds since a worker has reported; None where none has."""
     with connection.cursor() as cursor:
         cursor.execute(_SILENCE)
         row = cursor.fetchone()

@@ -12,7 +12,7 @@ LINE, JSON = "line", "json"
 
 
 def is_chosen() -> bool:
-    """Whether LOG_FORMAT asks for it; asked by gunicorn too, which knows no settings of Django."""
+    """Say whether LOG_FORMAT asks for it; asked by gunicorn too, which knows no settings of Django."""
     return os.environ.get("LOG_FORMAT") == JSON
 
 

@@ -103,7 +103,7 @@ def _follow(model: type[models.Model], field: str, renewed: dict[str, str]) -> N
 
 
 def _follow_series(renewed: dict[str, str]) -> None:
-    """The links of the other visits that a message tells of."""
+    """Renew the links of the other visits that a message tells of."""
     rows = list(OutboxMessage.objects.select_for_update().exclude(also=[]))
     for row in rows:
         row.also = [one | {"nonce": renewed.get(one["nonce"], one["nonce"])} for one in row.also]

@@ -64,5 +64,5 @@ def _send_to_parties(appointment: Appointment) -> None:
 
 
 def _has_own_link(party: Party, appointment: Appointment) -> bool:
-    """An invitation is not sent again: its contacts are the other parent's word."""
+    """Say whether the link is their own; an invitation, to contacts given by another, is not resent."""
     return not is_invitation(party, appointment)

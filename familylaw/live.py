@@ -92,7 +92,7 @@ class Switchboard:
         self._parts = Parts(self._deliver)
 
     def may_open(self, ticket: live_updates.StreamTicket) -> bool:
-        """Whether the ticket's user is still signed in."""
+        """Say whether the ticket's user is still signed in."""
         return not ticket.holder or ticket.holder not in self._gone
 
     def has_room(self, ticket: live_updates.StreamTicket, address: str) -> bool:
@@ -190,7 +190,7 @@ def _parameters() -> dict[str, Any]:
 
 
 def allowed_origin(origin: str) -> bool:
-    """Whether a page of that origin may listen: the site itself, and this machine in a demo."""
+    """Say whether a page of that origin may listen: the site itself, and this machine in a demo."""
     found = urlsplit(origin)
     known = {settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS}
     if f"{found.scheme}://{found.netloc}" in known:

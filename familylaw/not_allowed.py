@@ -37,7 +37,7 @@ class NotAllowedPageMiddleware:
 
 
 def _comes_from_itself(request: HttpRequest) -> bool:
-    """Whether the page of a refused form is asked for again, as by choosing another language there."""
+    """Say whether a refused form's page is asked for again, as by choosing another language there."""
     referrer = urlsplit(request.headers.get("Referer", ""))
     return (referrer.netloc, referrer.path) == (request.get_host(), request.path)
 

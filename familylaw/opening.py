@@ -68,7 +68,7 @@ class OpeningMiddleware:
 
 
 def needs_opening(match: ResolverMatch, request: HttpRequest) -> bool:
-    """Whether it is one of the public's pages: not a staff page, personal link or legal page."""
+    """Say whether the page is one of the public's: not a staff page, personal link or legal page."""
     audience = audience_of(match.func)
     if audience is not None and audience.reach is not Reach.ANYONE:
         return False

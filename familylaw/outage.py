@@ -37,7 +37,7 @@ class OutageMiddleware:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether this error means that the database cannot be reached, whatever the request."""
+    """Say whether this error means that the database cannot be reached, whatever the request."""
     while error is not None:
         if isinstance(error, psycopg.Error):
             # Without a state the server has not answered at all.
@@ -66,5 +66,5 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def error_context() -> dict[str, str]:
-    """Context of the page while nothing can be read: the phone as last read by this process."""
+    """Return the context of the page while nothing can be read: the phone as last read here."""
     return {"quick_exit_url": settings.QUICK_EXIT_URL, "phone": Unit.known_phone}

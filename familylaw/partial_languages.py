@@ -52,7 +52,7 @@ class PartialLanguageMiddleware:
 
 
 def _asked_for_first(request: HttpRequest) -> str:
-    """The partial language that the browser names before any full one; empty where it names none."""
+    """Return the partial language that the browser names before any full one; else empty."""
     for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if code := chosen((*PARTIAL, *FULL), tag):
             return code if code in PARTIAL else ""

@@ -8,14 +8,14 @@ from launcher.places import BASE_DIR
 
 @cache
 def version() -> str:
-    """The version that the changelog tells about."""
+    """Return the version that the changelog tells about."""
     with (BASE_DIR / "pyproject.toml").open("rb") as file:
         return str(tomllib.load(file)["project"]["version"])
 
 
 @cache
 def revision() -> str:
-    """The commit, from the file REVISION that a build leaves beside the code; empty without it."""
+    """Return the commit, from the file REVISION that a build leaves beside the code; empty without it."""
     try:
         return (BASE_DIR / "REVISION").read_text(encoding="ascii").strip()[:40]
     except (OSError, UnicodeDecodeError):

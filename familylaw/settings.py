@@ -267,7 +267,7 @@ def sign_in_app(
 def sign_in_providers(
     server: str, client: str, secret: str, name: str, *more: dict[str, object]
 ) -> dict[str, object]:
-    """Parents sign in each time anew; and the other providers."""
+    """Return the providers: parents sign in anew each time; and the others as given."""
     plan = [sign_in_app("plan", server, client, secret, name, prompt="login")] if server else []
     return {"openid_connect": {"APPS": [*plan, *more]}}
 

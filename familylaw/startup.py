@@ -62,7 +62,7 @@ def database_problem(ask: Ask) -> str:
 
 
 def _is_in_use(ask: Ask) -> bool:
-    """Whether there are accounts or a unit. Without tables there are none."""
+    """Say whether there are accounts or a unit. Without tables there are none."""
     for table in (get_user_model()._meta.db_table, Unit._meta.db_table):
         (is_there,) = ask("SELECT to_regclass(%s) IS NOT NULL", [table]) or (False,)
         if is_there:

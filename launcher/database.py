@@ -275,7 +275,7 @@ def usable_binaries(account: Account) -> Path:
 
 
 def _runs(binaries: Path, account: Account) -> bool:
-    """Whether they run for the account, tried with the libraries they need."""
+    """Say whether they run for the account, tried with the libraries they need."""
     try:
         done = subprocess.run(
             [str(binaries / "initdb"), "--version"],

@@ -35,7 +35,7 @@ class Account:
     switch: bool
 
     def popen(self) -> dict[str, Any]:
-        """Arguments with which subprocess runs a command as this account."""
+        """Return arguments with which subprocess runs a command as this account."""
         if not self.switch:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
@@ -215,7 +215,7 @@ def demo_secret(path: Path) -> str:
 
 
 def trial_settings(path: Path, address: str) -> dict[str, str]:
-    """What a real unit needs that is tried out on this machine alone, where the operator says nothing."""
+    """Return what a real unit needs for a trial on this machine alone, if the operator sets nothing."""
     return {
         "TRIAL": "1",
         "SECRET_KEY": _kept_secret(path, "secret_key"),

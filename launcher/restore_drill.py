@@ -109,7 +109,7 @@ def _restore(backup: Path, key: Path, cluster: Cluster) -> None:
 
 
 def _environment(cluster: Cluster) -> dict[str, str]:
-    """The unit's own settings, on the copy, without a way to the world."""
+    """Return the unit's own settings, on the copy, without access to the outside world."""
     return {
         **os.environ,
         **_CUT,

@@ -270,7 +270,7 @@ def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
 
 
 def _here(listener: socket.socket) -> str:
-    """The address at which this machine itself reaches what listens."""
+    """Return the address at which this machine itself reaches the listener."""
     host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared only
         host = "127.0.0.1"

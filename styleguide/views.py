@@ -77,7 +77,7 @@ class ShortForm(forms.Form):
 
 
 def examples() -> dict[str, Any]:
-    """The data of the page: times, a week, a month and two forms, one of them wrong."""
+    """Return the data of the page: times, a week, a month and two forms, one of them wrong."""
     at = [clock.at(DAY, dt.time(hour, minute)) for hour, minute in ((9, 30), (11, 15), (13, 0))]
     helper = FormHelper()
     helper.form_tag = False

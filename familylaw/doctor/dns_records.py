@@ -21,7 +21,7 @@ class NoAnswerError(Exception):
 
 
 def examine_dns() -> Iterator[Finding]:
-    """Without these records receivers take our messages for spam, or strangers write in our name."""
+    """Examine the records without which our messages count as spam, or strangers write in our name."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
     if settings.DEMO or not domain:
         return

@@ -102,7 +102,7 @@ def file_of(root: Path, language: str) -> Path:
 
 
 def _new(language: str) -> Catalog:
-    """An empty catalogue, with the plural forms of the language: fi-simple has those of fi."""
+    """Return an empty catalogue, with the plural forms of the language: fi-simple has those of fi."""
     return Catalog(locale=_base(language))
 
 
@@ -241,7 +241,7 @@ def _messages(catalog: Catalog) -> Iterator[Message]:
 
 
 def _key(message: Message) -> str:
-    """The key of a message in a catalogue: its singular."""
+    """Return the key of a message in a catalogue: its singular."""
     return _words(message.id)[0]
 
 
@@ -266,7 +266,7 @@ def _places(text: str) -> Counter[str]:
 
 
 def _same_places(message: Message) -> bool:
-    """Whether each translation has the msgid's placeholders; a singular may omit its number."""
+    """Say whether each translation has the msgid's placeholders; a singular may omit its number."""
     singular, *plural = (_places(text) for text in _words(message.id))
     first, *others = (_places(text) for text in _words(message.string))
     if not plural:

@@ -59,7 +59,7 @@ LEFT_OUT = (
 
 
 def has_partial_languages(source: str) -> bool:
-    """Whether the texts of a source (its path below the root) are in the partial catalogues."""
+    """Say whether the texts of a source (its path below the root) are in the partial catalogues."""
     return source.startswith(SOURCES) and not source.startswith(LEFT_OUT)
 
 

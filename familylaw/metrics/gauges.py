@@ -125,7 +125,7 @@ def _walk_ins() -> list[tuple[dict[str, str], float]]:
 
 
 def _free_times() -> dict[str, tuple[int, float | None]]:
-    """How many times each service has online, and when the next is, in seconds since 1970."""
+    """Count the times that each service has online, and when the next is, in seconds since 1970."""
     known: dict[str, Any] | None = cache.get(_KEY)
     if known is None:
         known = {}

@@ -49,7 +49,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 
 def _requests() -> CollectorRegistry:
-    """The numbers of all processes of the server where it has several, else of this one."""
+    """Return the numbers of all processes of the server if it has several, else of this one."""
     if VARIABLE not in os.environ:
         return OWN
     registry = CollectorRegistry()

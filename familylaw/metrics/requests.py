@@ -62,7 +62,7 @@ class MeasuringMiddleware:
 
 
 def view_of(request: HttpRequest) -> str:
-    """The name of the view that has answered."""
+    """Return the name of the view that has answered."""
     match = request.resolver_match
     if match is not None:
         return match.view_name
@@ -77,7 +77,7 @@ def _note_error(**given: Any) -> None:
 
 
 def error_kind(error: BaseException | None) -> str:
-    """What to count an error under; empty where it is none of the database's."""
+    """Return what to count an error under; empty where it is not one of the database's."""
     if is_away(error):
         return AWAY
     for each in _chain(error):
