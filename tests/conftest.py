@@ -25,7 +25,7 @@ settings.load_profile("steady")
 
 
 def chromium() -> str:
-    """The path of a Chromium, or nothing."""
+    """Return the path of a Chromium, or nothing."""
     if given := os.environ.get("CHROMIUM"):
         return given
     names = (
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded stays: the collector need not look through it again and again."""
+    """Freeze what is loaded: the collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -65,7 +65,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The system's Chromium; its sandbox does not work for root."""
+    """Use the system's Chromium; its sandbox does not work for root."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     # Nothing leaves this machine, whatever a page asks for.
     nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
@@ -83,13 +83,13 @@ def _gunicorn(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 @pytest.fixture
 def server(transactional_db: None, _gunicorn: str) -> Iterator[str]:
-    """The address of the running product; the tables are empty at first."""
+    """Yield the address of the running product; the tables are empty at first."""
     yield _gunicorn
     _wait_for_quiet()
 
 
 def _wait_for_quiet(seconds: float = 60) -> None:
-    """What a closed browser had asked for may still be worked on: tables are not emptied meanwhile.
+    """Wait: what a closed browser had asked for may still be worked on, and tables are not emptied then.
 
     What is asked after that, such as by the process of the streams, gives way to the emptying.
     """
@@ -132,7 +132,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A thread or server of a test that still hangs on must not keep the database from being dropped.
+    """Let no thread or server of a test keep the database from being dropped.
 
     It is marked as a demo's: the tests run with DEMO, and a demo starts on nobody else's data. Made when
     it is first asked for: copies of the program start meanwhile.

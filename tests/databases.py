@@ -81,7 +81,7 @@ def migrated() -> str:
 
 
 def _migrate() -> None:
-    """As an earlier run with the same migrations has left it, or else step by step."""
+    """Restore what an earlier run with the same migrations left, or else migrate step by step."""
     kept = KEPT / f"{_fingerprint()}.dump"
     restored = kept.exists() and _postgres("pg_restore", "--single-transaction", str(kept))
     # Of what was restored there is nothing left to do.
@@ -103,7 +103,7 @@ def _keep(dump: Path) -> None:
 
 
 def _postgres(program: str, *arguments: str) -> bool:
-    """Whether a program of PostgreSQL did what it was asked to, on the database that is worked on."""
+    """Run a program of PostgreSQL on the database in use; say whether it did as asked."""
     given = connection.settings_dict
     connections.close_all()
     command = [str(usable_binaries(server_account()) / program), *arguments]
@@ -112,7 +112,7 @@ def _postgres(program: str, *arguments: str) -> bool:
 
 
 def _fingerprint() -> str:
-    """A mark of all that tables are made by: migrations, what they import, libraries, the server."""
+    """Return a mark of all that makes the tables: migrations, what they import, libraries, the server."""
     found = sorted(BASE_DIR.glob("*/migrations/*.py")) + sorted(
         BASE_DIR.glob("*/*/migrations/*.py")
     )
@@ -133,7 +133,7 @@ def _fingerprint() -> str:
 
 @contextmanager
 def filled(kind: str, fill: Callable[[], None]) -> Iterator[str]:
-    """Work on a database of one's own in which `fill` has written; its name."""
+    """Work on a database of one's own in which `fill` has written; yield its name."""
     name = f"{connection.settings_dict['NAME']}_{kind}"
     drop(name)
     try:

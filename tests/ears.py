@@ -26,5 +26,5 @@ class Ear:
             yield cls(own)
 
     def heard(self) -> list[str]:
-        """What was announced since it was asked last."""
+        """Return what was announced since it was asked last."""
         return [notice.payload for notice in self._own.notifies(timeout=0.2)]

@@ -172,7 +172,7 @@ class PartyFactory(DjangoModelFactory):
 
 
 def link_of(party: Party) -> str:
-    """The address of the party's personal page."""
+    """Return the address of the party's personal page."""
     return f"/appointment/{tokens.link_token('party', party.link_nonce)}/"
 
 
@@ -188,7 +188,7 @@ def busy(
 def booked(
     *, start: datetime, professionals: list[Professional], room: Room | None = None, **fields: Any
 ) -> Appointment:
-    """A confirmed appointment that owns its busy time, with one party."""
+    """Make a confirmed appointment that owns its busy time, with one party."""
     service = fields.pop("service", None) or ServiceFactory()
     end = start + timedelta(minutes=service.duration)
     claim = Claim.objects.create(

@@ -48,7 +48,7 @@ class _Reader(HTMLParser):
 
 
 def latin_words(page: str, language: str) -> list[str]:
-    """Words of a page in another script than Latin that should have been translated."""
+    """Return words in Latin script that should have been translated, on a page in another script."""
     reader = _Reader(language)
     reader.feed(page)
     return re.findall(r"[A-Za-zÅÄÖåäö]{3,}", _SAME.sub(" ", " ".join(reader.read)))

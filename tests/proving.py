@@ -8,7 +8,7 @@ from office.models import User
 
 
 def prove(client: Client, user: User, *, method: str = "password", ago: float = 0) -> None:
-    """The user has proved who they are, so many seconds ago."""
+    """Let the user have proved who they are, so many seconds ago."""
     session = client.session
     session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(user.pk)

@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 def _app_role() -> str:
-    """The role that servers work as in `make run`, with its rights to the tables of the tests."""
+    """Return the role that servers work as in `make run`, with its rights to the tables of the tests."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege(%s, 'office_user', 'SELECT')", [APP])
         row = cursor.fetchone()
@@ -42,7 +42,7 @@ def _app_role() -> str:
 
 
 def environment(**given: str) -> dict[str, str]:
-    """What a process of the product needs to work on the test database."""
+    """Return what a process of the product needs to work on the test database."""
     settings = connection.settings_dict
     user = settings["USER"] or ""
     if os.environ.get("TESTS_OWN_DATABASE"):
@@ -71,7 +71,7 @@ def environment(**given: str) -> dict[str, str]:
 
 @contextmanager
 def _process(command: list[str], port: int, environment: dict[str, str]) -> Iterator[str]:
-    """A server of ours for a while, once it answers; its address."""
+    """Run a server of ours for a while, once it answers; yield its address."""
     process = subprocess.Popen(command, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -191,5 +191,5 @@ def press_twice(visitor: Visitor, path: str, data: dict[str, Any], times: int = 
 
 
 def shown_slots(page: str) -> list[str]:
-    """The values of the times that a page offers, in order, each once."""
+    """Return the values of the times that a page offers, in order, each once."""
     return list(dict.fromkeys(re.findall(r'name="slot" value="([^"]+)"', page)))

@@ -54,7 +54,7 @@ class _OnAnyPort(Controller):
 
 @contextmanager
 def mail_server() -> Iterator[tuple[Post, int]]:
-    """An SMTP server on a free port."""
+    """Run an SMTP server on a free port."""
     post = Post()
     controller = _OnAnyPort(post, hostname="127.0.0.1", port=0)
     controller.start()
@@ -78,7 +78,7 @@ class Gateway:
 
 @contextmanager
 def sms_gateway() -> Iterator[tuple[Gateway, str]]:
-    """An HTTP server that takes text messages; its address."""
+    """Run an HTTP server that takes text messages; yield its address."""
     gateway = Gateway()
 
     class Handler(BaseHTTPRequestHandler):

@@ -144,7 +144,7 @@ def _fill(found: Server, case: str, professionals: int, past: int, *, turns: int
 
 
 def _fill_rush(found: Server, slots: int) -> int:
-    """Professionals who all work on one day, so that there are so many times; how many."""
+    """Add professionals who all work on one day, for so many times; return how many."""
     from office.core import clock
     from tests.bench import filling, free_times
 

@@ -34,7 +34,7 @@ PLAIN: dict[str, Any] = {
 
 
 def path(**more: str) -> str:
-    """A week that is half full."""
+    """Return the address of a half-full week."""
     day = clock.today() + timedelta(days=7)
     return f"/desk/calendar/?day={day}" + "".join(f"&{k}={v}" for k, v in more.items())
 
@@ -88,7 +88,7 @@ def measure(table: Table, full: str, tenth: str, rounds: int, appointments: int)
 
 
 def measure_page(table: Table, name: str, port: int, times: int) -> None:
-    """The page through gunicorn, one secretary at a time."""
+    """Measure the page through gunicorn, one secretary at a time."""
     use(name)
     visitor = Visitor(port)
     visitor.carry(settings.SESSION_COOKIE_NAME, session_of(secretary()))
@@ -116,7 +116,7 @@ def measure_page(table: Table, name: str, port: int, times: int) -> None:
 
 
 def session_of(user: User) -> str:
-    """The key of a session in which the user is signed in."""
+    """Return the key of a session in which the user is signed in."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

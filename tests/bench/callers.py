@@ -25,7 +25,7 @@ SEARCHES_EACH = 100
 
 
 def typed(seed: int) -> Iterator[str]:
-    """What people type: names letter by letter, surname first, with a slip; numbers; strangers."""
+    """Yield what people type: names letter by letter, surname first, with a slip; numbers; strangers."""
     random = Random(seed)
     newest = Party.objects.order_by("-pk").values_list("pk", flat=True)[0]
     oldest = Party.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -69,7 +69,7 @@ class Case:
             self.seconds.append(time.perf_counter() - started)
 
     def measure_page(self, seed: int) -> None:
-        """The whole question: session, limit, search, log, page."""
+        """Measure all of it: session, limit, search, log, page."""
         use(self.name)
         texts = list(typed(seed))
         for start in range(0, len(texts), SEARCHES_EACH):

@@ -27,7 +27,7 @@ class Server:
         return f"{self._mark}_{case}"
 
     def create(self, case: str, template: str = "") -> None:
-        """A new database; `template`: the case that it is a copy of."""
+        """Create a new database; `template`: the case that it is a copy of."""
         command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name(case)))
         if template:
             command += sql.SQL(" TEMPLATE {}").format(sql.Identifier(self.name(template)))
@@ -54,7 +54,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """That of DATABASE_URL, or one started for as long as the bench runs."""
+    """Yield the server of DATABASE_URL, or one started for as long as the bench runs."""
     with ExitStack() as stack:
         url = os.environ.get("DATABASE_URL") or stack.enter_context(throwaway()).url()
         found = Server(url)

@@ -61,7 +61,7 @@ def unit(*, notice_hours: int = 8, step: int = 30) -> Unit:
 def crew(
     count: int, *, buffer: int = BUFFER, points: int = POINTS, since: date, turns: int = 1
 ) -> Crew:
-    """So many professionals, each with a room, with the same hours Monday to Friday.
+    """Make so many professionals, each with a room, with the same hours Monday to Friday.
 
     `turns`: so many rows for the same hours, each of every so many weeks.
     """
@@ -124,7 +124,7 @@ def crew(
 
 
 def one_day(people: Crew, day: date, first: time, last: time) -> None:
-    """Hours on one day alone, in place of the weekly ones."""
+    """Set hours on one day alone, in place of the weekly ones."""
     WeeklyHours.objects.all().delete()
     HoursChange.objects.bulk_create(
         HoursChange(professional=person, date=day, starts=first, ends=last, service_point=point)
@@ -143,7 +143,7 @@ class Visit:
 
 
 def past_visits(people: Crew, each: int) -> Iterator[Visit]:
-    """So many for each professional in the five years before today."""
+    """Yield so many for each professional in the five years before today."""
     for person, point, room in people.professionals:
         day, left = clock.today(), each
         while left:
@@ -154,7 +154,7 @@ def past_visits(people: Crew, each: int) -> Iterator[Visit]:
 
 
 def coming_visits(people: Crew) -> Iterator[Visit]:
-    """Some of each day of the weeks to come."""
+    """Yield some for each day of the coming weeks."""
     last = clock.today() + timedelta(weeks=12)
     for number, (person, point, room) in enumerate(people.professionals):
         day = _working_day(clock.today(), 1)
@@ -177,7 +177,7 @@ def next_working_day(after: date) -> date:
 
 
 def write(visits: Iterable[Visit], service: Service) -> int:
-    """Appointments with all that belongs to them; how many."""
+    """Write appointments with all that belongs to them; return how many."""
     made = list(visits)
     first = (Appointment.objects.aggregate(top=models.Max("pk"))["top"] or 0) + 1
     claim = (Claim.objects.aggregate(top=models.Max("pk"))["top"] or 0) + 1
@@ -270,7 +270,7 @@ HALVES = (
 
 
 def name_of(number: int) -> str:
-    """The invented name of a parent; neighbours share neither half of it."""
+    """Return the invented name of a parent; neighbours share neither half of it."""
     first, halves = FIRST.split(), HALVES.split()
     one, two = halves[number * 7 % len(halves)], halves[number // 31 % len(halves)]
     return f"{first[number // 7 % len(first)]} {one}{two}".title()
@@ -293,7 +293,7 @@ def _parties(appointment: int) -> Iterator[dict[str, Any]]:
 
 
 def defaults_of(model: type[models.Model]) -> dict[str, Any]:
-    """What a new row has where nothing is said, by column; without what the database fills in."""
+    """Return a new row's defaults by column, except what the database fills in."""
     return {
         field.column: _plain(field)
         for field in model._meta.concrete_fields
@@ -331,7 +331,7 @@ def copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
 
 
 def settle() -> None:
-    """What PostgreSQL does by itself some minutes after so many rows."""
+    """Do what PostgreSQL does by itself some minutes after so many rows."""
     with closing(connection.cursor()) as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 

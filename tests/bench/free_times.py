@@ -50,7 +50,7 @@ class Stopwatch:
 
 @contextmanager
 def computation() -> Iterator[Stopwatch]:
-    """Times the pure part of find(): hours to stretches, stretches to slots."""
+    """Time the pure part of find(): hours to stretches, stretches to slots."""
     watch = Stopwatch()
     stretches, free_times = finding.stretches, finding.FreeTimes
 
@@ -154,7 +154,7 @@ def measure(table: Table, names: dict[str, str], rounds: int, appointments: int)
 
 
 def measure_turns(table: Table, weekly: str, turns: str, rounds: int) -> None:
-    """The same hours as hours of every week, and as two rows of every second week each."""
+    """Measure the same hours as weekly ones, and as two rows of every second week each."""
     cases = [Case(weekly), Case(turns)]
     for number in range(rounds):
         for case in cases if number % 2 else reversed(cases):
@@ -172,7 +172,7 @@ def measure_turns(table: Table, weekly: str, turns: str, rounds: int) -> None:
 
 
 def measure_page(table: Table, port: int, times: int) -> None:
-    """The page with the free times, through gunicorn, one visitor at a time."""
+    """Measure the page with the free times, through gunicorn, one visitor at a time."""
     visitor = Visitor(port)
     for _ in range(10):
         status = visitor.get(PATH)

@@ -22,7 +22,7 @@ SEARCH = 11.0
 
 
 def measure(table: Table, name: str, times: int) -> None:
-    """The search as it is made at its moment, on the database `name`, up to the taking of the times."""
+    """Measure the search as it is made when due, on the database `name`, up to taking the times."""
     use(name)
     unit = Unit.get()
     appointment = Appointment(
@@ -66,6 +66,6 @@ def measure(table: Table, name: str, times: int) -> None:
 
 
 def _marks(turn: int) -> Marks:
-    """Three quarters of the week, and some days off."""
+    """Mark three quarters of the week, and some days off."""
     days: list[date] = [clock.today() + timedelta(days=7 * week + turn) for week in range(12)]
     return Marks(frozenset(c for n, c in enumerate(CELLS) if n % 4 != turn), frozenset(days))

@@ -19,7 +19,7 @@ STAFF = {"/desk/": None, "/desk/book/": 12.0, "/desk/phone/": 8.0, "/queue/": 8.
 
 
 def measure(table: Table, name: str, port: int, times: int) -> None:
-    """Through gunicorn, one reader at a time; `name`: the database that the server reads."""
+    """Measure through gunicorn, one reader at a time; `name`: the database that the server reads."""
     use(name)
     _ask_anew()
     for pages, is_staff in ((PUBLIC, False), (STAFF, True)):
@@ -52,7 +52,7 @@ def _measure_one(
 
 
 def _ask_anew() -> None:
-    """Requests that wait for the secretary: every third is of somebody who has a visit ahead."""
+    """Add requests that wait for the secretary: every third from somebody who has a visit ahead."""
     service = Service.objects.get(slug=filling.SLUG)
     known = list(Party.objects.order_by("-pk")[:REQUESTS])
     for number, party in enumerate(known):

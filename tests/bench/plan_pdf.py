@@ -40,7 +40,7 @@ WORDS = (
 
 
 def full_plan(parents: int = 1) -> list[str]:
-    """Links of drafts with four children and 200 shared answers: a third each agreed, differing, open."""
+    """Return links of drafts, four children, 200 shared answers: a third agreed, differing, open each."""
     ages = ("0", "3-5", "6-9", "10-12")
     children = [Child(n, f"Lapsi{n}", age) for n, age in enumerate(ages, start=1)]
     texts = [key for key, question in QUESTIONS.items() if question.answered is AnswerKind.TEXT]
@@ -68,7 +68,7 @@ def _matter(number: int) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def worker(database_url: str) -> Iterator[None]:
-    """The worker as `make run` starts it."""
+    """Start the worker as `make run` does."""
     env = {**os.environ, "DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}
     command = [sys.executable, "manage.py", "work"]
     with tempfile.TemporaryFile() as log:
@@ -97,7 +97,7 @@ def _wait_for_worker() -> None:
 
 
 def measure(table: Table, database_url: str, static: Path, rounds: int) -> None:
-    """Rounds of asking, waiting and fetching; then the same while another parent reads their pages."""
+    """Measure rounds of asking, waiting and fetching; again while another parent reads their pages."""
     filling.unit()
     links = full_plan(2)
     with web.gunicorn(database_url, static) as port, worker(database_url):
@@ -123,7 +123,7 @@ def measure(table: Table, database_url: str, static: Path, rounds: int) -> None:
 
 
 def _fetched(port: int, link: str) -> tuple[float, int]:
-    """Seconds from pressing to having the file, and its size."""
+    """Return the seconds from pressing to having the file, and its size."""
     browser = web.Visitor(port)
     assert browser.get(f"/plan/{link}/out/") == 200
     started = time.perf_counter()
@@ -152,7 +152,7 @@ def _asked(port: int, path: str) -> str:
 
 
 def _forget_tries() -> None:
-    """Somebody is allowed so many PDFs an hour; the bench is somebody else each time."""
+    """Forget tries: so many PDFs an hour are allowed, and the bench is somebody else each time."""
     from office.models import RateCount
 
     RateCount.objects.all().delete()
@@ -170,7 +170,7 @@ def _pages(port: int, link: str, count: int) -> list[float]:
 
 
 def _pages_meanwhile(port: int, links: list[str], rounds: int) -> tuple[list[float], int]:
-    """Pages of one parent while another has PDF after PDF made."""
+    """Read pages of one parent while another has PDF after PDF made."""
     done = threading.Event()
     made = 0
 

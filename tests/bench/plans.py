@@ -25,7 +25,7 @@ WORDS = "Lapsi haetaan päiväkodista perjantaisin kello 16, ja matkoista sovita
 
 
 def full() -> tuple[str, str]:
-    """The links of two parents who have shared so many answers each; a third of the matters is agreed."""
+    """Return two parents' links, each with so many shared answers; a third of the matters is agreed."""
     children = [Child(n, f"Lapsi {n}", "6-9") for n in range(1, CHILDREN + 1)]
     names = {Parent.FIRST: "äiti", Parent.SECOND: "isä"}
     first = drafts.create_draft(with_children({}, children, names))
@@ -53,7 +53,7 @@ def _written(content: Content, own: str) -> Content:
 
 
 def measure(table: Table, port: int, rounds: int) -> None:
-    """Through the real server, as a browser would."""
+    """Measure through the real server, as a browser would."""
     token, _ = full()
     few = drafts.create_draft({})
     writer = web.Visitor(port)

@@ -42,12 +42,12 @@ class Reference:
 
 
 def fixed_computation() -> Reference:
-    """A fixed piece of Python: JSON written, read, and sorted."""
+    """Return a fixed piece of Python: JSON written, read, and sorted."""
     return Reference("a fixed computation", _compute)
 
 
 def light_page(port: int, address: str = "192.0.2.250") -> Reference:
-    """A public page that holds no data but the unit's own, through the same server."""
+    """Return a public page with no data but the unit's own, through the same server."""
     visitor = Visitor(port, address)
 
     def look() -> None:
@@ -58,7 +58,7 @@ def light_page(port: int, address: str = "192.0.2.250") -> Reference:
 
 
 def light_pages(port: int) -> Reference:
-    """So many light pages asked for at one moment, until the last has come: for what uses all cores."""
+    """Return so many light pages asked for at once, until the last has come: for what uses all cores."""
     visitors = [Visitor(port, f"192.0.2.{240 + number}") for number in range(AT_ONCE)]
     threads = ThreadPoolExecutor(AT_ONCE)
 

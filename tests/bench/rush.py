@@ -86,7 +86,7 @@ class Parent:
 
 
 def measure(table: Table, url: str, port: int, parents: int, slots: int) -> None:
-    """All parents at once; then the same rows by psycopg alone."""
+    """Measure all parents at once; then the same rows by psycopg alone."""
     everybody = [Parent(number, port) for number in range(parents)]
     gate = threading.Barrier(parents + 1)
     threads = [threading.Thread(target=p.go, args=(gate,)) for p in everybody]
@@ -131,7 +131,7 @@ def measure(table: Table, url: str, port: int, parents: int, slots: int) -> None
 
 
 def bare_bookings_a_second(url: str, count: int) -> float:
-    """The same rows for `count` bookings, a transaction each, eight connections, nothing else."""
+    """Measure the same rows for `count` bookings, a transaction each, eight connections, nothing else."""
     service = Service.objects.get(slug=filling.SLUG)
     resources = list(Occupancy.objects.values_list("resource_id", "claim__service_point"))[:2]
     person, room = resources[0][0], resources[1][0]
@@ -224,7 +224,7 @@ _MODELS = [
 
 
 def _insert(model: type[Any]) -> tuple[sql.Composed, dict[str, Any]]:
-    """An INSERT of a whole row, and the values of what is not given."""
+    """Return an INSERT of a whole row, and the values of what is not given."""
     base = filling.defaults_of(model)
     statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
         sql.Identifier(model._meta.db_table),

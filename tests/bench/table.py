@@ -31,7 +31,7 @@ class TimeUnit(NamedTuple):
 
 
 def p95_holds(values: Sequence[float], bound: float) -> bool:
-    """Whether at most one value in twenty is over the bound.
+    """Say whether at most one value in twenty is over the bound.
 
     Of fewer than a hundred the p95 is the worst few, and which they are is chance: there it is broken
     where more are over the bound than one in twenty brings by chance once in a hundred times.
@@ -74,7 +74,7 @@ class Table:
         *,
         p95_of: Sequence[float] = (),
     ) -> None:
-        """A row whose `seconds` may be at most `most` units, as they are on this machine now.
+        """Add a row whose `seconds` may be at most `most` units, as they are on this machine now.
 
         `p95_of`: what `seconds` is the p95 of, see `p95_holds`.
         """
@@ -103,6 +103,6 @@ class Table:
 
 
 def note(text: str) -> None:
-    """Progress, apart from the table."""
+    """Tell progress, apart from the table."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()

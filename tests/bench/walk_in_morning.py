@@ -111,7 +111,7 @@ class Morning:
             thread.join()
 
     def _people(self, lane: int) -> None:
-        """Everybody on their own phone, by the code of the day."""
+        """Take numbers for everybody on their own phone, by the code of the day."""
         rng = random.Random(lane)
         take = f"/walk-in/take/{self.h.day.code}/"
         for number, arrival in list(enumerate(self.arrivals))[lane::4]:
@@ -179,7 +179,7 @@ class Morning:
 
 
 def prepare(tickets: int) -> tuple[RunningWalkIn, float]:
-    """A point with short visits, as its last days have measured them; and the minutes of its morning."""
+    """Make a point with short visits, as its last days measured them; return the morning's minutes."""
     filling.unit()
     now = clock.now().replace(microsecond=0)
     minutes = HOURS * 60 * min(1.0, tickets / TICKETS)
@@ -202,7 +202,7 @@ def prepare(tickets: int) -> tuple[RunningWalkIn, float]:
 
 
 def machine_now() -> TimeUnit:
-    """How long a fixed computation takes on this machine, now."""
+    """Return how long a fixed computation takes on this machine, now."""
     computed = fixed_computation()
     computed.sample(200)
     return computed.p50
@@ -278,5 +278,5 @@ def _end(h: RunningWalkIn, port: int) -> None:
 
 
 def _near(one: Any, other: Any) -> bool:
-    """Sums of seconds may differ in their last digits."""
+    """Say whether they are equal; sums of seconds may differ in their last digits."""
     return bool(abs(one - other) < 0.01) if isinstance(one, float) else bool(one == other)

@@ -71,7 +71,7 @@ class Screen:
     _kept: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def listen(self, live_port: int, port: int, ready: asyncio.Semaphore) -> None:
-        """Until cancelled: hear, and read anew."""
+        """Hear, and read anew, until cancelled."""
         reader, writer = await asyncio.open_connection("127.0.0.1", live_port, limit=1_000_000)
         try:
             part = live_updates.StreamPart(self.shared, "fi") if self.shared else None
@@ -133,7 +133,7 @@ class Screen:
 
 
 async def _next_event(reader: asyncio.StreamReader) -> tuple[bytes, bytes] | None:
-    """The name and the data of the next event, read at once: each screen has a computer of its own."""
+    """Return name and data of the next event, read at once: each screen has a computer of its own."""
     try:
         text = await reader.readuntil(b"\n\n")
     except asyncio.IncompleteReadError:
@@ -145,7 +145,7 @@ async def _next_event(reader: asyncio.StreamReader) -> tuple[bytes, bytes] | Non
 
 @contextlib.asynccontextmanager
 async def opened(screens: list[Screen], live_port: int, port: int) -> AsyncIterator[None]:
-    """All screens with their streams open."""
+    """Open the streams of all screens."""
     ready = asyncio.Semaphore(0)
     tasks = [asyncio.create_task(s.listen(live_port, port, ready)) for s in screens]
     try:
@@ -159,7 +159,7 @@ async def opened(screens: list[Screen], live_port: int, port: int) -> AsyncItera
 
 
 def _people(h: RunningWalkIn) -> list[str]:
-    """A session's cookie for somebody at each desk."""
+    """Return a session's cookie for somebody at each desk."""
     cookies = []
     for professional in h.people:
         user = UserFactory(roles=[Role.SUPERVISOR])
@@ -172,7 +172,7 @@ def _people(h: RunningWalkIn) -> list[str]:
 
 
 def _screens_of(h: RunningWalkIn, cookies: list[str], count: int) -> list[Screen]:
-    """A kiosk, every desk's screen, a display, a phone for everybody who waits, and the public page."""
+    """Make a kiosk, desks' screens, a display, phones of everybody who waits, and the public page."""
     mine = topic(h.point.pk)
     display, about = f"/walk-in/display/{h.point.slug}/", "/walk-in/"
     numbers = f"/walk-in/live/{h.point.slug}/numbers/"
@@ -204,7 +204,7 @@ class Caller:
         return pressed
 
     def finish(self) -> None:
-        """The number at the desk is done and somebody else comes; nobody's clock runs."""
+        """Finish the number at the desk and take another; nobody's clock runs."""
         ticket = Ticket.objects.filter(professional=self.h.people[0], state__in=AT_DESK).get()
         self.h.came(ticket)
         self.h.done(ticket)
@@ -214,7 +214,7 @@ class Caller:
 async def _calls(
     screens: list[Screen], caller: Caller, light: Reference, times: int
 ) -> tuple[list[float], list[float]]:
-    """For each call: how long until the last screen had heard of it, and until it had changed."""
+    """Return for each call how long until the last screen had heard of it, and until it had changed."""
     heard, changed = [], []
     for _ in range(times):
         for screen in screens:
@@ -231,7 +231,7 @@ async def _calls(
 
 
 async def _quiet(screens: list[Screen]) -> None:
-    """Until every screen has heard and has read itself anew."""
+    """Wait until every screen has heard and has read itself anew."""
     deadline = time.perf_counter() + 10
     while any(not s.heard or (s.path and s.changed < s.heard) for s in screens):
         if time.perf_counter() > deadline:
@@ -240,7 +240,7 @@ async def _quiet(screens: list[Screen]) -> None:
 
 
 def measure(table: Table, url: str, static: Path, streams: int) -> None:
-    """Calls with all streams open, then nothing at all, then many who come and go."""
+    """Measure calls with all streams open, then nothing at all, then many who come and go."""
     filling.unit()
     now = clock.now().replace(microsecond=0)
     houses = [
@@ -332,7 +332,7 @@ async def _with_screens(
 async def _coming_and_going(
     table: Table, about: str, served: web.Served, streams: int, resident: int
 ) -> None:
-    """With all streams open, so many each second are lost and opened anew."""
+    """Lose and open anew so many each second, with all streams open."""
     port = served.port
     screens = [Screen(about) for _ in range(streams)]
     failed, waits = 0, []
@@ -363,20 +363,20 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _resident(pid: int) -> int:
-    """Bytes of memory of a process and its children."""
+    """Return the bytes of memory of a process and its children."""
     process = psutil.Process(pid)
     return sum(int(p.memory_info().rss) for p in [process, *process.children(recursive=True)])
 
 
 def _worked(*pids: int) -> float:
-    """Seconds of processor time that the processes and their children have used."""
+    """Return the seconds of processor time that the processes and their children have used."""
     processes = [psutil.Process(pid) for pid in pids]
     every = [one for process in processes for one in [process, *process.children(recursive=True)]]
     return sum(sum(one.cpu_times()[:2]) for one in every)
 
 
 def _queries_within(seconds: float) -> int:
-    """How many queries others have begun in this database within so many seconds from now.
+    """Count the queries that others begin in this database within so many seconds from now.
 
     Each look tells the newest query of each connection, and the looks follow each other closely.
     """

@@ -28,7 +28,7 @@ _SLOT = re.compile(r'name="slot"[^>]*?value="([^"]+)"|value="([^"]+)"[^>]*?name=
 def gunicorn(
     database_url: str, static: Path, app: str = "familylaw.wsgi", **given: str
 ) -> Iterator[int]:
-    """Two workers of gthread on a port of their own; the port. `given`: settings."""
+    """Run two workers of gthread on a port of their own; yield the port. `given`: settings."""
     with web_server(database_url, static, app, **given) as served:
         yield served.port
 
@@ -37,7 +37,7 @@ def gunicorn(
 def web_server(
     database_url: str, static: Path, app: str = "familylaw.wsgi", **given: str
 ) -> Iterator["Served"]:
-    """The same, with its process."""
+    """Run such a server; yield it with its process."""
     command = ["-c", str(BASE_DIR / "gunicorn.conf.py"), "--log-level", "warning"]
     # Each of the parents comes from an address of their own, as a proxy would say it.
     env = {"STATIC_ROOT": str(static), "TRUSTED_PROXIES": "1", **given}
@@ -47,7 +47,7 @@ def web_server(
 
 @contextlib.contextmanager
 def live_process(database_url: str, web_port: int) -> Iterator["Served"]:
-    """The live process on a port of its own, beside the web server."""
+    """Run the live process on a port of its own, beside the web server."""
     command = ["-c", str(BASE_DIR / "gunicorn.live.conf.py"), "familylaw.live:application"]
     address = f"http://127.0.0.1:{web_port}"
     given = {"TRUSTED_PROXIES": "1", "LIVE_READS_FROM": address, "SITE_URL": address}
@@ -119,7 +119,7 @@ def _wait(port: int) -> None:
 
 @contextlib.contextmanager
 def static_files() -> Iterator[Path]:
-    """The static files as a real start collects them."""
+    """Collect the static files as a real start does."""
     with tempfile.TemporaryDirectory(prefix="familylaw-bench-") as folder:
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
@@ -157,11 +157,11 @@ class Visitor:
         return self._ask("POST", path, urlencode(fields, doseq=True))
 
     def slots(self) -> list[str]:
-        """The times that the page offers."""
+        """Return the times that the page offers."""
         return list(dict.fromkeys(unescape(a or b) for a, b in _SLOT.findall(self.page)))
 
     def field(self, name: str) -> str:
-        """What a hidden field of the page holds."""
+        """Return what a hidden field of the page holds."""
         found = re.search(rf'name="{name}" value="([^"]*)"', self.page)
         return unescape(found[1]) if found else ""
 
@@ -196,7 +196,7 @@ class Visitor:
     def _send(
         self, method: str, path: str, body: str | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
-        """By the kept connection; by a new one where the server has closed it meanwhile."""
+        """Send by the kept connection; by a new one where the server has closed it meanwhile."""
         if self._connection is not None:
             with contextlib.suppress(http.client.RemoteDisconnected, ConnectionError):
                 self._connection.request(method, path, body, dict(headers))

@@ -38,7 +38,7 @@ A, B = Parent.FIRST, Parent.SECOND
 
 
 def _schedule(number: int, year: int) -> Scheme:
-    """All layers, of another rhythm for each child."""
+    """Make all layers, with another rhythm for each child."""
     weeks = Ordinary(
         rhythm=RHYTHMS[number % len(RHYTHMS)],
         parent=A if number % 2 else B,
@@ -68,7 +68,7 @@ def _schedule(number: int, year: int) -> Scheme:
 
 
 def full(year: int) -> str:
-    """The link of a parent who has written all of it."""
+    """Return the link of a parent who has written all of it."""
     children = [Child(n, f"Lapsi {n}", "6-9") for n in range(1, CHILDREN + 1)]
     token = drafts.create_draft(with_children({}, children, {A: "äiti", B: "isä"}))
     access = drafts.open_draft(token)
@@ -81,7 +81,7 @@ def full(year: int) -> str:
 
 
 def measure(table: Table, port: int, rounds: int) -> None:
-    """Through the real server, as a browser would."""
+    """Measure through the real server, as a browser would."""
     year = clock.today().year + 1
     token = full(year)
     reader = web.Visitor(port)

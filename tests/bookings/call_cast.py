@@ -25,7 +25,7 @@ ENGLISH = {"accept-language": "en"}
 
 
 def call_hours(house: House, starts: int = 16, ends: int = 17, **fields: Any) -> Professional:
-    """Call-back hours of the house's professional on Wednesday, after the appointments."""
+    """Add call-back hours of the house's professional on Wednesday, after the appointments."""
     WeeklyHoursFactory(
         professional=house.professional,
         service_point=house.point,
@@ -39,7 +39,7 @@ def call_hours(house: House, starts: int = 16, ends: int = 17, **fields: Any) ->
 
 
 def reserved(house: House, start: datetime | None = None, **more: Any) -> CallBack:
-    """A call-back as the public page makes it; Wednesday at 16.00 where no time is given."""
+    """Reserve a call-back as the public page does; Wednesday at 16.00 where no time is given."""
     return reserve(
         more.pop("caller", AINO),
         start or at(16),
@@ -50,7 +50,7 @@ def reserved(house: House, start: datetime | None = None, **more: Any) -> CallBa
 
 
 def form(start: datetime | None = None, **changes: Any) -> dict[str, object]:
-    """The public form, filled in."""
+    """Return the public form, filled in."""
     return {
         "time": time_value(start or at(16)),
         "language": "fi",
@@ -75,7 +75,7 @@ class Someone:
 
 
 def supervisor(house: House) -> Someone:
-    """The house's professional, signed in."""
+    """Sign in the house's professional."""
     user = UserFactory(roles=[Role.SUPERVISOR])
     house.professional.user = user
     house.professional.save()

@@ -35,7 +35,7 @@ class Team:
 
 
 def team(house: House) -> Team:
-    """A colleague, a partner professional without known hours, a spare room, another point."""
+    """Add a colleague, a partner professional without known hours, a spare room, another point."""
     elsewhere = ServicePointFactory(name_fi="Loviisan toimipiste")
     RoomFactory(service_point=elsewhere, name="Loviisa 1")
     return Team(
@@ -55,7 +55,7 @@ def team(house: House) -> Team:
 
 
 def agreed(team: Team, hour: int = 9) -> Appointment:
-    """A confirmed visit on Wednesday with the lead in the first room; all messages have left."""
+    """Make a confirmed visit on Wednesday with the lead in the first room; all messages have left."""
     appointment = request_for(team.house, hour)
     decisions.confirm(appointment.pk, user=team.user)
     wanted = VisitArrangement(
@@ -73,5 +73,5 @@ def agreed(team: Team, hour: int = 9) -> Appointment:
 
 
 def told() -> set[tuple[str, str]]:
-    """Who waits to be told what."""
+    """Return who waits to be told what."""
     return set(OutboxMessage.objects.filter(dropped_at=None).values_list("to", "kind"))

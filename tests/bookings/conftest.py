@@ -23,7 +23,7 @@ MONDAY = date(2026, 11, 23)
 
 
 def at(hour: int, minute: int = 0, day: int = 25, month: int = 11) -> datetime:
-    """An instant by the clock in Helsinki; Wednesday 25.11.2026 where no day is given."""
+    """Return an instant by the clock in Helsinki; Wednesday 25.11.2026 where no day is given."""
     return clock.at(date(2026, month, day), time(hour, minute))
 
 
@@ -41,7 +41,7 @@ class House:
         return Slot(at(hour, minute, day), self.point.pk)
 
     def value(self, hour: int, minute: int = 0, day: int = 25) -> str:
-        """A slot as the form sends it."""
+        """Return a slot as the form sends it."""
         return slot_value(self.slot(hour, minute, day))
 
     def url(self, page: str = "") -> str:

@@ -40,7 +40,7 @@ class Desk:
 
 
 def signed_in(*roles: Role) -> Desk:
-    """Somebody with these roles, signed in."""
+    """Sign in somebody with these roles."""
     user = UserFactory(roles=list(roles))
     client = Client()
     client.force_login(user)
@@ -56,7 +56,7 @@ def request_for(
     slot: Slot | None = None,
     **fields: Any,
 ) -> Appointment:
-    """A request as the public pages send it; `hour`: its time on Wednesday, or `slot`, or none."""
+    """Make a request as the public pages send it; `hour`: its time on Wednesday, or `slot`, or none."""
     if hour is not None:
         slot = house.slot(hour)
     mode = OtherParent.GIVEN if other else OtherParent.NONE
@@ -87,7 +87,7 @@ def request_for(
 
 
 def called(appointment: Appointment, user: User, *, party: Party | None = None) -> None:
-    """Somebody notes that a party, by default the one who asked, was reached."""
+    """Note that a party, by default the one who asked, was reached."""
     reached = party or appointment.parties.get(is_requester=True)
     note_call(reached.pk, result=CallResult.OTHER_WAY, user=user)
 

@@ -34,7 +34,7 @@ class Line:
     def book(
         self, start: datetime, *, other: PartyDetails | None = None, one: PartyDetails = ONE
     ) -> Appointment:
-        """A confirmed visit; with `other` of two parents."""
+        """Make a confirmed visit; with `other`, of two parents."""
         slot = Slot(start, self.house.point.pk)
         mode = OtherParent.GIVEN if other else OtherParent.NONE
         appointment = request_for(
@@ -52,7 +52,7 @@ class Line:
 
 
 def narrow(house: House) -> Line:
-    """One visit of an hour on Wednesdays and Fridays at nine, and no more."""
+    """Leave one visit of an hour on Wednesdays and Fridays at nine, and no more."""
     WeeklyHours.objects.all().delete()
     only(house.professional, house)
     return Line(house, UserFactory(roles=[Role.SECRETARY]))
@@ -82,7 +82,7 @@ def wish_of(appointment: Appointment, **wanted: Any) -> EarlierWish:
 
 
 def offered() -> dict[str, datetime]:
-    """The live offers: reference code and time."""
+    """Return the live offers: reference code and time."""
     live = TimeOffer.objects.filter(wish__isnull=False, closed_at=None).order_by("pk")
     return {offer.appointment.reference: offer.starts_at for offer in live}
 

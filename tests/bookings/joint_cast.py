@@ -57,7 +57,7 @@ class Pair:
 
 
 def pair(house: House, *, slot: Slot | None = None) -> Pair:
-    """A request of two parents, each known by their own contacts; `slot`: with a time."""
+    """Make a request of two parents, each known by their own contacts; `slot`: with a time."""
     appointment = request_for(house, None, slot=slot, requester=ONE, other=TWO)
     appointment.refresh_from_db()
     return Pair(

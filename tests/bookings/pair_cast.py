@@ -43,13 +43,13 @@ class Pair:
         return Occupancy.objects.filter(resource=self.partner.pk)
 
     def mail(self, kind: str = "") -> QuerySet[OutboxMessage]:
-        """What was written to the partner and stands."""
+        """Return what was written to the partner and stands."""
         found = OutboxMessage.objects.filter(link_purpose="pair", dropped_at=None).order_by("pk")
         return found.filter(kind=kind) if kind else found
 
 
 def partner_of(name: str = "Kaisa Lumme", **fields: Any) -> Professional:
-    """A partner as most are: no hours, no account."""
+    """Make a partner as most are: no hours, no account."""
     organisation = fields.pop("organisation", None) or PartnerOrganisationFactory(
         name_fi="Perheneuvola", email="neuvola@example.org"
     )
@@ -71,5 +71,5 @@ def a_pair(house: House, **fields: Any) -> Pair:
 
 
 def sent() -> None:
-    """All that was written has left."""
+    """Mark all that was written as sent."""
     OutboxMessage.objects.filter(sent_at=None, dropped_at=None).update(sent_at=clock.now())

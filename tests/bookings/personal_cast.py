@@ -56,7 +56,7 @@ class Cast:
 
 
 def cast(**fields: Any) -> Cast:
-    """Two parents of a confirmed visit: one asked for it, the other has been asked to come."""
+    """Make a confirmed visit of two parents: one asked for it, the other has been asked to come."""
     unit = UnitFactory()
     service = ServiceFactory(name_en="Agreement")
     point = ServicePointFactory(
@@ -82,7 +82,7 @@ def cast(**fields: Any) -> Cast:
 
 
 def request_only(**fields: Any) -> Party:
-    """The parent of an appointment that has no busy time of its own: requested, offered, closed."""
+    """Make the parent of an appointment without busy time: requested, offered, closed."""
     party: Party = PartyFactory(
         appointment=AppointmentFactory(**fields), is_requester=True, answer=Answer.ACCEPTED
     )
@@ -90,7 +90,7 @@ def request_only(**fields: Any) -> Party:
 
 
 def passed_on(**fields: Any) -> tuple[Party, str]:
-    """An invited parent who has given nothing yet, and the code that was handed over."""
+    """Make an invited parent who has given nothing yet, and the code that was handed over."""
     appointment = AppointmentFactory(other_parent=OtherParent.PASS_ON, **fields)
     PartyFactory(appointment=appointment, is_requester=True, answer=Answer.ACCEPTED)
     party = PartyFactory(appointment=appointment, name="", email="", email_is_safe=False)
@@ -101,7 +101,7 @@ def passed_on(**fields: Any) -> tuple[Party, str]:
 
 
 def offer(cast: Cast, start: datetime, *, days: int = 3) -> Any:
-    """A time that is kept for the appointment to choose."""
+    """Keep a time for the appointment to choose."""
     from bookings.models import TimeOffer
     from tests.factories import busy
 
@@ -119,7 +119,7 @@ def offer(cast: Cast, start: datetime, *, days: int = 3) -> Any:
 
 
 def to_offered(cast: Cast) -> None:
-    """The appointment's time was given up for others to choose from."""
+    """Give up the appointment's time for others to choose from."""
     claim = cast.appointment.claim
     Appointment.objects.filter(pk=cast.appointment.pk).update(
         status=Status.OFFERED, claim=None, starts_at=None, ends_at=None
@@ -130,14 +130,14 @@ def to_offered(cast: Cast) -> None:
 
 
 def text(client: Client, path: str, status: int = 200) -> str:
-    """The page, with its white space made one."""
+    """Return the page with its white space collapsed."""
     response = client.get(path)
     assert response.status_code == status
     return " ".join(response.content.decode().split())
 
 
 def without_keys(page: str, link: str = "") -> str:
-    """The page without what is one party's alone by its nature: address, own code, the form's key."""
+    """Return the page without what is by nature one party's alone: address, own code, the form's key."""
     page = re.sub(r"\b\d\d-[A-Z]{3}-\d\d\b", "OWN-CODE", page)
     if link:
         page = page.replace(link.strip("/").split("/")[1], "TOKEN")
@@ -146,7 +146,7 @@ def without_keys(page: str, link: str = "") -> str:
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """Within this no row is inserted, changed or deleted."""
+    """Fail if a row is inserted, changed or deleted within this."""
     with CaptureQueriesContext(connection) as queries:
         yield
     written = [

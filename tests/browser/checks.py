@@ -94,7 +94,7 @@ class Survey:
             self.page.set_viewport_size(before)
 
     def _look_at_one_document(self, name: str, scenes: list[Scene]) -> list[str] | None:
-        """What is wrong with the page, or nothing told where another one came meanwhile."""
+        """Return what is wrong with the page; None where another one came meanwhile."""
         wrong: list[str] = []
         began = self._document()
         try:
@@ -126,7 +126,7 @@ class Survey:
 
 
 def axe(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
-    """What axe finds in the page once it is loaded, one line each."""
+    """Return what axe finds in the page once it is loaded, one line each."""
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
@@ -139,7 +139,7 @@ def axe(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
 
 
 def focus_is_seen(page: Page) -> None:
-    """What has the focus shows it, and is not covered by anything."""
+    """Expect that what has the focus shows it, and is not covered by anything."""
     focus = page.evaluate(FOCUS)
     assert (focus["visible"], focus["ring"], focus["seen"]) == (True, True, True), focus
 

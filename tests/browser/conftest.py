@@ -19,13 +19,13 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def house(server: str) -> House:
-    """A unit with two points, two services, their staff and users."""
+    """Build a unit with two points, two services, their staff and users."""
     return houses.build()
 
 
 @pytest.fixture
 def new_page(server: str, new_context: Callable[..., BrowserContext]) -> Iterator[NewPage]:
-    """Opens a browser of somebody new: an own session, an own address."""
+    """Open a browser of somebody new: an own session, an own address."""
     opened: list[BrowserContext] = []
     foreign: list[str] = []
     errors: list[str] = []

@@ -49,7 +49,7 @@ class House:
 
 
 def coming(weekdays: int, hour: int) -> datetime:
-    """So many weekdays from today, at the hour: within the hours of everybody here."""
+    """Return so many weekdays from today, at the hour: within the hours of everybody here."""
     day = clock.today()
     while weekdays:
         day += timedelta(days=1)
@@ -123,7 +123,7 @@ def build() -> House:
 
 
 def visit(house: House, start: datetime, **fields: Any) -> tuple[Appointment, Party, Party]:
-    """A visit of two parents to the supervisor: confirmed, unless `status` says otherwise."""
+    """Make a visit of two parents to the supervisor: confirmed, unless `status` says otherwise."""
     appointment = booked(
         start=start,
         professionals=[house.supervisor],

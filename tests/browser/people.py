@@ -23,13 +23,13 @@ class Person:
         self.language = language
 
     def word(self, msgid: str, *, context: str = "", **values: Any) -> str:
-        """What the page says for `msgid` in this person's language."""
+        """Return what the page says for `msgid` in this person's language."""
         with override(self.language):
             text = pgettext(context, msgid) if context else gettext(msgid)
         return text % values if values else text
 
     def introduced(self, body: str) -> str:
-        """A message's words after those that say first who writes and why, to one who did not ask."""
+        """Return a message's words with the introduction for one who did not ask: who writes and why."""
         unit = Unit.get()
         with override(self.language):
             who = Introduction(unit, by_other=False).sentences
@@ -57,16 +57,16 @@ class Person:
         return self.page.get_by_label(self.word(msgid, context=context))
 
     def choice(self, msgid: str, *, context: str = "") -> Locator:
-        """A radio or checkbox with exactly this label."""
+        """Return a radio or checkbox with exactly this label."""
         return self.page.get_by_label(self.word(msgid, context=context), exact=True)
 
     def sees(self, msgid: str, **values: Any) -> None:
-        """A heading with these words is in sight."""
+        """Expect a heading with these words in sight."""
         heading = self.page.get_by_role("heading", name=self.word(msgid, **values), exact=True)
         expect(heading).to_be_visible()
 
     def reads(self, msgid: str, **values: Any) -> None:
-        """These words stand in the page's content."""
+        """Expect these words in the page's content."""
         expect(self.page.locator("#main")).to_contain_text(self.word(msgid, **values))
 
 
@@ -120,7 +120,7 @@ class Parent(Person):
         return Party.objects.get(code_hash=hash_typed(code)).appointment.reference
 
     def fill_in(self, service: Service, number: int = 0) -> str:
-        """From the times to the check, without stopping; the chosen time's value."""
+        """Go from the times to the check, without stopping; return the chosen time's value."""
         self.open(f"/book/{service.slug}/times/?where=any")
         value = self.choose_time(number)
         self.write_contact("Aino Aalto", "aino@example.org")
@@ -129,7 +129,7 @@ class Parent(Person):
         return value
 
     def take_up(self, name: str, email: str) -> None:
-        """An invited parent says how to be reached, and gets a page of their own."""
+        """Let an invited parent say how to be reached, and get a page of their own."""
         self.follow("Continue")
         self.sees("Your details")
         self.field("Your name").fill(name)

@@ -19,7 +19,7 @@ class Writer(Person):
     token = ""
 
     def begin(self, *children: str) -> None:
-        """From the start, past the safety page, to the link."""
+        """Go from the start, past the safety page, to the link."""
         self.open("/plan/")
         self.follow("Begin")
         self.sees("Is it safe to make a plan together?")
@@ -65,7 +65,7 @@ class Writer(Person):
         self.sees("Share and compare")
 
     def invites(self) -> str:
-        """The path of the link to pass on."""
+        """Return the path of the link to pass on."""
         self.at()
         self.page.locator("a[href$='/invite/']").first.click()
         self.press("Make the link")
@@ -88,12 +88,12 @@ class Writer(Person):
         return matters_of(drafts.read(drafts.open_draft(self.token), PartKind.SHARED))
 
     def tally(self) -> list[str]:
-        """Agreed, differs, still open."""
+        """Return the counts: agreed, differs, still open."""
         return self.page.locator(".tally--links b").all_inner_texts()
 
 
 def first_questions() -> dict[str, str]:
-    """One question of each section that is answered in words."""
+    """Return one question of each section that is answered in words."""
     return {
         section.key: next(q.key for q in section.questions if q.answered is AnswerKind.TEXT)
         for section in SECTIONS

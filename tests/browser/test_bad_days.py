@@ -41,7 +41,7 @@ def path_of(appointment: Appointment) -> str:
 
 
 def note(worker: Worker, appointment: Appointment) -> Locator:
-    """The field of the note, with something typed."""
+    """Return the field of the note, with something typed."""
     worker.open(path_of(appointment))
     field = worker.page.locator("[name=note]")
     field.fill(TEXT)
@@ -61,7 +61,7 @@ def end_sessions() -> None:
 
 
 def sign_in_again(worker: Worker, username: str = "secretary") -> None:
-    """In the tab that the notice opens; and back to the one with the form."""
+    """Sign in in the tab that the notice opens, and return to the one with the form."""
     with worker.page.expect_popup() as opened:
         worker.follow("Sign in (opens a new tab)")
     tab = opened.value

@@ -35,8 +35,11 @@ class Hands:
         self.page.on("request", self._sent)
 
     def _sent(self, request: Request) -> None:
-        """A round trip. The page that an answer leads on to belongs to it, as with any redirect:
-        static/js/saving.js only does by itself what the browser would do."""
+        """Count a round trip.
+
+        The page that an answer leads on to belongs to it, as with any redirect:
+        static/js/saving.js only does by itself what the browser would do.
+        """
         that = ("/desk/book/done/", "/seen/")
         leads_on = request.redirected_from or any(part in request.url for part in that)
         if request.resource_type in ("document", "xhr", "fetch") and not leads_on:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 def week_of(house: House) -> str:
-    """A week in which something of every kind stands."""
+    """Fill a week with something of every kind."""
     day = coming(3, 9)
     visit(house, day)
     for hour, kind in ((12, ClaimKind.WALK_IN), (14, ClaimKind.EVENING)):

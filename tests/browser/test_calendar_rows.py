@@ -30,7 +30,7 @@ CUT = """() => [...document.querySelectorAll("tbody .bit, tbody .bit__face *")].
 
 
 def full(house: House) -> str:
-    """A week of twenty-five people whose parents have long names."""
+    """Fill a week with twenty-five people whose parents have long names."""
     many(house)
     Service.objects.update(short_name_fi="Olosuh.")
     Party.objects.update(name="Maximilian Hietala-Vuorinen", interpreter="ar", language="sv")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def calls(house: House) -> House:
-    """The guide, who speaks both languages, calls back on the coming days."""
+    """Let the guide, who speaks both languages, call back on the coming days."""
     for days in (2, 3):
         HoursChange.objects.create(
             professional=house.guide,
@@ -37,7 +37,7 @@ def calls(house: House) -> House:
 
 
 def go_through(parent: Person, *, errors: bool = True) -> CallBack:
-    """From the front page to the sent call-back."""
+    """Go from the front page to the sent call-back."""
     page = parent.page
     parent.open("/")
     page.locator(".ways a[href='/call-back/']").click()

@@ -47,7 +47,7 @@ def at_work(house: House, new_page: NewPage, path: str) -> tuple[Worker, Hands]:
 
 
 def ready(page: Page, url: str) -> None:
-    """The page has come, and its keys with it."""
+    """Wait until the page has come, and its keys with it."""
     expect(page).to_have_url(re.compile(url))
     expect(page.locator("[data-keys-open]")).to_be_visible()
 

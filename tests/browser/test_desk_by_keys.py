@@ -31,7 +31,7 @@ def secretary(house: House, new_page: NewPage) -> Worker:
 
 
 def focused(page: Page) -> str:
-    """What a screen reader says of what has the focus."""
+    """Return what a screen reader says of the focused element."""
     return str(page.evaluate("document.activeElement.ariaLabel"))
 
 
@@ -103,7 +103,7 @@ def test_the_list_of_keys_tells_this_page_from_all(
 
 @pytest.fixture
 def counted(secretary: Worker) -> Callable[..., None]:
-    """Presses keys one by one."""
+    """Return what presses keys one by one."""
 
     def press(*keys: str) -> None:
         for key in keys:

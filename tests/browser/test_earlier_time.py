@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 
 def swept() -> None:
-    """The worker has been by, in the forenoon: in the night nobody is asked."""
+    """Sweep as the worker does, in the forenoon: at night nobody is asked."""
     morning = clock.local(clock.now()).replace(hour=9, minute=0)
     with time_machine.travel(morning, tick=False):
         earlier_offers.sweep()

@@ -18,7 +18,7 @@ DISCLOSE = "I do not want to be there with somebody"
 
 @pytest.fixture
 def evening(house: House) -> Evening:
-    """An evening with two places."""
+    """Make an evening with two places."""
     made: Evening = EveningFactory(capacity=2)
     return made
 

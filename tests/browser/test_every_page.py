@@ -101,7 +101,7 @@ def test_the_pages_of_asking_for_a_time(house: House, new_page: NewPage) -> None
 
 
 def offer(appointment: Appointment, house: House) -> None:
-    """Two times to choose from, in place of the one that was."""
+    """Offer two times to choose from, in place of the former one."""
     assert appointment.starts_at
     assert appointment.claim
     claim = appointment.claim

@@ -23,12 +23,12 @@ WORDS = "Pelkään puhua tästä toisen kuullen."
 
 
 def waiting(about: str, email: str) -> OutboxMessage:
-    """The one message that waits to be sent to somebody."""
+    """Return the one message that waits to be sent to somebody."""
     return OutboxMessage.objects.waiting().get(about=about, to=email)
 
 
 def unwrapped(text: str) -> str:
-    """The text with its paragraphs run together."""
+    """Return the text with its paragraphs run together."""
     return " ".join(text.split())
 
 

@@ -20,7 +20,7 @@ AWAY = settings.QUICK_EXIT_URL
 
 
 def with_neutral_page(context: BrowserContext) -> None:
-    """The weather, without asking anybody for it."""
+    """Serve the weather, without asking anybody for it."""
 
     def weather(route: Route) -> None:
         route.fulfill(body="<title>Weather</title><p>Rain.", content_type="text/html")
@@ -29,7 +29,7 @@ def with_neutral_page(context: BrowserContext) -> None:
 
 
 def expect_gone(hold: Hold) -> None:
-    """The beacon travels on its own: wait until it has been heard."""
+    """Wait until the beacon has been heard: it travels on its own."""
     for _ in range(600):
         if not Hold.objects.filter(pk=hold.pk).exists():
             return

@@ -70,7 +70,7 @@ def house(site: Site) -> House:
 
 @pytest.fixture
 def secretary(site: Site, house: House, new_context: Callable[..., BrowserContext]) -> Come:
-    """Another secretary at a browser of their own, with a page open and its stream heard."""
+    """Bring another secretary with a browser of their own, with a page open and its stream heard."""
 
     def come(path: str) -> Worker:
         context = new_context(

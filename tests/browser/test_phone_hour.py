@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 
 
 def answers(house: House) -> Professional:
-    """The secretary answers the phone all day."""
+    """Let the secretary answer the phone all day."""
     person = ProfessionalFactory(
         user=house.users[Role.SECRETARY], name="Ritva Puhelin", points=house.points[:1]
     )

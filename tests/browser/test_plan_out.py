@@ -26,7 +26,7 @@ PASSWORD = "kolme outoa sanaa"
 
 
 def draft(parent: Parent) -> str:
-    """A draft with two children and two answers; its address."""
+    """Make a draft with two children and two answers; return its address."""
     page = parent.page
     page.goto("/plan/begin/?children=2")
     for name, value in {"name1": "Aino", "name2": "Väinö", "first": "äiti"}.items():
@@ -44,7 +44,7 @@ def draft(parent: Parent) -> str:
 
 
 def saved(page: Page, name: str) -> bytes:
-    """What pressing it downloads."""
+    """Return what pressing it downloads."""
     with page.expect_download() as download:
         page.get_by_role("link", name=name).click()
     return Path(download.value.path()).read_bytes()

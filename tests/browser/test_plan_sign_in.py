@@ -25,7 +25,7 @@ def idp() -> Iterator[Provider]:
 
 @pytest.fixture
 def site(transactional_db: None, idp: Provider) -> Iterator[str]:
-    """A server of a unit that has switched it on."""
+    """Run a server of a unit that has switched it on."""
     with gunicorn(**environment(idp)) as address:
         yield address
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 
 
 def parenthood(house: House) -> Service:
-    """The service about which DVV's notices are."""
+    """Make the service that DVV's notices are about."""
     service = ServiceFactory(
         slug="parenthood",
         name_fi="Vanhemmuuden selvittäminen",
@@ -69,7 +69,7 @@ def look(page: Page, survey: Survey, name: str) -> None:
 
 
 def comes_to_its_moment(appointment: Appointment) -> None:
-    """The visit begins now: the server has no other clock."""
+    """Let the visit begin now: the server has no other clock."""
     now = clock.now()
     Appointment.objects.filter(pk=appointment.pk).update(
         starts_at=now, ends_at=now + timedelta(minutes=90)
@@ -77,7 +77,7 @@ def comes_to_its_moment(appointment: Appointment) -> None:
 
 
 def at_the_door(held: Appointment, new_page: NewPage) -> Worker:
-    """Who holds the visit."""
+    """Sign in whoever holds the visit."""
     user = held.professionals.get().user
     assert user is not None
     professional = Worker(new_page(DESK))
@@ -86,7 +86,7 @@ def at_the_door(held: Appointment, new_page: NewPage) -> Worker:
 
 
 def note_outcome_by_keys(supervisor: Worker, held: Appointment, keys: str) -> None:
-    """From My day: the page of the outcome, its keys, Enter."""
+    """Go from My day to the page of the outcome, press its keys, then Enter."""
     supervisor.open("/my-day/")
     supervisor.page.locator(f"a[href='/my-day/visits/{held.reference}/outcome/']").click()
     expect(supervisor.page.locator(".outcome")).to_be_visible()

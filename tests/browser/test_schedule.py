@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def begin(page: Page) -> str:
-    """A plan of two children; its address."""
+    """Make a plan of two children; return its address."""
     page.goto("/plan/begin/?children=2")
     for number, name in ((1, "Aino"), (2, "Väinö")):
         page.fill(f"[name=name{number}]", name)
@@ -25,7 +25,7 @@ def begin(page: Page) -> str:
 
 
 def go_on(page: Page) -> None:
-    """The button of the page; the next one is there when its own address is."""
+    """Press the page's button; the next page is there when its own address is."""
     before = page.url
     page.locator("main form .actions button").first.click()
     expect(page).not_to_have_url(before)
@@ -38,7 +38,7 @@ def skip(page: Page) -> None:
 
 
 def enter(page: Page, look: Survey | None = None) -> None:
-    """The whole entry, each page looked at on the way."""
+    """Make the whole entry, looking at each page on the way."""
 
     def seen(name: str) -> None:
         if look:

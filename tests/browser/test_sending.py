@@ -25,7 +25,7 @@ def parent(house: House, new_page: NewPage) -> Parent:
 
 
 def lapse(**left: int) -> None:
-    """The time of all holds is up, or nearly so."""
+    """Let the time of all holds be up, or nearly so."""
     until = clock.now() + timedelta(**left)
     Hold.objects.update(expires_at=until)
     Occupancy.objects.filter(expires_at__isnull=False).update(expires_at=until)

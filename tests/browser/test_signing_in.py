@@ -33,7 +33,7 @@ def _strict(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def open_page(
     house: House, _strict: str, new_context: Callable[..., BrowserContext]
 ) -> Callable[..., Page]:
-    """A browser of a member of staff, at the site that asks for the second step."""
+    """Open a browser of a member of staff, at the site that asks for the second step."""
 
     def open_one(size: tuple[int, int] = DESK) -> Page:
         context = new_context(
@@ -49,7 +49,7 @@ def open_page(
 
 
 def plug_in_a_key(page: Page) -> None:
-    """A passkey in the machine, whose owner is there and has touched it."""
+    """Plug in a passkey whose owner is there and has touched it."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send(

@@ -63,7 +63,7 @@ class Family:
 
 @pytest.fixture
 def family(house: House, new_page: NewPage) -> Family:
-    """Custody and maintenance at one visit, with forms to fill in at home."""
+    """Set up custody and maintenance at one visit, with forms to fill in at home."""
     maintenance = ServiceFactory(
         slug="child-maintenance",
         name_fi="Elatussopimus",
@@ -94,7 +94,7 @@ def family(house: House, new_page: NewPage) -> Family:
 
 
 def ask(family: Family) -> Appointment:
-    """One parent asks for a visit about both matters, and passes the invitation on."""
+    """Ask as one parent for a visit about both matters, and pass the invitation on."""
     aino, page, survey = family.aino, family.aino.page, family.survey(family.aino.page)
     aino.open(f"/book/{family.house.custody.slug}/")
     page.get_by_label("Elatussopimus").check()
@@ -123,7 +123,7 @@ def ask(family: Family) -> Appointment:
 
 
 def take_up(family: Family) -> None:
-    """The other one opens what was passed on, and gives their own contacts."""
+    """Open as the other parent what was passed on, and give their own contacts."""
     eino = family.eino
     eino.open(family.aino.page.locator(".summary .wrap-anywhere").inner_text())
     eino.sees("You have been invited")
@@ -138,7 +138,7 @@ def take_up(family: Family) -> None:
 
 
 def find_joint_time(family: Family, appointment: Appointment, one: Party, two: Party) -> None:
-    """Both mark for themselves; a time that suits both is offered, and both say yes."""
+    """Let both mark for themselves; a time that suits both is offered, and both accept."""
     secretary, aino, eino = family.secretary, family.aino, family.eino
     secretary.open(f"/desk/requests/{appointment.reference}/")
     secretary.page.locator("summary", has_text=secretary.word("Find a joint time")).click()
@@ -168,7 +168,7 @@ def find_joint_time(family: Family, appointment: Appointment, one: Party, two: P
 
 
 def order_interpreter(family: Family, appointment: Appointment, needs: Party) -> None:
-    """Ordered and confirmed at the desk by one key, and told to the one who needs it."""
+    """Order and confirm at the desk by one key, and tell the one who needs it."""
     secretary, aino = family.secretary, family.aino
     secretary.open(f"/desk/requests/{appointment.reference}/")
     survey = family.survey(secretary.page)
@@ -183,7 +183,7 @@ def order_interpreter(family: Family, appointment: Appointment, needs: Party) ->
 
 
 def let_join_by_video(family: Family, appointment: Appointment, joining: Party) -> None:
-    """One takes part by video: set at the desk for that one alone."""
+    """Let one take part by video: set at the desk for that one alone."""
     secretary = family.secretary
     secretary.open(f"/desk/requests/{appointment.reference}/")
     own = secretary.page.locator(f"form[action$='/parties/{joining.pk}/video/'] button")
@@ -196,7 +196,7 @@ def let_join_by_video(family: Family, appointment: Appointment, joining: Party) 
 
 
 def write_a_word(family: Family, appointment: Appointment, party: Party) -> None:
-    """One tells the secretary something, who answers by phone; nobody else reads it."""
+    """Tell the secretary something, who answers by phone; nobody else reads it."""
     eino, secretary = family.eino, family.secretary
     eino.open(link_of(party))
     eino.follow("Tell the secretary something before the visit")
@@ -218,7 +218,7 @@ def write_a_word(family: Family, appointment: Appointment, party: Party) -> None
 
 
 def read_the_day_before(family: Family, one: Party, two: Party) -> None:
-    """Who takes part by video has the link; who comes has the place, and nothing of the other's way."""
+    """Check that one by video has the link, one who comes has the place, and neither the other's."""
     aino, eino = family.aino, family.eino
     link, street = "Open the video meeting", family.house.points[0].street
     aino.open(link_of(one))
@@ -235,7 +235,10 @@ def read_the_day_before(family: Family, one: Party, two: Party) -> None:
 
 
 def prepare(family: Family, one: Party, two: Party) -> str:
-    """One ticks what is packed, the other fills in the means statement, without scripts; its address."""
+    """Tick what is packed as one; fill in the means statement as the other, without scripts.
+
+    Return its address.
+    """
     aino, eino = family.aino, family.eino
     for parent, party in ((aino, one), (eino, two)):
         survey = family.survey(parent.page) if parent is aino else None
@@ -260,7 +263,7 @@ def prepare(family: Family, one: Party, two: Party) -> str:
 
 
 def meet(family: Family, appointment: Appointment, papers: str) -> None:
-    """On the day: the papers are opened by six digits, and the outcome is marked by keys."""
+    """Open the papers by six digits on the day, and mark the outcome by keys."""
     eino, supervisor = family.eino, family.supervisor
     page = supervisor.page
     survey = family.survey(page)
@@ -300,7 +303,7 @@ def meet(family: Family, appointment: Appointment, papers: str) -> None:
 
 
 def book_next(family: Family, appointment: Appointment) -> None:
-    """At the door: who comes and what it is about are there already."""
+    """Book at the door: who comes and what it is about are there already."""
     supervisor, page = family.supervisor, family.supervisor.page
     page.locator(f"#{appointment.reference} a[href*='?after=']").click()
     for name in ("Aino Virtala", "Eino Korpi"):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 
 def follow(morning: Morning, number: int) -> None:
-    """The person opens the page of their number on the phone."""
+    """Open the page of the person's number on the phone."""
     ticket = Ticket.objects.get(day=morning.own.day, number=number)
     with heard(morning.phone):
         morning.phone.goto(ticket_path(ticket))

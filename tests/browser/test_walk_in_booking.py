@@ -47,7 +47,7 @@ def named(page: Page, name: str) -> Locator:
 
 
 def code_shown(place: Locator) -> str:
-    """Whose code stands there: each party has one of their own, and only its hash is kept."""
+    """Return whose code it is: each party has one of their own, and only its hash is kept."""
     return hash_typed(place.inner_text())
 
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 
 
 def own_visit(own: RunningWalkIn, minutes: int, code: str) -> Appointment:
-    """A visit of one of two parents who come separately, with the supervisor at the desk."""
+    """Make a visit of one of two separate parents, with the supervisor at the desk."""
     found = booked(
         start=clock.now() + timedelta(minutes=minutes),
         professionals=[],
@@ -53,7 +53,7 @@ def queue_of(own: RunningWalkIn, page: Page) -> Page:
 
 
 def press(page: Page, key: str) -> None:
-    """A key on the page that the one before has led to."""
+    """Press a key on the page that the one before has led to."""
     page.wait_for_load_state()
     press_key(page, key)
 

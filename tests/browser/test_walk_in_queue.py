@@ -33,7 +33,7 @@ pytestmark = pytest.mark.browser
 
 
 def _morning(house: House, numbers: int) -> WalkInDay:
-    """A walk-in of two desks that is open right now, with numbers taken."""
+    """Open a walk-in of two desks right now, with numbers taken."""
     point = house.points[0]
     PointRules.objects.create(service_point=point, closes_when_full=False, call_gap_seconds=0)
     Destination.objects.create(service_point=point, name="Kela", where="2. kerros")

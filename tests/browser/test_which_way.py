@@ -20,7 +20,7 @@ SEALED = re.compile(r"/guidance/which/\?s=[\w=-]+$")
 
 @pytest.fixture
 def open_house(house: House) -> House:
-    """The unit with the ready-made pages and questions, all read and found right."""
+    """Set up the unit with the ready-made pages and questions, all checked."""
     take_ready_made(user=None)
     for version in GuidancePageVersion.objects.all():
         check_version(version, checked_by="LV")

@@ -25,7 +25,7 @@ DISPLAY, PHONE = (1920, 1080), (390, 844)
 
 
 def going_on(desks: int = 2) -> RunningWalkIn:
-    """A walk-in that began an hour ago, by the real clock."""
+    """Make a walk-in that began an hour ago, by the real clock."""
     UnitFactory()
     now = clock.now()
     return cast.running_walk_in(desks, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
@@ -58,13 +58,13 @@ def browser_at(site: Site, new_context: Callable[..., BrowserContext]) -> Callab
 
 @contextmanager
 def heard(page: Page) -> Iterator[None]:
-    """The page has opened its stream."""
+    """Wait until the page has opened its stream."""
     with page.expect_response(lambda answer: "/live/?ticket=" in answer.url):
         yield
 
 
 def take_into_use(kiosk: Page, own: RunningWalkIn) -> None:
-    """A guide makes the browser a kiosk of the point."""
+    """Make the browser a kiosk of the point, as a guide does."""
     guide = Worker(kiosk)
     guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
     # The icon that the bare first page asks for must not bring another CSRF cookie meanwhile.
@@ -92,12 +92,12 @@ class Morning:
         expect(self.kiosk.locator(".slip__number")).to_have_text(str(number))
 
     def press(self, key: str) -> None:
-        """A key of the supervisor's, on the page that the one before has led to."""
+        """Press a supervisor's key, on the page that the one before has led to."""
         self.queue.wait_for_load_state()
         press(self.queue, key)
 
     def shows(self, number: int | None) -> None:
-        """The display and the supervisor's screen have this number, without having been touched."""
+        """Expect this number on the display and the supervisor's screen, without touching them."""
         called = self.display.locator(".display__number")
         if number is None:
             expect(called).to_have_count(0)

@@ -13,7 +13,7 @@ def signs_up(evening: Evening, *, waits: bool = False, **who: Any) -> SignUp:
 
 
 def word_for(*evenings: Evening, closed: Evening | None = None) -> str:
-    """A word that the lot leaves open at the evenings, and closes at `closed`."""
+    """Return a word that the lot leaves open at the evenings, and closes at `closed`."""
     for n in range(10_000):
         word = f"tuomi{n}"
         hashed = hash_word(word)

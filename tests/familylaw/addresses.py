@@ -61,7 +61,7 @@ class Address:
         return audience_of(self.view) or AUDIENCES.get(self.name)
 
     def path(self, world: World, who: str, **instead: object) -> str:
-        """The address with ids and secrets in it, as `who` would know them.
+        """Return the address with ids and secrets in it, as `who` would know them.
 
         `instead`: other values, by the name of the part ("token", "pk", "reference").
         """
@@ -92,7 +92,7 @@ def _walk(
 
 
 def _route(pattern: str) -> str:
-    """A pattern of a library, written as a regular expression, in the way of ours."""
+    """Write a library's pattern, which is a regular expression, like ours."""
     return re.sub(r"\(\?P<(\w+)>(?:\[[^]]*\]|[^)])*\)", r"<\1>", pattern).strip("^$")
 
 
@@ -284,6 +284,6 @@ NO_EXAMPLE = (
 
 
 def example(route: str, world: World, who: str) -> object:
-    """Something to name where `route` ends."""
+    """Return an example for the part with which `route` ends."""
     assert route in EXAMPLES, NO_EXAMPLE.format(route)
     return EXAMPLES[route](world, who)

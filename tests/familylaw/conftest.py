@@ -12,7 +12,7 @@ from tests.familylaw.running import open_folder, running
 
 @pytest.fixture(scope="session")
 def first_start() -> Iterator[tuple[Path, str]]:
-    """A data folder after its first start and stop, and what that start said."""
+    """Return a data folder after its first start and stop, and what that start said."""
     with open_folder() as path:
         with running(path) as copy:
             assert copy.becomes_ready()[0] == 200
@@ -21,7 +21,7 @@ def first_start() -> Iterator[tuple[Path, str]]:
 
 @pytest.fixture
 def folder(first_start: tuple[Path, str]) -> Iterator[Path]:
-    """A copy of it: the demo is loaded once, not for each test."""
+    """Return a copy of it: the demo is loaded once, not for each test."""
     with open_folder() as path:
         subprocess.run(["cp", "-a", f"{first_start[0]}/.", str(path)], check=True)
         yield path
@@ -35,6 +35,6 @@ def empty() -> Iterator[Path]:
 
 @pytest.fixture
 def no_mark(db: None) -> None:
-    """The database of the tests without the mark of a demo, as a real unit's is."""
+    """Remove the mark of a demo from the database of the tests, as a real unit's has none."""
     with connection.cursor() as cursor:
         cursor.execute("COMMENT ON TABLE office_user IS 'accounts of the staff'")

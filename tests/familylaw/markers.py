@@ -27,7 +27,7 @@ class Mark:
 
 
 def marked_columns(model: type[Model]) -> list[str]:
-    """The columns in which somebody may have written something freely."""
+    """Return the columns in which somebody may have written something freely."""
     return [f.name for f in model._meta.concrete_fields if _is_free(f)]
 
 
@@ -65,7 +65,7 @@ def mark_all() -> None:
 
 
 def marks_in(content: bytes) -> set[Mark]:
-    """The marked words that stand on a page, numbers however they are spaced."""
+    """Return the marked words on a page, however numbers are spaced."""
     text = content.decode(errors="replace")
     found = {Mark(m.lower(), c.lower(), int(pk)) for m, c, pk in _WORD.findall(text)}
     spaceless = re.sub(r"(?<=\d)[ \u00a0](?=\d)", "", text)

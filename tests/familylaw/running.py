@@ -62,7 +62,7 @@ def surroundings(**given: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def open_folder() -> Iterator[Path]:
-    """An empty folder whose parents are open: pytest's own are closed to other accounts."""
+    """Make an empty folder whose parents are open: pytest's own are closed to other accounts."""
     folder = Path(tempfile.mkdtemp(prefix="familylaw-case-", dir="/tmp"))
     try:
         yield folder
@@ -71,7 +71,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def python(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
-    """A command of the product, to its end."""
+    """Run a command of the product, to its end."""
     return subprocess.run(
         [sys.executable, *arguments],
         env=surroundings(**given),
@@ -140,7 +140,7 @@ class Copy:
                 return error.code, error.read().decode()
 
     def becomes_ready(self) -> tuple[int, dict[str, Any]]:
-        """The answer of /readyz, once the worker had the time to say that it is there."""
+        """Return the answer of /readyz, once the worker had time to report."""
         answer = self.get("/readyz")
         for _ in range(1200):
             if answer[0] == 200:
@@ -167,7 +167,7 @@ class Copy:
         return self.ends()
 
     def family(self) -> dict[int, str]:
-        """Living processes that carry this copy's data folder: by environment or by place."""
+        """Return living processes that carry this copy's data folder: by environment or by place."""
         mark = f"DATA_DIR={self.folder}".encode()
         found = {}
         for entry in Path("/proc").glob("[0-9]*"):
@@ -191,7 +191,7 @@ def running(folder: Path, **given: str) -> Iterator[Copy]:
 
 
 def nobody_left(copy: Copy) -> dict[int, str]:
-    """What still runs after some seconds: nothing, if all went well."""
+    """Return what still runs after some seconds: nothing, if all went well."""
     for _ in range(600):
         left = copy.family()
         if not left:

@@ -28,7 +28,7 @@ def secretary() -> User:
 
 
 def sign_in(name: str, address: str, password: str = "wrong", client: Client | None = None) -> bool:
-    """Whether it let in."""
+    """Say whether it let in."""
     client = client or Client()
     client.cookies["django_language"] = "en"
     response = client.post(

@@ -65,7 +65,7 @@ def may_enter(address: Address, who: str) -> bool:
 
 
 def fault(address: Address, who: str, response: HttpResponse) -> str:
-    """What is wrong with an answer; nothing where it is as declared."""
+    """Return what is wrong with an answer; empty where it is as declared."""
     status = response.status_code
     if status >= 500:
         return str(status)
@@ -92,7 +92,7 @@ CALLER = {"name", "phone"}
 
 
 def leak(world: World, address: Address, who: str, response: HttpResponse) -> str:
-    """The marked words on a page that its reader is not to read."""
+    """Return the marked words on a page that its reader may not read."""
     marks = marks_in(response.content) if not response.streaming else set()
     if address.audience == Audience(Reach.DEMO) or not marks:
         return ""
@@ -108,7 +108,7 @@ def leak(world: World, address: Address, who: str, response: HttpResponse) -> st
 
 
 def is_own_word(world: World, address: Address, mark: Mark) -> bool:
-    """Behind a secret link stand its holder's own words alone."""
+    """Say whether the words are the link's holder's own: others' are not to be behind a secret link."""
     if mark.model == "party":
         own = address.route.startswith("appointment/") and mark.pk == world.party.pk
         return own and Reader.OWN in PARTY[mark.column]
@@ -129,7 +129,7 @@ def may_read(world: World, who: str, mark: Mark) -> bool:
 
 
 def shown_records(world: World, address: Address, response: HttpResponse) -> set[str]:
-    """The records whose marked words stand on a page of staff."""
+    """Return the records whose marked words a staff page shows."""
     if not (address.audience and address.audience.reach is Reach.STAFF) or response.streaming:
         return set()
     return {world.records[mark.model, mark.pk] for mark in marks_in(response.content)}

@@ -34,7 +34,7 @@ PAIRS = [
 
 
 def themes() -> dict[str, dict[str, str]]:
-    """The colours of the light theme and of the dark one (which inherits what it leaves unset)."""
+    """Return the colours of the light theme and of the dark one (which inherits what it leaves unset)."""
     css = re.sub(r"/\*.*?\*/", "", TOKENS.read_text(), flags=re.S)
     light, dark = css.split("@media (prefers-color-scheme: dark)")
     found = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", re.I)
@@ -49,7 +49,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of WCAG 2.2, from 1 to 21."""
+    """Return the contrast ratio of WCAG 2.2, from 1 to 21."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

@@ -35,7 +35,7 @@ print(len(ran))
 
 
 def failing_statements(cluster: Cluster, secret: str) -> None:
-    """A clash of a row, and a value that is no number, both with the secret in them."""
+    """Run a clash of a row, and a value that is not a number, both with the secret in them."""
     with psycopg.connect(cluster.url(), autocommit=True) as ours:
         ours.execute("CREATE TABLE people (email text CONSTRAINT once UNIQUE)")
         ours.execute(f"INSERT INTO people VALUES ('{secret}')")
@@ -67,7 +67,7 @@ def test_failed_statements_are_not_in_it(monkeypatch: pytest.MonkeyPatch, quiet:
 
 
 def said_by_clients(url: str) -> set[str]:
-    """All that is kept of anybody: names, addresses, numbers, codes."""
+    """Return all that is kept of anybody: names, addresses, numbers, codes."""
     queries = [
         "SELECT unnest(ARRAY[name, phone, email, message]) FROM bookings_party",
         "SELECT unnest(ARRAY[name, phone, email]) FROM bookings_callback",
@@ -103,7 +103,7 @@ def test_a_journey_and_all_jobs_twice_leave_nothing_in_it(folder: Path) -> None:
 
 
 def settings_of(folder: Path) -> dict[str, str]:
-    """What `make run` gives its processes in this data folder."""
+    """Return what `make run` gives its processes in this data folder."""
     key = places.demo_secret(folder)
     return {"DEMO": "porvoo", "SECRET_KEY": key, "DJANGO_SETTINGS_MODULE": "familylaw.settings"}
 

@@ -15,7 +15,7 @@ from tests.server import at_once
 
 @pytest.fixture
 def cluster(folder: Path) -> Iterator[Cluster]:
-    """The server of the demo's data, which the site only knows by its address."""
+    """Run the server of the demo's data, which the site only knows by its address."""
     cluster = Cluster(folder, server_account(), throwaway=True)
     cluster.start()
     yield cluster

@@ -64,7 +64,7 @@ MOMENTS = {
 def demo(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
-    """One load for all tests of the module; taken back at the end."""
+    """Load once for all tests of the module; roll back at the end."""
     with (
         django_db_blocker.unblock(),
         time_machine.travel(MOMENTS[request.param], tick=False),

@@ -47,7 +47,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
-    """A key of age; its public half lies beside it."""
+    """Make a key of age, with its public half beside it."""
     identity = pyrage.x25519.Identity.generate()
     (tmp_path / "recipients.txt").write_text(f"{identity.to_public()}\n")
     file = tmp_path / "key.txt"
@@ -57,7 +57,7 @@ def key(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> str:
-    """A PATH with pg_dump of the server in use, and age."""
+    """Return a PATH with pg_dump of the server in use, and age."""
     folder = tmp_path / "programs"
     folder.mkdir()
     if shutil.which("age") is None:

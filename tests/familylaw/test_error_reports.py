@@ -38,7 +38,7 @@ handler500 = "familylaw.errors.server_error"
 
 @contextmanager
 def report_server() -> Iterator[tuple[list[bytes], str]]:
-    """A server that takes reports; what it has received, and its DSN."""
+    """Run a server that takes reports; yield what it has received, and its DSN."""
     received: list[bytes] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -95,7 +95,7 @@ class Pair:
 
 @pytest.fixture
 def pair(folder: Path) -> Iterator[Pair]:
-    """The demo's server, and a copy of it that streams."""
+    """Run the demo's server, and a copy of it that streams."""
     account = server_account()
     primary = Cluster(folder, account)
     primary.start()
@@ -124,7 +124,7 @@ def _copy(primary: Cluster, standby: Cluster) -> None:
 
 
 def _confirmed_by_the_copy(primary: Cluster) -> None:
-    """From now on a commit is one when the copy has it too."""
+    """Count a commit from now on only when the copy has it too."""
     with psycopg.connect(primary.url(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'")
         connection.execute("SELECT pg_reload_conf()")

@@ -32,7 +32,7 @@ def test_the_log_is_empty_where_nobody_did_anything() -> None:
 
 
 def _staff_addresses() -> Iterator[tuple[Address, str]]:
-    """Each address with each role that may open it."""
+    """Yield each address with each role that may open it."""
     for address in every_address():
         audience = address.audience
         if audience and audience.reach is Reach.STAFF:

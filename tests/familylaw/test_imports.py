@@ -12,7 +12,7 @@ PAGE = re.compile(r"(^|_)(views|forms|pages)(_|$)")
 
 
 def foreign_pages(graph: grimp.ImportGraph) -> set[tuple[str, str]]:
-    """The imports, by importer and imported module, of another app's views, forms or pages."""
+    """Find the imports, by importer and imported module, of another app's views, forms or pages."""
     pages = {
         module
         for module in graph.modules

@@ -48,7 +48,7 @@ def words(text: object) -> list[str]:
 
 
 def said(message: Message) -> tuple[str, str]:
-    """In English and in the language that is active; of two where there are several."""
+    """Return the English and the active language; for plurals, as of two."""
     one, *several = words(message.id)
     if several:
         return several[0], translation.ngettext(one, several[0], 2)

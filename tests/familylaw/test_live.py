@@ -54,7 +54,7 @@ class Listener:
             pass
 
     def next(self) -> str:
-        """The next event and its data; nothing where the stream has ended. A beat is passed over."""
+        """Return the next event and its data; empty where the stream has ended. A beat is passed over."""
         name = data = ""
         while line := self.answer.readline().decode():
             if line.startswith("event: "):
@@ -168,7 +168,7 @@ def test_no_ticket_a_false_one_and_an_old_one_open_nothing(address: str) -> None
 
 
 def _with_little_left(address: str) -> Listener:
-    """A stream that is open with a ticket about to end; a slow machine needs one with more left."""
+    """Open a stream with a ticket about to end; a slow machine needs one with more left."""
     for left in (2, 10, 50):
         now = clock.now()
         with time_machine.travel(now - timedelta(seconds=600 - left), tick=False):
@@ -267,7 +267,7 @@ def test_a_stranger_does_not_take_all_streams(address: str) -> None:
 
 
 def wait_for_streams_to_end(address: str, ticket: str) -> None:
-    """Once browsers have gone, the ticket opens a stream again."""
+    """Wait until browsers have gone and the ticket opens a stream again."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         found = Listener(address, ticket)
@@ -280,7 +280,7 @@ def wait_for_streams_to_end(address: str, ticket: str) -> None:
 
 @contextmanager
 def pages(answers: list[str]) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A web server that gives these parts one after the other, then nothing; what it was asked."""
+    """Serve these parts one after the other, then nothing; yield what was asked."""
     asked: list[dict[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):

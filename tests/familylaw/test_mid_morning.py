@@ -118,14 +118,14 @@ class Morning:
 
 
 def token_of(page: str) -> str:
-    """The page's own: an equal form of another page is another press."""
+    """Return the page's own token: an equal form of another page is another press."""
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found
     return found[1]
 
 
 def kill(copy: Copy, words: str, *, youngest: bool = False) -> None:
-    """Without a warning: the oldest process with these words, or a child of it."""
+    """Kill without a warning: the oldest process with these words, or a child of it."""
     found = sorted(pid for pid, line in copy.family().items() if words in line)
     os.kill(found[-1] if youngest else found[0], signal.SIGKILL)
 
@@ -148,7 +148,7 @@ EVENTS = (
 
 
 def shows_what_is_so(copy: Copy, folder: Path) -> str:
-    """The display tells the call that stands in the database; its number."""
+    """Expect the display to show the call that is in the database; return its number."""
     supervisor = Visitor(copy.address, 61)
     supervisor.get("/accounts/login/")
     supervisor.post("/accounts/login/", {"login": "supervisor", "password": "demo"})
@@ -248,7 +248,7 @@ def test_nothing_is_lost_when_everything_is_killed_once(folder: Path) -> None:
 def everything_is_there_once(
     morning: Morning, tickets: list[Any], events: list[Any], before: int
 ) -> None:
-    """What was answered is in the database, once; and nothing else is."""
+    """Expect what was answered in the database, once; and nothing else."""
     assert [number for _pk, number, *_ in tickets] == list(range(1, len(tickets) + 1))
     assert len(tickets) == before + len(morning.numbers)
     assert sorted(morning.numbers.values()) == list(range(before + 1, len(tickets) + 1))

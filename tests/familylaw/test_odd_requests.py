@@ -40,7 +40,7 @@ def test_pages_may_use_neither_camera_nor_place(client: Client) -> None:
 
 
 def lines_of_the_log(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """As the console writes them."""
+    """Return the lines as the console writes them."""
     return [
         logging.Formatter("%(levelname)s %(message)s").format(record)
         for record in caplog.records

@@ -38,7 +38,7 @@ def unit() -> Unit:
 
 
 def names() -> Iterator[tuple[str, ResolverMatch]]:
-    """Each page, as a request for it would find it."""
+    """Yield each page, as a request for it would find it."""
     yield from _walk(get_resolver().url_patterns, "")
 
 

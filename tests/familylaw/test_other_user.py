@@ -22,7 +22,7 @@ with throwaway() as cluster, psycopg.connect(cluster.url()) as connection:
 
 
 def _interpreter() -> str:
-    """A Python of our own version that nobody may run too: root's may lie in root's home."""
+    """Return a Python of our version that nobody may run too: root's may be in root's home."""
     for path in (os.path.realpath(sys.executable), "/usr/bin/python3"):
         command = [path, "-c", "import sys; print(sys.version_info[:2])"]
         try:

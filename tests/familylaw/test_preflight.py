@@ -16,7 +16,7 @@ from tests.familylaw.running import Copy
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """A server that asks one user for a password."""
+    """Run a server that asks one user for a password."""
     with throwaway() as cluster:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("CREATE ROLE worker LOGIN PASSWORD 'right'")
@@ -102,7 +102,7 @@ def test_too_old(cluster: Cluster) -> None:
 
 @pytest.fixture(scope="module")
 def databases(cluster: Cluster) -> Cluster:
-    """Databases that the app cannot work with, and users without rights."""
+    """Make databases that the app cannot work with, and users without rights."""
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
         for statement in (
             "CREATE ROLE guest LOGIN",

@@ -10,7 +10,7 @@ DOCUMENT = (ROOT / "docs/data-protection.md").read_text(encoding="utf-8")
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the tables in a part of the document, without their heads."""
+    """Return the cells of the tables in a part of the document, without their headings."""
     part = DOCUMENT.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in part.splitlines() if line.startswith("| ")]
     cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]

@@ -33,7 +33,7 @@ log = logging.getLogger("familylaw.test")
 
 
 def writes(request: HttpRequest, token: str) -> HttpResponse:
-    """A page that writes a message, asks for a job and logs."""
+    """Answer with a page that writes a message, asks for a job and logs."""
     a_message(at_any_hour=True)
     jobs.defer_once(freed.TASK, lock="offer-earlier")
     log.warning("written at %s", request.path)
@@ -45,7 +45,7 @@ urlpatterns = [path("appointment/<str:token>/", writes)]
 
 @contextmanager
 def logged() -> Iterator[list[dict[str, Any]]]:
-    """The lines that are logged meanwhile, as objects, once it is over."""
+    """Collect the lines that are logged meanwhile, as objects, once it is over."""
     stream, lines = StringIO(), []
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JSONLineFormatter())

@@ -59,7 +59,7 @@ SAID = {
 
 @pytest.fixture(params=SAID)
 def audit(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
-    """A program that says what pip-audit says then."""
+    """Make a program that says what pip-audit says then."""
     said, code = SAID[request.param]
     program = tmp_path / "pip-audit"
     program.write_text(f"#!/bin/sh\nprintf '%s' '{said}'\nexit {code}\n")

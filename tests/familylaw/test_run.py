@@ -26,14 +26,14 @@ def test_the_first_start_tells_the_sign_ins_and_ends_clean(first_start: tuple[Pa
 
 
 def _pid_of(copy: Copy, words: str) -> int:
-    """The process of these words that the launcher has started last: numbers begin anew some time."""
+    """Return the process of these words that was started last: numbers begin anew some time."""
     first = _started(copy, words)
     assert first, copy.family()
     return max(first, key=lambda pid: first[pid])
 
 
 def _started(copy: Copy, words: str) -> dict[int, int]:
-    """The processes of these words that the launcher has started, and when.
+    """Return the processes of these words that the launcher has started, and when.
 
     Children of a killed one may outlive it, and are nobody's then.
     """
@@ -47,7 +47,7 @@ def _started(copy: Copy, words: str) -> dict[int, int]:
 
 
 def _parent_and_start(pid: int) -> tuple[int, int]:
-    """Of a process that may have ended meanwhile: nothing, and long ago."""
+    """Return parent and start; nothing, and long ago, for a process that ended meanwhile."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -35,6 +35,6 @@ def test_the_streams_of_one_address_are_limited_but_not_below_what_the_app_allow
 
 
 def _largest(text: str) -> int:
-    """The largest body that is taken, in bytes."""
+    """Return the largest body that is taken, in bytes."""
     sizes = [int(size) for size in re.findall(r"client_max_body_size (\d+)m;", text)]
     return max(sizes) * 1024 * 1024

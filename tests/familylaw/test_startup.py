@@ -83,7 +83,7 @@ def test_a_database_that_does_not_answer_is_refused_for_a_demo_alone() -> None:
 
 @pytest.fixture(scope="module")
 def real_unit() -> Iterator[Cluster]:
-    """A prepared database of a real unit, with an account."""
+    """Make a prepared database of a real unit, with an account."""
     with throwaway() as cluster, open_folder() as folder:
         given = {**GOOD, "DATABASE_URL": cluster.url(), "DATA_DIR": str(folder)}
         given["STATIC_ROOT"] = str(folder / "static")

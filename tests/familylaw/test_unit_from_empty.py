@@ -154,7 +154,7 @@ def a_unit() -> bytes:
 
 
 def ticked(client: Counting, kind: str) -> None:
-    """Everything of a kind was read and found right."""
+    """Mark everything of a kind as checked."""
     path = f"/office/ready-made/{kind}/check/"
     rows = client.get(path).context["rows"]
     assert rows
@@ -162,7 +162,7 @@ def ticked(client: Counting, kind: str) -> None:
 
 
 def set_up(manager: Counting) -> dict[str, str]:
-    """All of the list but its last step; the links with which people set their passwords, by name."""
+    """Do all of the list but its last step; return people's links for setting passwords, by name."""
     manager.submit(
         "/office/unit/?start",
         {**UNIT, **in_languages(name="Yksikkö", controller="Hyvinvointialue"), "notice_hours": "0"},

@@ -77,7 +77,7 @@ MAY_BE_WRITTEN = {
 
 
 def secret_in(path: str) -> str:
-    """The secret of /appointment/<secret>/ and its like."""
+    """Return the secret of /appointment/<secret>/ and its like."""
     return path.removesuffix(".ics").strip("/").split("/")[1]
 
 
@@ -100,7 +100,7 @@ class World:
         return User.objects.get(username=name)
 
     def _begin_plan(self) -> None:
-        """A draft of two parents, with the guide let in by the first of them."""
+        """Begin a draft of two parents, with the guide let in by the first of them."""
         self.plan = self.begin_plan()
         self.other_plan = self.begin_plan()
         self.invited_to_plan = invitations.invite(drafts.open_draft(self.plan))
@@ -112,7 +112,7 @@ class World:
         self.other_print = self._ask_for_pdf(self.other_plan)
 
     def begin_plan(self) -> str:
-        """The secret of a new draft."""
+        """Return the secret of a new draft."""
         begun = self.parent.post("/plan/begin/?children=2", BEGUN)
         return secret_in(begun.headers["Location"])
 
@@ -274,7 +274,7 @@ class World:
         return partner_links.make_link(partner, user=self.user(Role.MANAGER))
 
     def mine(self, name: str) -> Appointment | None:
-        """A visit of today that the user meets; None where they meet nobody."""
+        """Return a visit of today that the user meets; None where they meet nobody."""
         return (
             Appointment.objects.filter(professionals__user__username=name)
             .filter(status=Status.CONFIRMED)
@@ -318,7 +318,7 @@ class World:
         return {(model, pk): record for model, pairs in rows.items() for pk, record in pairs}
 
     def ask(self, name: str, method: str, path: str, **data: Any) -> tuple[HttpResponse, set[str]]:
-        """What the address answers, and the tables that were written to; all of it is taken back."""
+        """Return the answer, and the tables that were written to; all of it is rolled back."""
         client = self.clients[name]
         cookies = copy.deepcopy(client.cookies)
         try:
@@ -347,7 +347,7 @@ WRITTEN = """
 
 
 def written() -> set[tuple[str, int]]:
-    """How many rows this transaction has written so far, by table."""
+    """Return how many rows this transaction has written so far, by table."""
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         return set(cursor.fetchall())
@@ -365,7 +365,7 @@ def load() -> None:
 
 @contextmanager
 def a_world() -> Iterator[World]:
-    """A world in one transaction, on a database of its own."""
+    """Make a world in one transaction, on a database of its own."""
     with (
         time_machine.travel(THURSDAY, tick=False),
         databases.filled("world", load),

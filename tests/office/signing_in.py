@@ -25,7 +25,7 @@ def member(name: str, roles: Sequence[str] = (Role.SECRETARY,), **fields: object
 
 
 def sign_in(user: User, **headers: str) -> Client:
-    """With the password; whoever has an app is asked for its code, too."""
+    """Sign in with the password; whoever has an app is asked for its code, too."""
     client = Client(headers={"accept-language": "en", **headers})
     answer = client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()[-2000:]
@@ -41,6 +41,6 @@ def with_app(user: User) -> User:
 
 
 def code(secret: str = SECRET) -> str:
-    """The six digits that the app shows now."""
+    """Return the six digits that the app shows now."""
     counters = list(yield_hotp_counters_from_time())
     return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))

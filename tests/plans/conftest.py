@@ -33,14 +33,14 @@ class Family:
 
 @pytest.fixture(autouse=True)
 def _finnish() -> Iterator[None]:
-    """Whatever language the browser of an earlier test has left behind."""
+    """Use Finnish, whatever language the browser of an earlier test has left behind."""
     with override("fi"):
         yield
 
 
 @pytest.fixture
 def alone(db: None) -> str:
-    """The link of a parent who has begun alone and written a secret."""
+    """Return the link of a parent who has begun alone and written a secret."""
     token = drafts.create_draft({"said": COMMON})
     access = drafts.open_draft(token)
     drafts.change(access, PartKind.OWN_FIRST, lambda content: {**content, "said": SECRET})

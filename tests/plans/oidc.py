@@ -110,7 +110,7 @@ def _json(handler: Any, said: dict[str, Any], status: int = 200) -> None:
 
 @contextmanager
 def provider() -> Iterator[Provider]:
-    """One that listens until the test is over."""
+    """Run one that listens until the test is over."""
     found = Provider()
     thread = threading.Thread(target=found.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -123,7 +123,7 @@ def provider() -> Iterator[Provider]:
 
 
 def environment(found: Provider) -> dict[str, str]:
-    """The settings of a unit that has switched it on."""
+    """Return the settings of a unit that has switched it on."""
     return {
         "PLAN_SIGN_IN_SERVER": found.issuer,
         "PLAN_SIGN_IN_CLIENT": CLIENT,

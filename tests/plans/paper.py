@@ -12,7 +12,7 @@ from plans.output.document import Chapter, Document, DocumentEntry, Statement
 
 
 def make_pdfs() -> None:
-    """What the worker does with all that waits, once."""
+    """Do what the worker does with all that waits, once."""
     for asked in Print.objects.all():
         printing.make_pdf(str(asked.pk))
 
@@ -32,12 +32,12 @@ def document(*texts: str, **more: Any) -> Document:
 
 
 def document_saying(*texts: str, **more: Any) -> dict[str, Any]:
-    """The same as the worker gets it."""
+    """Make the same as the worker gets it."""
     return document(*texts, **more).as_data()
 
 
 def text_of(pdf: bytes, password: str | None = None) -> str:
-    """All its words, lines joined."""
+    """Return all its words, lines joined."""
     with pypdfium2.PdfDocument(pdf, password=password) as read:
         pages = [page.get_textpage().get_text_range() for page in read]
     return "\n".join(pages).replace("\r\n", "\n")
@@ -48,7 +48,7 @@ def opened(pdf: bytes, password: str = "") -> pikepdf.Pdf:
 
 
 def tags_of(pdf: bytes) -> list[str]:
-    """The names of its structure elements, in reading order."""
+    """Return the names of its structure elements, in reading order."""
     found: list[str] = []
 
     def walk(node: Any) -> None:

@@ -44,7 +44,7 @@ class Form:
         return urlsplit(self.action).path
 
     def pressed(self) -> Iterator[tuple[str, dict[str, list[str]]]]:
-        """What is sent, once for each button."""
+        """Yield what is sent, once for each button."""
         for name, value in dict.fromkeys(self.buttons) or [("", "")]:
             yield name, {**self.data, **({name: [value]} if name else {})}
 
@@ -124,7 +124,7 @@ class _Reader(HTMLParser):
 
 
 def typed(name: str, kind: str) -> str:
-    """What somebody types into an empty field."""
+    """Return what somebody types into an empty field."""
     if kind in BY_TYPE:
         return BY_TYPE[kind]
     if name == "website":  # Nobody sees this one, and whoever fills it in is a machine.
@@ -133,7 +133,7 @@ def typed(name: str, kind: str) -> str:
 
 
 def forms_of(page: str, html: str) -> list[Form]:
-    """All forms of the page at the address `page` that are sent by POST."""
+    """Return all forms of the page at the address `page` that are sent by POST."""
     reader = _Reader(page)
     reader.feed(html)
     return reader.forms

@@ -31,7 +31,7 @@ def evening(server: str) -> Evening:
 
 
 def arrive(server: str, evening: Evening, count: int) -> list[Visitor]:
-    """People at addresses of their own, with the form open."""
+    """Bring people at addresses of their own, with the form open."""
     people = [Visitor(server, number) for number in range(count)]
     assert people[0].get(f"/evenings/{evening.pk}/sign-up/").status == 200
     for visitor in people[1:]:
@@ -47,7 +47,7 @@ def signs_up(visitor: Visitor, evening: Evening, people: int, word: str) -> Answ
 
 
 def rush(server: str, evening: Evening, count: int) -> list[Answer]:
-    """Everybody in the same instant: alone or as two, every tenth with the same word."""
+    """Sign up everybody in the same instant: alone or as two, every tenth with the same word."""
     word = word_for(evening)
     everybody = enumerate(arrive(server, evening, count))
     return at_once(
@@ -59,7 +59,7 @@ def rush(server: str, evening: Evening, count: int) -> list[Answer]:
 
 
 def given(evening: Evening) -> int:
-    """How many people have a place, counted anew."""
+    """Return how many people have a place, counted anew."""
     return evening.sign_ups.taking_room().aggregate(all=Sum("people"))["all"] or 0
 
 
@@ -84,7 +84,7 @@ def test_one_of_many_with_one_word_gets_a_place(server: str, evening: Evening) -
 
 @contextmanager
 def guards_off() -> Iterator[None]:
-    """The database's own guards dropped, and put back as they were."""
+    """Drop the database's own guards, and put them back as they were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [GUARDS[0]]

@@ -53,7 +53,7 @@ class WorldDatabase:
         self.writes = self._writes()
 
     def _writes(self) -> dict[str, int]:
-        """How many rows of each table have ever been written, once every other session has ended."""
+        """Count the rows of each table ever written, once every other session has ended."""
         with connection.cursor() as cursor:
             while True:
                 cursor.execute(
@@ -98,7 +98,7 @@ Cast = tuple[World, WorldDatabase]
 
 @pytest.fixture
 def cast(transactional_db: None, world: Cast) -> Iterator[Cast]:
-    """The world for one test. Django empties only the database of the tests after it."""
+    """Give the world for one test. Django empties only the database of the tests after it."""
     _world, database = world
     with databases.used(database.name):
         yield world
@@ -138,7 +138,7 @@ def part_of(address: Address) -> int:
 
 
 def presses_of_pages(world: World, addresses: list[Address]) -> Iterator[Press]:
-    """Each button of each form once, by the first who sees it. Plans: see test_plans."""
+    """Yield each button of each form once, by the first who sees it. Plans: see test_plans."""
     known = set()
     for who in EVERYBODY:
         for address in addresses:
@@ -159,7 +159,7 @@ def presses_of_pages(world: World, addresses: list[Address]) -> Iterator[Press]:
 def presses_of_the_rest(
     world: World, addresses: list[Address], seen: list[Press]
 ) -> Iterator[Press]:
-    """What this world has no page for, such as the third step of something: sent with nothing in it."""
+    """Yield what this world has no page for, such as the third step of something, sent empty."""
     shown = {resolve(one.form.path).view_name for one in seen}
     for address in addresses:
         if address.name not in shown:

@@ -26,7 +26,7 @@ def unit() -> Unit:
 
 @pytest.fixture
 def guide(unit: Unit) -> Professional:
-    """Somebody with call-back times on a coming day."""
+    """Make somebody with call-back times on a coming day."""
     point: ServicePoint = ServicePointFactory()
     who: Professional = ProfessionalFactory(points=[point])
     day = clock.today() + timedelta(days=3)

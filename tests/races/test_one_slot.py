@@ -32,7 +32,7 @@ def point() -> ServicePoint:
 
 
 def offer(point: ServicePoint, *, people: int = 1, rooms: int = 1, **fields: object) -> Service:
-    """A service at the point, with so many professionals and rooms."""
+    """Make a service at the point, with so many professionals and rooms."""
     service = ServiceFactory(channels=[Channel.IN_PERSON], **fields)
     for _ in range(people):
         ProfessionalFactory(services=[service], points=[point], hours=(8, 16))
@@ -42,7 +42,7 @@ def offer(point: ServicePoint, *, people: int = 1, rooms: int = 1, **fields: obj
 
 
 def arrive(server: str, service: Service, count: int) -> tuple[list[Visitor], list[str]]:
-    """So many visitors with the page of times open, and the times on it."""
+    """Bring so many visitors with the page of times open; return the times on it too."""
     visitors = [Visitor(server, n) for n in range(count)]
     page = ""
     for visitor in visitors:
@@ -51,14 +51,14 @@ def arrive(server: str, service: Service, count: int) -> tuple[list[Visitor], li
 
 
 def grab(visitors: list[Visitor], service: Service, slots: list[str]) -> list[Answer]:
-    """All choose at once: the first visitor the first slot, and so on around."""
+    """Let all choose at once: the first visitor the first slot, and so on around."""
     path = f"/book/{service.slug}/times/"
     wanted = zip(visitors, itertools.cycle(slots), strict=False)
     return at_once([partial(v.post, path, {"slot": s, "where": "any"}) for v, s in wanted])
 
 
 def clashes() -> int:
-    """Pairs of overlapping busy time of one resource."""
+    """Count pairs of overlapping busy time of one resource."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM office_occupancy a JOIN office_occupancy b "
@@ -71,7 +71,7 @@ def clashes() -> int:
 
 @contextmanager
 def guard_off() -> Iterator[None]:
-    """The exclusion constraint dropped, and put back as it was."""
+    """Drop the exclusion constraint, and put it back as it was."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [GUARD]
@@ -154,7 +154,7 @@ def test_as_many_win_as_there_are_professionals(server: str, point: ServicePoint
 
 
 def fill_in(visitor: Visitor, service: Service, number: int) -> None:
-    """The pages between the time and the check."""
+    """Fill in the pages between the time and the check."""
     base = f"/book/{service.slug}"
     visitor.get(f"{base}/details/")
     visitor.post(

@@ -55,7 +55,7 @@ class Home:
         return drafts.open_draft(self.first)
 
     def joined(self) -> "Home":
-        """With the other parent, who has written something too."""
+        """Join the other parent, who has written something too."""
         self.second = invitations.accept_invitation(
             drafts.open_draft(invitations.invite(self.access()))
         )
@@ -76,7 +76,7 @@ class Home:
         return press_twice(self.one, self.at(page), data)
 
     def still_holds(self, token: str = "") -> None:
-        """What both wrote alone can still be read, each by a link that somebody has."""
+        """Check that what both wrote alone can still be read, each by a link that somebody has."""
         mine = drafts.open_draft(token or self.first)
         assert answer(drafts.read(mine, mine.own), KEY) == MINE
         assert drafts.read(mine, PartKind.SHARED)["children"]
@@ -91,7 +91,7 @@ def home(server: str) -> Home:
 
 
 def key_on(page: Answer) -> str:
-    """The key that a form carries."""
+    """Return the key that a form carries."""
     found = re.search(r'name="key" value="([^"]+)"', page.text)
     assert found is not None, page.status
     return unescape(found[1])
@@ -425,7 +425,7 @@ SHEETS = {"agreement_sheet_pdf"}
 
 
 def takes_posts() -> Iterator[str]:
-    """The names of all pages of a plan that something can be sent to."""
+    """Yield the names of all pages of a plan that something can be sent to."""
     stranger = Client()
     filled = {"token": "n" * 43, "section": "needs", "key": KEY, "what": "shared", "sheet": "0"}
     filled |= {

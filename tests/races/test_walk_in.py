@@ -21,13 +21,13 @@ PASSWORD = "kolme-kuusta-pihalla"
 
 @pytest.fixture
 def morning(server: str) -> RunningWalkIn:
-    """A walk-in that goes on now, with somebody at each desk."""
+    """Make a walk-in that goes on now, with somebody at each desk."""
     now = clock.now().replace(microsecond=0)
     return running_walk_in(DESKS, start=now, end=now.replace(year=now.year + 1))
 
 
 def sits_down(server: str, h: RunningWalkIn, desk: int) -> Visitor:
-    """The browser of whoever is on duty at a desk."""
+    """Return the browser of whoever is on duty at a desk."""
     user = UserFactory(username=f"desk{desk}", roles=[Role.SUPERVISOR])
     user.set_password(PASSWORD)
     user.save()
@@ -49,7 +49,7 @@ def press_next(visitor: Visitor) -> Answer:
 
 
 def presses(visitor: Visitor, ticket: Ticket, do: str) -> Answer:
-    """As the page had the number when it was read."""
+    """Press on the number as the page showed it when it was read."""
     data = {"version": ticket.version, "outcome": "advice"}
     return visitor.post(f"/queue/numbers/{ticket.pk}/{do}/", data)
 
@@ -60,7 +60,7 @@ def takes(visitor: Visitor, h: RunningWalkIn, key: str) -> Answer:
 
 
 def twice(actions: list[Callable[[], Any]]) -> list[Any]:
-    """Each pressed twice, everything in the same instant."""
+    """Press each twice, everything in the same instant."""
     return at_once([action for action in actions for _ in range(2)])
 
 

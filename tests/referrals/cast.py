@@ -23,7 +23,7 @@ WORDS = {
 
 
 def entry(name: str = "Näsin neuvola", **fields: Any) -> DirectoryEntry:
-    """A service of a partner."""
+    """Make a service of a partner."""
     organisation, _made = PartnerOrganisation.objects.get_or_create(
         name_fi=f"{name} oy", defaults={"is_active": True}
     )
@@ -41,7 +41,7 @@ def entry(name: str = "Näsin neuvola", **fields: Any) -> DirectoryEntry:
 
 
 def form(clinic: DirectoryEntry, *disclosed: str, **fields: Any) -> dict[str, Any]:
-    """What is typed together with the person; everything is typed, only what is named is ticked."""
+    """Return what is typed together with the person: everything, but only what is named is ticked."""
     return {
         "entry": clinic.pk,
         "language": "fi",
@@ -75,16 +75,16 @@ def slip(by: Desk, clinic: DirectoryEntry, *disclosed: str, query: str = "", **f
 
 
 def in_english(client: Client) -> Client:
-    """The browser of somebody who has chosen English."""
+    """Make the browser that of somebody who has chosen English."""
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     return client
 
 
 def visitor() -> Client:
-    """A fresh browser that reads English."""
+    """Return a fresh browser that reads English."""
     return in_english(Client())
 
 
 def opened(at: str) -> str:
-    """What a partner reads after pressing the button."""
+    """Return what a partner reads after pressing the button."""
     return visitor().post(f"{at}open/", follow=True).content.decode()

@@ -178,7 +178,7 @@ def messages_after(client: Client, path: str, **fields: Any) -> list[str]:
 
 
 def undo_bar(client: Client, path: str = "/queue/") -> str:
-    """What the bar of the page says was done; empty where nothing can be undone."""
+    """Return what the bar of the page says was done; empty where nothing can be undone."""
     text = client.get(path).content.decode()
     found = re.search(r'<strong role="status">(.*?)\.</strong>', text)
     return found[1] if found else ""

@@ -23,7 +23,7 @@ class _Ticket:
 
 
 def course_of(events: Iterable[TicketEvent]) -> Course:
-    """A day's course from its event rows alone, in their order. A visit going on counts when it ends."""
+    """Return a day's course from its event rows alone, in order. An ongoing visit counts when it ends."""
     tickets: dict[int, _Ticket] = {}
     for event in without_undone(events):
         one = tickets.get(event.ticket_id)
@@ -56,6 +56,6 @@ def course_of(events: Iterable[TicketEvent]) -> Course:
 
 
 def is_balanced(course: Course) -> bool:
-    """Whether every number of an ended day has come to an end, none lost and none counted twice."""
+    """Say whether every number of an ended day has ended, none lost and none counted twice."""
     ended = sum(n for state, n in course.states.items() if state in FINAL)
     return ended == course.taken == sum(course.states.values())

@@ -104,13 +104,13 @@ class Morning(RuleBasedStateMachine):
         self.states[pk] = state
 
     def columns(self) -> dict[int, dict[str, Any]]:
-        """All that is kept of each number, but how often it has changed."""
+        """Return all that is kept of each number, except how often it has changed."""
         rows = Ticket.objects.filter(day=self.h.day).values()
         return {row["id"]: {**row, "version": 0} for row in rows}
 
     @rule(back=st.integers(1, 3))
     def undo_the_last_acts(self, back: int) -> None:
-        """Whoever did it takes it back, one after another; what has changed since is refused."""
+        """Undo as whoever did it, one after another; what has changed since is refused."""
         for _ in range(min(back, len(self.acts))):
             undoable, former = self.acts.pop()
             now = self.columns()

@@ -70,14 +70,14 @@ def all_call(h: RunningWalkIn) -> list[Any]:
 
 
 def called_twice() -> list[int]:
-    """Numbers with two calls although nothing happened to them in between."""
+    """Return numbers with two calls although nothing happened to them in between."""
     calls = TicketEvent.objects.filter(what="call").values_list("ticket__number", flat=True)
     return [number for number, n in Counter(calls).items() if n > 1]
 
 
 @contextmanager
 def locks_off() -> Iterator[None]:
-    """Rows are read without being locked, as if nobody had thought of it."""
+    """Read rows without locking them, as if nobody had thought of it."""
     real = QuerySet.select_for_update
     QuerySet.select_for_update = lambda self, **kwargs: self._chain()  # type: ignore[method-assign]
     try:

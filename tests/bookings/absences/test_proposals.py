@@ -78,7 +78,7 @@ def table(desk: Desk, crew: Team) -> str:
 
 
 def filled(html: str) -> dict[str, str]:
-    """What the browser would send: hidden fields and what is selected."""
+    """Return what the browser would send: hidden fields and what is selected."""
     form = html[html.index('<form method="post">') :]
     sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
     for name, inside in re.findall(r'<select[^>]* name="([^"]+)"(.*?)</select>', form, re.S):

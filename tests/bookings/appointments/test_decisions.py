@@ -57,7 +57,7 @@ def wish(house: House) -> Wish:
 
 
 def requested(house: House, hour: int | None = 9, **more: Any) -> Appointment:
-    """A request by one parent who gave the other's details."""
+    """Make a request by one parent who gave the other's details."""
     details = RequestDetails(
         service=house.service, requester=ONE, other_parent=OtherParent.GIVEN, other=TWO
     )
@@ -83,7 +83,7 @@ def confirmed(house: House, secretary: User, hour: int = 9) -> Appointment:
 
 
 def parties(appointment: Appointment) -> tuple[Party, Party]:
-    """The one who asked, and the other."""
+    """Return the one who asked, and the other."""
     return (
         appointment.parties.get(is_requester=True),
         appointment.parties.get(is_requester=False),

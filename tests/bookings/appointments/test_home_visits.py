@@ -31,7 +31,7 @@ HALF_HOUR = timedelta(minutes=30)
 
 @pytest.fixture
 def house(house: House) -> House:
-    """The service is given at home too; it takes an hour, with a quarter after it. Half an hour away."""
+    """Give the service at home too: an hour, with a quarter after it, half an hour away."""
     Service.objects.filter(pk=house.service.pk).update(home_visits=True, buffer_after=15)
     house.service.refresh_from_db()
     return house
@@ -43,13 +43,13 @@ def secretary(house: House) -> Client:
 
 
 def starts(house: House, channel: str) -> list[datetime]:
-    """When such a visit can begin on Wednesday."""
+    """Return when such a visit can begin on Wednesday."""
     found = find(Wish(house.service, channel), house.unit, online=False).slots
     return [s.start for s in found if clock.local(s.start).date() == clock.local(at(12)).date()]
 
 
 def sent(house: House, hour: int, **fields: Any) -> dict[str, Any]:
-    """The panel sent for a home visit on Wednesday."""
+    """Return what the panel sends for a home visit on Wednesday."""
     slot = slot_value(house.slot(hour))
     return {
         "do": "book",

@@ -30,7 +30,7 @@ def confirmed(house: House, **fields: Any) -> Appointment:
 
 
 def sent(appointment: Appointment, *minutes: int) -> None:
-    """The messages left so many minutes after they were written, in the order of writing."""
+    """Let the messages leave so many minutes after they were written, in the order of writing."""
     messages = OutboxMessage.objects.filter(about=appointment.reference, kind="confirmed")
     assert messages.count() == len(minutes)
     for message, late in zip(messages.order_by("pk"), minutes, strict=True):

@@ -31,7 +31,7 @@ def at_ten() -> Any:
 
 
 def without_details(party: Party, code: str = "AAAA-BBBB-CCCC") -> Party:
-    """The party as one who has been invited by a link that the other parent passes on."""
+    """Make the party one who has been invited by a link that the other parent passes on."""
     Party.objects.filter(pk=party.pk).update(name="", email="", email_is_safe=False)
     Appointment.objects.update(invitation_hash=hash_code(code))
     party.refresh_from_db()

@@ -37,7 +37,7 @@ def second_professional(house: House) -> Professional:
 def visits(
     house: House, first: datetime, second: datetime, **fields: Any
 ) -> tuple[Appointment, Appointment]:
-    """Two linked visits of an hour, each with a professional of its own."""
+    """Make two linked visits of an hour, each with a professional of its own."""
     common = {
         "service": house.service,
         "service_point": house.point,

@@ -26,7 +26,7 @@ PROFESSIONALS = (Role.SUPERVISOR, Role.GUIDE, Role.PARTNER)
 
 @pytest.fixture
 def written(house: House) -> Appointment:
-    """A booking full of words of the secretary's, and of a parent's to the secretary."""
+    """Make a booking full of words of the secretary's, and of a parent's to the secretary."""
     house.service.professionals_needed = 2
     house.service.save()
     ProfessionalFactory(
@@ -54,7 +54,7 @@ def as_professional(professional: Professional, role: Role) -> Client:
 
 
 def addresses(values: dict[str, object]) -> Iterator[str]:
-    """Every address of the product that these values lead to."""
+    """Yield every address of the product that these values lead to."""
 
     def walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
         for pattern in patterns:
@@ -76,7 +76,7 @@ def addresses(values: dict[str, object]) -> Iterator[str]:
 
 
 def seen_by(client: Client, appointment: Appointment) -> tuple[list[str], int]:
-    """Pages on which the words stand, and how many pages opened."""
+    """Return the pages that show the words, and how many pages opened."""
     found, opened = [], 0
     values = {"reference": appointment.reference, "pk": appointment.parties.all()[0].pk}
     for path in (*addresses(values), "/my-day/?day=2026-11-25", "/office/week/?week=2026-11-23"):

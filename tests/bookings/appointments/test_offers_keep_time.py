@@ -30,7 +30,7 @@ def crew(house: House) -> Team:
 
 @pytest.fixture
 def visit(crew: Team) -> Appointment:
-    """Agreed for Wednesday at 9, both parents having said yes."""
+    """Agree on Wednesday at 9, both parents having accepted."""
     appointment = agreed(crew)
     Party.objects.filter(appointment=appointment).update(
         answer=Answer.ACCEPTED, given_by_other=False, email_is_safe=True

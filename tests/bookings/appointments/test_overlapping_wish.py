@@ -22,7 +22,7 @@ from tests.factories import busy, link_of
 
 @pytest.fixture
 def crew(house: House) -> Team:
-    """Nobody but the lead and no room but the first are to be had on Wednesday."""
+    """Leave nobody but the lead and no room but the first free on Wednesday."""
     crew = team(house)
     busy(crew.colleague, at(8), 480)
     busy(crew.spare, at(8), 480)

@@ -43,7 +43,7 @@ def settled(appointment: Appointment, what: str, at: datetime) -> None:
 
 
 def run(*moments: datetime) -> list[int]:
-    """How many messages are written by runs at these moments."""
+    """Count the messages written by runs at these moments."""
     written = []
     for moment in moments:
         with time_machine.travel(moment, tick=False):

@@ -44,7 +44,7 @@ HOUR = timedelta(hours=1)
 
 
 def two(house: House, first: int = 9, second: int = 12, **fields: Any) -> tuple[Appointment, ...]:
-    """Two linked visits on Wednesday."""
+    """Make two linked visits on Wednesday."""
     visits = tuple(
         booked(
             start=at(hour),
@@ -62,7 +62,7 @@ def two(house: House, first: int = 9, second: int = 12, **fields: Any) -> tuple[
 
 
 def asked_separately(house: House, **fields: Any) -> Appointment:
-    """A confirmed visit of the parent who asked; the other's is still to be arranged."""
+    """Make a confirmed visit of the parent who asked; the other's has still to be arranged."""
     appointment = request_for(house, 9, meeting=Meeting.SEPARATE, **fields)
     decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()

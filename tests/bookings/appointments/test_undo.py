@@ -52,7 +52,7 @@ def moving(crew: Team, appointment: Appointment, **wanted: Any) -> Callable[[], 
 
 
 def standing(appointment: Appointment) -> dict[str, Any]:
-    """All that there is to know about it, but ids and versions that grow."""
+    """Return all that there is to know about it, except ids and versions that grow."""
     fresh = Appointment.objects.select_related("claim").get(pk=appointment.pk)
     stands = snapshot(fresh)
     for one in [stands["claim"], *stands["moves"], *stands["offers"]]:

@@ -37,7 +37,7 @@ def two(service: Service) -> tuple[Professional, Professional]:
 
 
 def teams(service: Service) -> list[int]:
-    """Who would get the last free time, the first choice first."""
+    """Return who would get the last free time, the first choice first."""
     found = find(Wish(service, Channel.IN_PERSON), UnitFactory())
     assignment = found.assignment(found.slots[-1])
     assert assignment is not None

@@ -32,7 +32,7 @@ def reference(
     rooms: dict[int, Sequence[int]],
     step: int,
 ) -> list[Slot]:
-    """Minute by minute, resource by resource: what a patient person would do with a pencil."""
+    """Search minute by minute, resource by resource, as a patient person would with a pencil."""
     duration = visit.duration * MINUTE
     whole = duration + visit.buffer * MINUTE
     found = []
@@ -89,7 +89,7 @@ def fast(
     rooms: dict[int, Sequence[int]],
     step: int,
 ) -> FreeTimes:
-    """The same through the product's code."""
+    """Search through the product's code."""
     return FreeTimes(
         horizon=Horizon(start, end),
         visit=visit,
@@ -207,7 +207,7 @@ def at(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
 
 
 def one_day(day: dt.date, starts: dt.time, ends: dt.time, minutes: int = 60) -> list[str]:
-    """Local times at which a visit can begin on a day with these hours."""
+    """Return local times at which a visit can begin on a day with these hours."""
     working = stretches(
         weekly=[Weekly(1, 1, day.weekday(), starts, ends, dt.date(2020, 1, 1), None)],
         changes=[],

@@ -55,7 +55,7 @@ def visit(house: House, **fields: Any) -> Any:
 
 
 def signed_in_at(monday: Any, moment: datetime) -> Client:
-    """A secretary who comes later: a session does not last for days."""
+    """Sign in a secretary who comes later: a session does not last for days."""
     monday.move_to(moment)
     return signed_in(Role.SECRETARY).client
 

@@ -35,7 +35,7 @@ def read(house: House, days: list[date] = WEEK, **search: str) -> Diary:
 
 
 def told(pieces: list[DiaryStretch]) -> list[tuple[str, str, str]]:
-    """Kind, beginning and end by the clock of Helsinki."""
+    """Return kind, beginning and end by the clock of Helsinki."""
     return [
         (p.kind, f"{clock.local(p.start):%H:%M}", f"{clock.local(p.end):%H:%M}") for p in pieces
     ]

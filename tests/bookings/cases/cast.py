@@ -19,7 +19,7 @@ EINO = Invitee("Eino Korpi", "Rantatie 4\n06150 Porvoo")
 
 
 def notice(house: House, *people: Invitee, user: User | None = None, **fields: Any) -> Case:
-    """A case from a notice, by default of two people with postal addresses."""
+    """Enter a case from a notice, by default of two people with postal addresses."""
     details = CaseDetails(
         **{
             "started_by": StartedBy.DVV,
@@ -33,11 +33,11 @@ def notice(house: House, *people: Invitee, user: User | None = None, **fields: A
 
 
 def code_of(case: Case, name: str = AINO.name) -> str:
-    """The code in the letter to a person."""
+    """Return the code in the letter to a person."""
     return invitation_code(CasePerson.objects.get(case=case, name=name).nonce)
 
 
 def printed(client: Client, page: str = "/desk/cases/") -> dict[str, str]:
-    """What the page gives for printing, as its button sends it."""
+    """Return what the page gives for printing, as its button sends it."""
     found = re.search(r'name="letters" value="([^"]*)"', client.get(page).content.decode())
     return {"letters": found[1] if found else ""}

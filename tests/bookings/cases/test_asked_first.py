@@ -25,7 +25,7 @@ def desk(house: House) -> Desk:
 
 
 def held(house: House, way: str) -> Appointment:
-    """A visit that goes on now, of one parent who wants to be talked with first, or cannot say."""
+    """Make a visit that goes on now, of one parent who wants to be talked with first, or cannot say."""
     visit = booked(
         start=at(9),
         professionals=[house.professional],
@@ -48,7 +48,7 @@ def noted(visit: Appointment, user: User, *, agrees: bool) -> None:
 
 
 def book_next(house: House, visit: Appointment, *, agreed: bool = True) -> Appointment:
-    """The next visit as the supervisor books it at the door."""
+    """Book the next visit as the supervisor does at the door."""
     who = [f"p{party.pk}" for party in visit.parties.all()] if agreed else []
     answer = supervisor(house).post(PANEL, sent(house, after=visit.reference, agreed_with=who))
     assert answer.status_code == 302

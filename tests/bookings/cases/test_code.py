@@ -33,7 +33,7 @@ SOURCE = {
 
 
 def opened(client: Client, code: str) -> str:
-    """The address to which a typed code leads."""
+    """Return the address to which a typed code leads."""
     response = client.post("/appointment/", {"code": code})
     return str(response.headers.get("Location", ""))
 

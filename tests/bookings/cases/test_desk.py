@@ -42,7 +42,7 @@ def client(house: House) -> Client:
 
 
 def typed(house: House, **fields: Any) -> dict[str, Any]:
-    """What a secretary types of a notice of birth."""
+    """Return what a secretary types from a notice of birth."""
     data = {
         "key": str(uuid4()),
         "started_by": "dvv",

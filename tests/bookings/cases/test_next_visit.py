@@ -39,7 +39,7 @@ PANEL = "/desk/book/"
 
 @pytest.fixture
 def visit(house: House, monday: time_machine.Traveller) -> Appointment:
-    """A visit of two parents, going on now, with the supervisor of the house."""
+    """Make a visit of two parents, going on now, with the supervisor of the house."""
     made = booked(
         start=at(9),
         professionals=[house.professional],

@@ -23,7 +23,7 @@ def desk(house: House, monday: Any) -> Desk:
 
 
 def visit(house: House, hour: int = 9, **fields: Any) -> Appointment:
-    """A visit on Wednesday with two named parents."""
+    """Make a visit on Wednesday with two named parents."""
     appointment = booked(
         **{
             "start": at(hour),
@@ -48,7 +48,7 @@ def of_person(house: House) -> dict[str, str]:
 
 
 def rows(desk: Desk, query: dict[str, str]) -> list[dict[str, str]]:
-    """The list as it is taken to a spreadsheet: what the page shows too."""
+    """Return the list as taken to a spreadsheet: the page shows the same."""
     page = desk.client.get("/desk/calendar/days/", query)
     assert page.status_code == 200
     taken = (

@@ -43,7 +43,7 @@ def names(house: House) -> dict[str, object]:
 
 
 def answers(client: Client, names: dict[str, object], pages: list[str], how: str) -> list[int]:
-    """The status that each page answers with."""
+    """Return the status that each page answers with."""
     return [getattr(client, how)(page.format(**names)).status_code for page in pages]
 
 

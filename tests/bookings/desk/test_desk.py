@@ -237,7 +237,7 @@ def test_finding_by_reference(house: House, typed: str) -> None:
 
 
 def sought(text: str, desk: Desk | None = None) -> str:
-    """The list of what was found, as the address that finding leads to shows it."""
+    """Return the list of what was found, as shown at the address that finding leads to."""
     client = (desk or signed_in(Role.SECRETARY)).client
     response = client.post("/desk/find/", {"q": text})
     assert response.status_code == 302
@@ -327,7 +327,7 @@ def test_finding_too_little_finds_nothing(house: House, typed: str) -> None:
 
 
 def one_of_each(house: House, day: int) -> None:
-    """A row in every group."""
+    """Make a row in every group."""
     request_for(house, None, other=None)
     AppointmentFactory(status=Status.OFFERED, service=house.service)
     AppointmentFactory(other_parent=OtherParent.UNIT, service=house.service)

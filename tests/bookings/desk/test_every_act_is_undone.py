@@ -236,7 +236,7 @@ ELSEWHERE = {
 
 
 def prepare(crew: Team, desk: Desk, case: str) -> tuple[Appointment, dict[str, object]]:
-    """What is pressed on, and what its address and fields name."""
+    """Return what is pressed on, and what its address and fields name."""
     unit, wish = crew.house.unit, Wish(crew.house.service, Channel.IN_PERSON)
     if case == "request":
         return request_for(crew.house), {}

@@ -118,7 +118,7 @@ def test_changed_contact_details_are_compared_field_by_field(house: House, ritva
 
 
 def heard(house: House) -> list[str]:
-    """The accessible names of the rows, in order, as a screen reader reads the links of the list."""
+    """Return the rows' accessible names, in order, as a screen reader reads the links of the list."""
     client = signed_in(Role.SECRETARY).client
     html = client.get("/desk/work/", headers={"accept-language": "en"}).content.decode()
     return [unescape(name) for name in re.findall(r'<a id="row-[^>]*aria-label="([^"]*)"', html)]

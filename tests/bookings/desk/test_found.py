@@ -18,14 +18,14 @@ CUT = "Only the newest are shown."
 
 @pytest.fixture
 def desk(house: House) -> Desk:
-    """A secretary who is one of the professionals as well, and may have to stay out of a matter."""
+    """Sign in a secretary who is also a professional, and may have to stay out of a matter."""
     desk = signed_in(Role.SECRETARY)
     ProfessionalFactory(user=desk.user)
     return desk
 
 
 def visits(house: House, count: int) -> list[Appointment]:
-    """Visits of as many people with one name."""
+    """Make visits of as many people with one name."""
     made = [AppointmentFactory(service=house.service) for _one in range(count)]
     for number, appointment in enumerate(made):
         PartyFactory(

@@ -53,7 +53,7 @@ def desk(crew: Team) -> Desk:
 
 
 def recognise(desk: Desk, appointment: Appointment) -> None:
-    """The invited parent is on the line, so that the card has the keys of answers."""
+    """Let the invited parent be on the line, so that the card has the keys of answers."""
     party = appointment.parties.get(is_requester=False)
     desk.client.post("/desk/who-calls/", {"code": own_code(party.link_nonce)})
 

@@ -36,7 +36,7 @@ OWN = "Ovi on tällä viikolla sisäpihan puolella."
 
 @pytest.fixture
 def visit(house: House) -> Appointment:
-    """A confirmed visit of which both parents know; nothing about it waits to leave."""
+    """Make a confirmed visit of which both parents know; nothing about it waits to leave."""
     appointment = request_for(house)
     decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()

@@ -30,7 +30,7 @@ def desk(crew: Team) -> Desk:
 
 
 def state() -> tuple[int, int, int]:
-    """What would differ if anything had been done."""
+    """Return what would differ if anything had been done."""
     return (
         OutboxMessage.objects.count(),
         AppointmentEvent.objects.count(),

@@ -22,7 +22,7 @@ SHOW_THE_CARD = {"reveal"}
 
 
 def _pages() -> list[tuple[str, str]]:
-    """The pages of one party, by name, and the rest of their address."""
+    """Return the pages of one party, by name, and the rest of their address."""
     starts = ("parties/<int:pk>/", "earlier/<int:pk>/", "joint/<int:pk>/")
     return [
         (str(pattern.name), str(pattern.pattern))

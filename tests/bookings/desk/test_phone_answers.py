@@ -29,7 +29,7 @@ def desk(db: None) -> Desk:
 
 @pytest.fixture
 def visit(crew: Team) -> Appointment:
-    """Agreed for Wednesday at 9; the invited parent has been asked, and may not be called."""
+    """Agree on Wednesday at 9; the invited parent has been asked, and may not be called."""
     appointment = agreed(crew)
     appointment.parties.filter(is_requester=False).update(
         answer=Answer.ASKED, given_by_other=False, email_is_safe=True
@@ -164,7 +164,7 @@ def call(desk: Desk, party: Party, result: str) -> str:
 
 @pytest.fixture
 def by_call(visit: Appointment) -> Party:
-    """Who is to be called: the one who asked, of whom no message is safe any more."""
+    """Return who must be called: the one who asked, to whom no message is safe any more."""
     visit.parties.filter(is_requester=True).update(email_is_safe=False, sms_is_safe=False)
     return visit.parties.get(is_requester=True)
 

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def house() -> House:
-    """The usual house by the real clock: threads share no travelled time."""
+    """Return the usual house by the real clock: threads share no travelled time."""
     point: ServicePoint = ServicePointFactory()
     service: Service = ServiceFactory(
         channels=[Channel.IN_PERSON, Channel.PHONE], attendance=Attendance.BOTH
@@ -66,7 +66,7 @@ def free_slots(house: House) -> list[Slot]:
 
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
-    """What each returns or raises, all begun together."""
+    """Return what each returns or raises, all begun together."""
     barrier = Barrier(len(actions))
     results: list[object] = [None] * len(actions)
 
@@ -88,7 +88,7 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
 
 
 def requested(house: House, slot: Slot | None) -> Appointment:
-    """A request for a slot of the real calendar."""
+    """Make a request for a slot of the real calendar."""
     return request_for(house, None, slot=slot)
 
 

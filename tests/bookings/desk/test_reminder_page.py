@@ -13,7 +13,7 @@ from tests.factories import PartyFactory, booked
 
 
 def tomorrow_s(house: House, **fields: Any) -> tuple[Appointment, Party]:
-    """A visit on Wednesday, of which one is reminded on Tuesday; it is Monday now."""
+    """Make a visit on Wednesday, with a reminder on Tuesday; it is Monday now."""
     appointment = booked(start=at(9), professionals=[house.professional], service=house.service)
     party = appointment.parties.get()
     Party.objects.filter(pk=party.pk).update(**fields)
@@ -21,7 +21,7 @@ def tomorrow_s(house: House, **fields: Any) -> tuple[Appointment, Party]:
 
 
 def rows(day: int = 0) -> list[str]:
-    """The states told for tomorrow (0) or today (1)."""
+    """Return the states shown for tomorrow (0) or today (1)."""
     client = signed_in(Role.SECRETARY).client
     html = client.get("/desk/reminders/", headers={"accept-language": "en"}).content.decode()
     section = html.split("<section")[1 + day]

@@ -25,7 +25,7 @@ def desk(house: House) -> Desk:
 
 
 def said(response: HttpResponse) -> list[str]:
-    """The notices of the page."""
+    """Return the notices of the page."""
     return [str(message) for message in response.context["messages"]]
 
 
@@ -193,7 +193,7 @@ def test_appointment_that_one_declined_is_kept(house: House, desk: Desk) -> None
 
 @pytest.fixture
 def move(house: House) -> MoveRequest:
-    """A confirmed visit at 9, asked to be moved to 11."""
+    """Make a confirmed visit at 9, asked to be moved to 11."""
     appointment = booked(
         start=at(9), professionals=[house.professional], room=house.room, service=house.service
     )

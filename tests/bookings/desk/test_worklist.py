@@ -38,7 +38,7 @@ def happened(
 
 
 def invited(house: House, *, visit: datetime, asked: datetime, **fields: Any) -> Party:
-    """A confirmed visit with a second parent who was asked at `asked`."""
+    """Make a confirmed visit with a second parent who was asked at `asked`."""
     appointment = booked(start=visit, professionals=[house.professional], room=house.room)
     happened(appointment, "confirmed", asked)
     return PartyFactory(appointment=appointment, **{"answer": Answer.ASKED, **fields})
@@ -172,7 +172,7 @@ def test_other_parents_to_contact(house: House) -> None:
 
 @pytest.fixture
 def by_phone_only(house: House) -> Party:
-    """A confirmed visit of a parent to whom nothing may be written."""
+    """Make a confirmed visit of a parent to whom nothing may be written."""
     appointment = booked(start=at(9), professionals=[house.professional])
     happened(appointment, "confirmed", at(7, 30, day=23))
     party = appointment.parties.get()

@@ -40,7 +40,7 @@ EN = {"Accept-Language": "en"}
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    """Two hours after a visit that was held; its personal pages are open for fourteen days."""
+    """Travel to two hours after a held visit; its personal pages are open for fourteen days."""
     with time_machine.travel(VISIT - timedelta(days=7), tick=False) as traveller:
         made = cast()
         Party.objects.filter(appointment=made.appointment).update(

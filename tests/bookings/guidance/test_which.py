@@ -46,7 +46,7 @@ def parent() -> Client:
 
 
 def press(client: Client, page: str, words: str) -> str:
-    """The address behind `words` on the page."""
+    """Return the address behind `words` on the page."""
     found = re.search(
         r'<a href="([^"]*)"[^>]*>\s*(?:<svg.*?</svg>)?\s*(?:<span>)?' + re.escape(words), page, re.S
     )
@@ -55,7 +55,7 @@ def press(client: Client, page: str, words: str) -> str:
 
 
 def go(client: Client, *answers: str) -> str:
-    """The page after these answers, from the beginning."""
+    """Return the page after these answers, from the beginning."""
     page = client.get(START).content.decode()
     for answer in answers:
         page = unescape(client.get(press(client, page, answer)).content.decode())

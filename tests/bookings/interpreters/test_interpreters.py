@@ -54,7 +54,7 @@ def agency(db: None) -> InterpreterAgency:
 
 
 def visit(house: House, language: str = "ar", **fields: Any) -> Appointment:
-    """On Wednesday at nine; today is Monday. One of two parties needs an interpreter."""
+    """Make a visit on Wednesday at nine; today is Monday. One of two parties needs an interpreter."""
     start = fields.pop("start", at(9))
     appointment = booked(
         start=start, professionals=[house.professional], service_point=house.point, **fields
@@ -81,7 +81,7 @@ def move(appointment: Appointment, **fields: Any) -> None:
 
 
 def my_day(house: House) -> str:
-    """The own day of the visit's professional."""
+    """Return the own day of the visit's professional."""
     if house.professional.user is None:
         house.professional.user = signed_in(Role.SUPERVISOR).user
         house.professional.save()

@@ -63,7 +63,7 @@ def seen_by_one(
 
 
 def after_a_choice(two: Pair, *, chooser: int) -> list[object]:
-    """What the one sees once one of the two has chosen the first of the offered times, and undo it."""
+    """Return what one sees after one of the two has chosen the first offered time, and undo it."""
     offer = two.appointment.time_offers.to_choose_from().order_by("starts_at").first()
     if offer is None:
         return []
@@ -79,7 +79,7 @@ def after_a_choice(two: Pair, *, chooser: int) -> list[object]:
 
 
 def shown(two: Pair) -> list[object]:
-    """The own page, the page to mark on, and every message with when it leaves."""
+    """Return the own page, the page to mark on, and every message with when it leaves."""
     client, (link, _other) = Client(), two.links
     pages = [client.get(path) for path in (link, f"{link}when/", f"{link}my-data/")]
     return [
@@ -92,7 +92,7 @@ def shown(two: Pair) -> list[object]:
 
 
 def plain(page: str, link: str) -> str:
-    """The page without its random values: of the form, and the numbers of rows."""
+    """Return the page without its random values: of the form, and the numbers of rows."""
     page = re.sub(r'name="offer" value="\d+"', "", without_keys(page, link))
     return re.sub(r'nonce="[^"]+"', "", page)
 

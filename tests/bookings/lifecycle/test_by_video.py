@@ -47,7 +47,7 @@ def desk(house: House) -> Desk:
 
 @pytest.fixture
 def visit(house: House) -> Appointment:
-    """On Wednesday at the service point; today is Monday."""
+    """Make a visit on Wednesday at the service point; today is Monday."""
     house.service.channels = Channel.of_services()
     house.service.save()
     visit = booked(

@@ -40,7 +40,7 @@ def desk(house: House) -> Desk:
 
 
 def by_phone(house: House, hour: int = 9, **fields: Any) -> Appointment:
-    """An agreed visit by phone; nobody in it yet."""
+    """Make an agreed visit by phone, with nobody in it yet."""
     appointment = booked(
         start=at(hour),
         professionals=[house.professional],
@@ -124,7 +124,7 @@ def test_the_panel_refuses_it(house: House, desk: Desk) -> None:
 
 
 def panel_by_phone(house: House, **fields: Any) -> dict[str, Any]:
-    """What the secretary sends for two who are both called."""
+    """Return what the secretary sends for two who are both called."""
     slot = time(house, 9).split(":")
     phone = ":".join([slot[0], "phone", *slot[2:]])
     data = typed(house, hour=9) | {"slot": phone, "where": "phone", "other-safe": ["call"]}
@@ -281,7 +281,7 @@ def supervisor(house: House) -> Desk:
 
 
 def my_day(supervisor: Desk) -> str:
-    """The page of the visits' day; days have gone by since the fixture signed in."""
+    """Return the page of the visits' day; days have gone by since the fixture signed in."""
     supervisor.client.force_login(supervisor.user)
     page: str = supervisor.client.get("/my-day/?day=2026-11-25", headers=EN).content.decode()
     return page

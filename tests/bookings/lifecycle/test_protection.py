@@ -49,7 +49,7 @@ def page(desk: Desk, path: str) -> str:
 
 
 def shows(html: str) -> bool:
-    """Whether a page has the protected number or address anywhere."""
+    """Say whether a page has the protected number or address anywhere."""
     return any(way in html for way in (PHONE, "040 0000001", "0400000001", "040 000 0001", EMAIL))
 
 
@@ -230,7 +230,7 @@ def crew(house: House) -> Team:
 
 @pytest.fixture
 def visit(crew: Team) -> Appointment:
-    """Agreed at a place that both know; one of them is protected now."""
+    """Make a visit agreed at a place that both know; one of them is protected now."""
     visit = agreed(crew)
     visit.parties.filter(is_requester=True).update(is_protected=True)
     visit.parties.filter(is_requester=False).update(answer=Answer.ACCEPTED, given_by_other=False)
@@ -241,7 +241,7 @@ def visit(crew: Team) -> Appointment:
 
 
 def elsewhere(crew: Team) -> Slot:
-    """A free time at another place, on Thursday."""
+    """Return a free time at another place, on Thursday."""
     return Slot(at(13, day=26), crew.elsewhere.pk)
 
 

@@ -56,7 +56,7 @@ def desk(house: House) -> Desk:
 
 
 def by_video(house: House, *, day: int = 24, **fields: Any) -> Appointment:
-    """Tomorrow, for today is Monday: the day from which both parties see the link."""
+    """Make a visit tomorrow, for today is Monday: the day from which both parties see the link."""
     appointment = booked(
         start=at(9, day=day),
         professionals=[house.professional],

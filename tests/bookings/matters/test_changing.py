@@ -37,7 +37,7 @@ def client(house: House) -> Client:
 
 @pytest.fixture
 def visit(two: Two, client: Client) -> Appointment:
-    """A visit about maintenance on Wednesday from nine to ten."""
+    """Make a visit about maintenance on Wednesday from nine to ten."""
     assert client.post(PAGE, typed(two.house)).status_code == 302
     return Appointment.objects.get()
 

@@ -33,7 +33,7 @@ def of(professional: Professional) -> Client:
 
 
 def starts(house: House) -> set[Any]:
-    """When the service can begin on Wednesday."""
+    """Return when the service can begin on Wednesday."""
     found = find(Wish(house.service, Channel.IN_PERSON, None, ""), house.unit, online=False)
     return {slot.start for slot in found.slots if slot.start.date() == at(9).date()}
 

@@ -15,13 +15,13 @@ from tests.factories import UserFactory, booked, busy
 
 @pytest.fixture
 def feed(house: House) -> str:
-    """The address of the professional's feed."""
+    """Return the address of the professional's feed."""
     issue_feed(house.professional)
     return feed_path(house.professional)
 
 
 def events(client: Client, path: str) -> list[tuple[object, object, str]]:
-    """What the calendar program reads: start, end, summary."""
+    """Return what the calendar program reads: start, end, summary."""
     calendar = Calendar.from_ical(client.get(path).content)
     return [
         (event.decoded("DTSTART"), event.decoded("DTEND"), str(event["SUMMARY"]))

@@ -37,7 +37,7 @@ EN = {"accept-language": "en"}
 
 @pytest.fixture
 def supervisor(house: House) -> Client:
-    """The house's professional, signed in."""
+    """Sign in the house's professional."""
     user = UserFactory(roles=[Role.SUPERVISOR])
     house.professional.user = user
     house.professional.save()
@@ -51,7 +51,7 @@ def page(client: Client, path: str = "/my-day/") -> str:
 
 
 def visit(house: House, hour: int = 9, day: int = 23, **fields: object) -> Appointment:
-    """A visit of today with two parents."""
+    """Make a visit today with two parents."""
     appointment = booked(
         start=at(hour, day=day),
         professionals=[house.professional],
@@ -154,7 +154,7 @@ def test_nothing_one_sided_is_shown_or_even_fetched(house: House, supervisor: Cl
 
 
 def neutral(html: str) -> str:
-    """The page without what differs anyway: codes, tokens of forms."""
+    """Return the page without what differs anyway: codes, tokens of forms."""
     html = re.sub(r"[A-Z]{3}-\d{3}", "CODE", html)
     return re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"', "", html)
 
@@ -303,7 +303,7 @@ def test_queries_do_not_grow_with_the_visits(house: House, supervisor: Client) -
 
 
 def step(client: Client, appointment: Appointment, name: str) -> str:
-    """The status after the step was pressed."""
+    """Return the status after the step was pressed."""
     client.post(f"/my-day/visits/{appointment.reference}/mark/", {"step": name})
     appointment.refresh_from_db()
     return appointment.status

@@ -70,7 +70,7 @@ def unit() -> Any:
 
 
 def forbidden() -> list[str]:
-    """Names of unit, services, places and parents, what to bring, what the links are about."""
+    """Return names of unit, services, places and parents, what to bring, what the links are about."""
     texts = list(NAMES)
     for language in LANGUAGES:
         texts += Unit.objects.values_list(f"name_{language}", flat=True)
@@ -83,7 +83,7 @@ def forbidden() -> list[str]:
 
 
 def a_visit(service: Service, language: str, channel: str, number: int = 0) -> Appointment:
-    """Two parents with every way safe, one of whom we know nothing else about; a partner comes too."""
+    """Make a visit of two parents with every channel safe, one otherwise unknown; a partner comes too."""
     point = ServicePoint.objects.get(slug="porvoo")
     appointment = booked(
         start=VISIT + timedelta(days=number),
@@ -131,7 +131,7 @@ def an_offer(appointment: Appointment) -> TimeOffer:
 
 
 def notify_parties(appointment: Appointment) -> None:
-    """Everything that parties are told, as if all of it had happened."""
+    """Tell the parties everything, as if all of it had happened."""
     offer = an_offer(appointment)
     notices.notify_received(appointment)
     notices.notify_confirmed(appointment)
@@ -174,7 +174,7 @@ def notify_parties(appointment: Appointment) -> None:
 
 
 def notify_invited(appointment: Appointment) -> None:
-    """The one invitation to contacts that the other parent gave."""
+    """Send the one invitation to contacts that the other parent gave."""
     invited = appointment.parties.filter(is_requester=False)
     for channel in ("email", "sms"):
         invited.update(
@@ -259,7 +259,7 @@ def sent_links() -> list[Message]:
 
 
 def seen_of(message: Message) -> str:
-    """All that anybody may see of a message: who it is from, its subject, text and calendar entry."""
+    """Return all that anybody may see of a message: sender, subject, text and calendar entry."""
     if message.channel == "sms":
         return text_of(message)
     mail = delivery.as_email(message)

@@ -54,7 +54,7 @@ def at_a_fixed_time() -> Any:
 
 @pytest.fixture
 def appointment() -> Appointment:
-    """Two parents: Aino asked, by e-mail in Finnish; Bo was invited, by text message in Swedish."""
+    """Make two parents: Aino asked, by e-mail in Finnish; Bo was invited, by text message in Swedish."""
     UnitFactory(
         name_fi="Perheoikeudellinen yksikkö",
         name_sv="Familjerättsliga enheten",

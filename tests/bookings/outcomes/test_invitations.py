@@ -23,7 +23,7 @@ def desk(db: None) -> Desk:
 
 
 def missed(house: House, hour: int = 8) -> Appointment:
-    """A visit of today with two parents, each with a safe channel."""
+    """Make a visit today with two parents, each with a safe channel."""
     appointment = booked(
         start=at(hour, day=23), professionals=[house.professional], service=house.service
     )
@@ -46,7 +46,7 @@ def not_held(appointment: Appointment, desk: Desk) -> None:
 
 
 def letters() -> dict[str, str]:
-    """By address, without what differs for everybody: the own code and link."""
+    """Return letters by address, without what differs for everybody: the own code and link."""
     found = OutboxMessage.objects.filter(kind="invited_again", dropped_at=None)
     return {m.to: re.sub(r"\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b", "", m.body) for m in found}
 

@@ -39,7 +39,7 @@ def client(user: User) -> Client:
 
 @pytest.fixture
 def visit(house: House) -> Appointment:
-    """A visit of two parents that has begun."""
+    """Make a visit of two parents that has begun."""
     house.service.agreements = ["maintenance"]
     house.service.save()
     appointment = booked(

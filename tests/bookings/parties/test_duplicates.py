@@ -21,7 +21,7 @@ from tests.factories import AppointmentFactory, PartyFactory, UserFactory
 
 
 def asked(**fields: Any) -> Appointment:
-    """A request by one parent. The factory's own names are alike, and left out."""
+    """Make a request by one parent, without the factory's own names, which are alike."""
     appointment = AppointmentFactory()
     PartyFactory(appointment=appointment, is_requester=True, **{"name": "", **fields})
     return appointment

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def told() -> Any:
-    """A confirmed visit; its messages wait, one for each parent."""
+    """Make a confirmed visit; its messages wait, one for each parent."""
     with time_machine.travel(NOW, tick=False):
         made = cast()
         notices.notify_confirmed(made.appointment)

@@ -56,7 +56,7 @@ def user(db: None) -> User:
 
 @pytest.fixture
 def visit(house: House, user: User) -> Appointment:
-    """An agreed visit of two parents."""
+    """Make an agreed visit of two parents."""
     appointment = request_for(house)
     decisions.confirm(appointment.pk, user=user)
     appointment.refresh_from_db()

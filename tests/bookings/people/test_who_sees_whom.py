@@ -21,7 +21,7 @@ NAME, NUMBER, ADDRESS = "Salme Sivullinen", "+358400000555", "salme@example.org"
 
 @pytest.fixture
 def visit(house: House) -> Appointment:
-    """An agreed visit of two parents, one of whom asks a third person in."""
+    """Make an agreed visit of two parents, one of whom asks a third person in."""
     appointment = request_for(house)
     decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()
@@ -29,7 +29,7 @@ def visit(house: House) -> Appointment:
 
 
 def third(visit: Appointment, role: PartyRole, *, openly: bool) -> Party:
-    """Somebody in the role; who comes along is the first parent's, and written to with their leave."""
+    """Add somebody in the role; a companion is the first parent's, and written to with their leave."""
     along = None if role.rules.is_invited else visit.parties.get(name=ONE.name)
     person = PartyDetails(name=NAME, phone=NUMBER, email=ADDRESS, email_is_safe=True)
     part = Participation(role, accompanies=along, is_told=along is not None, is_told_openly=openly)

@@ -338,7 +338,7 @@ def test_a_call_is_corrected_on_its_page(phone: PhoneHouse) -> None:
 
 
 def seed(user: User, now: Clock) -> None:
-    """Calls of a morning: 9.00 booked 2 min, 9.30 booked 4 min, 10.10 moved 1 min, one forgotten."""
+    """Add calls of a morning: 9.00 booked 2 min, 9.30 booked 4 min, 10.10 moved 1 min, one forgotten."""
     for when, minutes, outcome in (
         (at(9, 0), 2, "booked"),
         (at(9, 30), 4, "booked"),

@@ -54,7 +54,7 @@ def front(language: str = "en") -> str:
 
 
 def agreed(phone: PhoneHouse) -> object:
-    """When the phone closes; the frame, the public pages and the hours say the same."""
+    """Check that the frame, the public pages and the hours agree; return when the phone closes."""
     state = open_state(HoursKind.PHONE)
     assert frame_of(phone.user).phone == OpenStateLike(state)
     return state.closes

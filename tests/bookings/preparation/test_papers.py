@@ -71,7 +71,7 @@ def finnish(client: Client) -> Client:
 
 
 def begun(client: Client, party: Party, **more: str) -> str:
-    """The address of new papers, begun from the own page."""
+    """Return the address of new papers, begun from the own page."""
     response = client.post(f"{link_of(party)}prepare/", {"key": sealing.new_token(), **more})
     assert response.status_code == 302
     return str(response.headers["Location"])
@@ -245,7 +245,7 @@ def test_the_own_data_say_that_there_are_some_and_deletion_takes_them(
 
 
 def a_code(house: Cast, client: Client) -> tuple[str, str]:
-    """Papers with a secret, and a code that opens them."""
+    """Return papers with a secret, and a code that opens them."""
     address = begun(client, house.asking)
     fill(client, address, wage=SECRET)
     return address, str(client.post(f"{address}code/").context["code"])
@@ -361,7 +361,7 @@ def test_a_code_is_for_its_day_its_visit_once_and_for_minutes(
 
 
 def cast_of_another_visit(house: Cast) -> Appointment:
-    """Another visit of the same professional on the same day."""
+    """Make another visit of the same professional on the same day."""
     return booked(
         start=VISIT + timedelta(hours=3), professionals=[house.professional], service=house.service
     )

@@ -40,7 +40,7 @@ def english(client: Client) -> Client:
 
 
 def unit_at_work(services: int = 1, **fields: Any) -> list[Service]:
-    """A unit with one point, one room and one professional who gives all its services.
+    """Make a unit with one point, one room and one professional who gives all its services.
 
     It answers at once, so that the next free time is the first one.
     """

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def begun(client: Client, house: House) -> None:
-    """Somebody has chosen a time and written who they are."""
+    """Choose a time and write who one is."""
     choose(client, house, where=house.point.slug)
     client.post(house.url("details/"), CONTACT)
     assert CONTACT["name"] in client.get(house.url("details/")).content.decode()

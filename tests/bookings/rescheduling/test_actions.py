@@ -41,7 +41,7 @@ def now_of(appointment: Appointment) -> VisitArrangement:
 
 
 def held(appointment: Appointment) -> list[tuple[int, int, int]]:
-    """Who and what is busy with it: resource, hour and minute of the beginning."""
+    """Return who and what is busy with it: resource, hour and minute of the beginning."""
     assert appointment.claim is not None
     return sorted(
         (row.resource_id, (row.during.lower + timedelta(hours=2)).hour, row.during.lower.minute)
@@ -50,7 +50,7 @@ def held(appointment: Appointment) -> list[tuple[int, int, int]]:
 
 
 def fall_ill(who: Professional, start_hour: int = 8, end_hour: int = 16) -> None:
-    """Away on Wednesday; the bookings that it hits are work."""
+    """Be away on Wednesday; the bookings that it hits are work."""
     span = {"start": at(start_hour), "end": at(end_hour), "reason": "sick"}
     try:
         add_absence(who, **span)

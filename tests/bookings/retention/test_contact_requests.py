@@ -32,7 +32,7 @@ def secretary() -> Desk:
 
 
 def _kept(house: House, user: User) -> CallBack:
-    """A call-back, a promised call, a booking cut short and guidance: Aino's, and somebody else's."""
+    """Make a call-back, a promised call, a parked booking and guidance: Aino's, and somebody else's."""
     call_hours(house)
     call = reserved(house)
     for number, words in ((PHONE, "Ainon asia"), (OTHERS, "Toisen asia")):

@@ -35,7 +35,7 @@ def unit() -> None:
 
 
 def _joint(status: str = Status.DONE) -> tuple[Party, Party]:
-    """A visit of two parents, over since yesterday."""
+    """Make a visit of two parents, over since yesterday."""
     then = clock.now() - timedelta(days=1)
     appointment = AppointmentFactory(
         status=status,

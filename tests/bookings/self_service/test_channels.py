@@ -38,7 +38,7 @@ def english(client: Client) -> Client:
 
 
 def waiting(party: Party) -> list[tuple[str, str]]:
-    """What is on its way to a party, and where it goes."""
+    """Return what is on its way to a party, and where it goes."""
     found = OutboxMessage.objects.waiting().filter(link_nonce=party.link_nonce)
     return list(found.order_by("pk").values_list("kind", "to"))
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def renewed() -> list[OutboxMessage]:
-    """What is written after the renewal."""
+    """Return what is written after the renewal."""
     pair_cast.sent()
     before = OutboxMessage.objects.count()
     with transaction.atomic():

@@ -44,7 +44,7 @@ def english(client: Client) -> Client:
 
 
 def waiting(party: Party) -> list[tuple[str, str]]:
-    """What is on its way to a party: kinds, and the nonces of their links."""
+    """Return what is on its way to a party: kinds, and the nonces of their links."""
     return list(
         OutboxMessage.objects.waiting()
         .filter(to=party.email)

@@ -36,7 +36,7 @@ def time(house: House, hour: int, minute: int = 0) -> str:
 
 
 def typed(house: House, hour: int = 9, **fields: Any) -> dict[str, Any]:
-    """What a secretary sends for two new parents."""
+    """Return what a secretary sends for two new parents."""
     data = {
         "do": "book",
         "key": str(uuid4()),
@@ -61,7 +61,7 @@ def typed(house: House, hour: int = 9, **fields: Any) -> dict[str, Any]:
 
 
 def keys(html: str) -> int:
-    """How many times a digit chooses."""
+    """Count how many times a digit chooses."""
     return len(re.findall(r'name="slot" value="[^"]*"\s+data-key="\d"', html))
 
 

@@ -213,7 +213,7 @@ def test_the_other_visit_that_the_secretary_books_is_not_seen(house: House, clie
 
 
 def without_marks(html: str) -> str:
-    """What a page says, without what is drawn anew each time."""
+    """Return what a page says, without what is drawn anew each time."""
     main = html.partition("<main")[2].partition("</main>")[0]
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", main)
 

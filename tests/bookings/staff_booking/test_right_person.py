@@ -55,7 +55,7 @@ def shown(client: Client, house: House, **fields: Any) -> str:
 
 
 def met(house: House, who: Professional, *, days_ago: int, **fields: Any) -> Appointment:
-    """A visit of Aino Virtala's that took place, led by `who`."""
+    """Make a visit of Aino Virtala's that took place, led by `who`."""
     start = clock.now() - timedelta(days=days_ago)
     fields.setdefault("status", Status.DONE)
     appointment = booked(start=start, professionals=[who], service=house.service, **fields)

@@ -30,7 +30,7 @@ def client(house: House) -> Client:
 
 
 def asked(house: House, number: int = 4, **fields: Any) -> dict[str, Any]:
-    """A weekly series from Wednesday 25.11. at 9 on, for two who are written to by e-mail."""
+    """Return a weekly series from Wednesday 25.11. at 9 on, for two who are written to by e-mail."""
     data = typed(house, 9, **fields) | {"rhythm": "1", "number": str(number)}
     by_mail = {"other-email": "eino@example.org", "other-safe": ["email"], "other-phone": ""}
     del data["caller-all_safe"]
@@ -38,7 +38,7 @@ def asked(house: House, number: int = 4, **fields: Any) -> dict[str, Any]:
 
 
 def look(client: Client, data: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The form as the page of the dates gives it, with the first time of each date; and the page."""
+    """Return the form on the page of dates, with the first time of each date; and the page."""
     html = client.post(PAGE, data | {"do": "series"}, headers=EN).content.decode()
     selects = re.findall(r'<select id="series-\d+".*?</select>', html, re.DOTALL)
     later = [match[1] for one in selects if (match := re.search(r'value="([^"]+)"', one))]

@@ -121,7 +121,7 @@ def test_the_offer_stands_on_both_pages_in_the_same_words(
 
 
 def _offer_part(page: str) -> str:
-    """The piece about the earlier time, without what is one party's own by its nature."""
+    """Return the piece about the earlier time, without what is by nature one party's own."""
     start = page.index("earlier-offer")
     part = page[start : page.index("</form>", start)]
     part = re.sub(r"/appointment/[^/]+/", "", part)

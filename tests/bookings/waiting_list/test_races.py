@@ -33,7 +33,7 @@ house = real_house
 
 @pytest.fixture(autouse=True)
 def in_the_morning() -> Iterator[None]:
-    """By day, since nothing is offered in the night; the clock runs, for all threads."""
+    """Travel to daytime, since nothing is offered at night; the clock runs, for all threads."""
     with time_machine.travel(clock.at(MONDAY, time(9)), tick=True):
         yield
 

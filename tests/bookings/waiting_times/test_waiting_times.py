@@ -31,7 +31,7 @@ TODAY = date(2026, 11, 23)
 
 
 def visits(house: House, *days: int, **fields: Any) -> list[Appointment]:
-    """Visits held last week, each so many days after it was asked for."""
+    """Make visits held last week, each so many days after it was asked for."""
     start = at(10, day=18)
     given = {"service": house.service, "service_point": house.point, "status": Status.DONE}
     return [

@@ -81,7 +81,7 @@ def test_the_lot_closes_a_third_and_stays_as_it_is() -> None:
 
 
 def answer(client: Client, evening: Evening, word: str) -> str:
-    """The page that refuses, without what differs each time."""
+    """Return the page that refuses, without what differs each time."""
     data = {"people": "1", "word": word, "key": str(uuid4()), "first_name": "", "contact": ""}
     response = client.post(f"/evenings/{evening.pk}/sign-up/", data)
     assert response.status_code == 409

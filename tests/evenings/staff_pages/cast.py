@@ -41,7 +41,7 @@ class EveningUnit:
         return clock.at(day or self.day, time(hour))
 
     def fields(self, *days: date, **other: Any) -> dict[str, Any]:
-        """What the form of new evenings sends."""
+        """Return what the form of new evenings sends."""
         return {
             "days": "\n".join(f"{day:%d.%m.%Y}" for day in days or (self.day,)),
             "starts": "17.30",
@@ -64,7 +64,7 @@ class EveningUnit:
         return list(Evening.objects.exclude(pk__in=before).order_by("starts_at"))
 
     def press(self, path: str, **fields: Any) -> str:
-        """The text of the page after a press."""
+        """Return the text of the page after a press."""
         answer = self.client.post(f"{DESK}{path}", fields, headers=EN, follow=True)
         return " ".join(answer.content.decode().split())
 

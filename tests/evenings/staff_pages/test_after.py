@@ -32,7 +32,7 @@ def house(db: None) -> EveningUnit:
 
 @pytest.fixture
 def held(house: EveningUnit) -> Evening:
-    """Held yesterday: five people of two sign-ups had a place."""
+    """Make an evening held yesterday: five people of two sign-ups had a place."""
     starts_at = clock.now() - timedelta(days=1)
     evening: Evening = EveningFactory(kind=house.kind, starts_at=starts_at, capacity=9)
     SignUpFactory(evening=evening, people=3, email="kuu@example.org")

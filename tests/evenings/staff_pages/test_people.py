@@ -33,7 +33,7 @@ def house(db: None) -> EveningUnit:
 
 @pytest.fixture
 def evening(house: EveningUnit) -> Evening:
-    """Published, with room for four: two have a place, one waits; one of them is a number alone."""
+    """Publish an evening with room for four: two have a place, one waits; one is a number alone."""
     (planned,) = house.plan(capacity=4)
     house.press(f"{planned.pk}/publish/", version=planned.version)
     SignUpFactory(evening=planned, people=2, first_name="Kuu", email="kuu@example.org")

@@ -33,7 +33,7 @@ def _serving(server: socketserver.BaseServer) -> Iterator[None]:
 
 @contextmanager
 def dns_server(texts: dict[str, list[str]]) -> Iterator[str]:
-    """A DNS server with these TXT records; its address:port. Names that begin with ! are in trouble."""
+    """Run a DNS server with these TXT records; yield its address:port. Names that begin with ! fail."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -56,7 +56,7 @@ def dns_server(texts: dict[str, list[str]]) -> Iterator[str]:
 
 
 def certificate(folder: Path, *, days: int) -> Path:
-    """A key and a certificate of its own for localhost, good for so many days, in one file."""
+    """Make a key and a certificate of its own for localhost, valid for so many days, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -93,7 +93,7 @@ def _context(file: Path) -> ssl.SSLContext:
 
 @contextmanager
 def tls_server(file: Path) -> Iterator[int]:
-    """A server that shakes hands by TLS, and no more; its port."""
+    """Run a server that only shakes hands by TLS; yield its port."""
     context = _context(file)
 
     class Handler(socketserver.BaseRequestHandler):
@@ -128,7 +128,7 @@ class _NoMessages:
 
 @contextmanager
 def starttls_server(file: Path) -> Iterator[tuple[_NoMessages, int]]:
-    """A mail server that offers STARTTLS; its port."""
+    """Run a mail server that offers STARTTLS; yield its port."""
     handler = _NoMessages()
     controller = _OnAnyPort(
         handler, hostname="127.0.0.1", port=0, tls_context=_context(file), require_starttls=True

@@ -29,7 +29,7 @@ Examine = Callable[[], Iterator[Finding]]
 
 
 def states(examine: Examine) -> dict[str, State]:
-    """The worst state of each subject."""
+    """Return the worst state of each subject."""
     found: dict[str, State] = {}
     for finding in examine():
         found[finding.subject] = max(finding.state, found.get(finding.subject, OK))

@@ -167,7 +167,7 @@ def _opened(user: User, party: Party) -> None:
 
 
 def _old_visit() -> Party:
-    """A visit of long ago, with which nobody has anything to do today."""
+    """Make a visit of long ago, with which nobody has anything to do today."""
     then = clock.now() - timedelta(days=60)
     appointment = AppointmentFactory(
         status=Status.DONE, starts_at=then, ends_at=then + timedelta(hours=1)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def evening(who: Professional, point: ServicePoint | None = None) -> tuple[Claim, datetime]:
-    """An evening two weeks ahead, when nobody has hours."""
+    """Make an evening two weeks ahead, when nobody has hours."""
     starts_at = clock.at(clock.today() + timedelta(days=14), time(18))
     claim = take(
         kind=ClaimKind.EVENING,

@@ -27,7 +27,7 @@ RHYTHMS = st.one_of(
 
 
 def slowly(rhythm: Rhythm, weekday: int, first: date, last: date) -> list[date]:
-    """The days, by looking at each: weeks are walked from the anchor, months are listed."""
+    """Find the days by looking at each: weeks are walked from the anchor, months are listed."""
     days = [first + n * DAY for n in range((last - first).days + 1)]
     days = [day for day in days if day.weekday() == weekday]
     if rhythm.nth is not None:
@@ -117,7 +117,7 @@ def test_rhythms_that_meet_ever_meet_within_the_years_that_are_looked_at(
 def hours_slowly(
     weekly: list[Weekly], changes: list[DayHoursChange], first: date, last: date
 ) -> set[tuple[int, int, datetime]]:
-    """Every quarter of an hour of working time: who, where, when."""
+    """Return every quarter of an hour of working time: who, where, when."""
     found = set()
     day = first
     while day <= last:

@@ -87,7 +87,7 @@ def visit(pro: Professional, service: Service, hour: int = 10, **fields: object)
 
 
 def posted(pro: Professional, **changes: object) -> dict[str, object]:
-    """The form of the person as it is, but for `changes`."""
+    """Return the form of the person as it is, except for `changes`."""
     return {
         "name": pro.name,
         "title_fi": pro.title_fi,

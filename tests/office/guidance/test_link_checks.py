@@ -33,7 +33,7 @@ def _in_finnish() -> Iterator[None]:
 
 @pytest.fixture
 def pages(settings: Any) -> Iterator[CalendarServer]:
-    """A server whose pages may be opened though it is on this machine."""
+    """Run a server whose pages may be opened though it is on this machine."""
     with calendar_server() as server:
         settings.OUTSIDE_TEST_HOSTS = [server.host]
         yield server

@@ -45,7 +45,7 @@ def words(text: str, **fields: Any) -> dict[str, Any]:
 
 
 def seen() -> str:
-    """What the public reads of the page; empty where there is none."""
+    """Return what the public reads of the page; empty where there is none."""
     response = Client(headers={"accept-language": "en"}).get("/guidance/pages/first-days/")
     return response.content.decode() if response.status_code == 200 else ""
 

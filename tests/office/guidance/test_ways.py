@@ -40,7 +40,7 @@ def ready() -> None:
 
 
 def ending_of(key: str) -> WayEnding:
-    """An end of the ready-made rules by its key."""
+    """Return an end of the ready-made rules by its key."""
     title = next(row["title"]["fi"] for row in read("ways")["end"] if row["key"] == key)
     return WayEnding.objects.get(title_fi=title)
 

@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def unit(db: None) -> Unit:
-    """Its messages leave at any hour."""
+    """Make a unit whose messages leave at any hour."""
     made: Unit = UnitFactory(controller_fi="Esimerkkialue")
     return made
 

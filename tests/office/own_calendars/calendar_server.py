@@ -76,7 +76,7 @@ def calendar_server() -> Iterator[CalendarServer]:
                 self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -8,7 +8,7 @@ from tests.office.own_calendars.calendar_server import CalendarServer, calendar_
 
 @pytest.fixture
 def away_server(settings: Any) -> Iterator[CalendarServer]:
-    """A calendar server that may be read though it is on this machine."""
+    """Run a calendar server that may be read though it is on this machine."""
     with calendar_server() as server:
         settings.OUTSIDE_TEST_HOSTS = [server.host]
         yield server

@@ -252,4 +252,4 @@ def test_a_server_that_says_nothing_is_left(
 
 
 def void(_anything: object) -> None:
-    """Nothing."""
+    """Do nothing."""

@@ -78,7 +78,7 @@ FIGURES = {"bookings.VisitOutcome"}
 
 
 def _goes_with(model: type[Model], known: set[str]) -> bool:
-    """Whether its rows are deleted with those of a table that is known."""
+    """Say whether its rows are deleted with those of a table that is known."""
     return any(
         field.remote_field.on_delete is CASCADE and field.related_model._meta.label in known
         for field in model._meta.get_fields()

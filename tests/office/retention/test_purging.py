@@ -93,7 +93,7 @@ def test_a_purge_that_was_cut_short_is_carried_on_in_the_same_report(
 
 @pytest.fixture
 def guarded_visit() -> Iterator[Appointment]:
-    """Of three old visits the one that the database refuses to delete."""
+    """Return the one of three old visits that the database refuses to delete."""
     _old_visits(3)
     guarded = Appointment.objects.order_by("pk")[1]
     with connection.cursor() as cursor:

@@ -56,7 +56,7 @@ def told(response) -> list[str]:
 
 
 def agreed(page, data):
-    """What the preview sends: all that was written, and what was looked at."""
+    """Return what the preview sends: all that was written, and what was looked at."""
     assert page.status_code == 200
     assert "agreed" in page.context, page.context["form"].errors
     sent = sorted(

@@ -24,7 +24,7 @@ def other() -> User:
 
 @pytest.fixture
 def manager(boss: User) -> Client:
-    """Signed in for some time: an open screen."""
+    """Sign in for some time: an open screen."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(boss)
     prove(client, boss, ago=3600)

@@ -54,7 +54,7 @@ def visitor() -> Client:
 
 
 def there_and_back(client: Client, go: str = "/accounts/organisation/go/", to: str = "") -> Any:
-    """As a browser does: to the provider, and where it sends one."""
+    """Go as a browser does: to the provider, and where it redirects."""
     gone = client.get(go)
     assert gone.status_code == 302, go
     url = urlsplit(gone.url)

@@ -36,7 +36,7 @@ def boss() -> User:
 
 
 def set_up_app(client: Client) -> None:
-    """As on the page: the secret is shown there, and its code typed."""
+    """Set up as on the page: the secret is shown there, and its code typed."""
     page = client.get("/accounts/2fa/totp/activate/")
     assert page.status_code == 200
     secret = client.session["mfa.totp.secret"]
@@ -95,7 +95,7 @@ def test_a_recovery_code_opens_once(secretary: User) -> None:
 
 
 def _with_code(name: str, typed: str) -> str:
-    """Where the second step leads, or its status."""
+    """Return where the second step leads, or its status."""
     client = Client()
     client.post("/accounts/login/", {"login": name, "password": PASSWORD})
     answer = client.post("/accounts/2fa/authenticate/", {"code": typed})

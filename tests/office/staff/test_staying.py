@@ -47,7 +47,7 @@ def secretary() -> Client:
 
 
 def sign_in(client: Client, name: str, to: str = "/desk/") -> str:
-    """Where it leads."""
+    """Return where it leads."""
     answer = client.post(
         "/accounts/login/", {"login": name, "password": PASSWORD, "next": to}, follow=False
     )

@@ -10,7 +10,7 @@ Rows = dict[str, list[dict[str, object]]]
 
 
 def filled(rows: Rows) -> bytes:
-    """The template with `rows`: by the title of the sheet, each by the headings of its columns."""
+    """Fill the template with `rows`: by the title of the sheet, each by the headings of its columns."""
     book = load_workbook(io.BytesIO(template_workbook()))
     for title, lines in rows.items():
         sheet = book[title]

@@ -117,7 +117,7 @@ def agree(client: Client, page: Any) -> Any:
 
 
 def changed(rows: Rows, sheet: str, number: int, **texts: object) -> Rows:
-    """The same rows with some cells different; "_" stands for a space."""
+    """Return the same rows with some cells different; "_" stands for a space."""
     lines = [dict(line) for line in rows[sheet]]
     lines[number] |= {key.replace("_", " "): value for key, value in texts.items()}
     return {**rows, sheet: lines}

@@ -42,7 +42,7 @@ def _now() -> Iterator[None]:
 
 
 def emptied() -> None:
-    """As a new installation: the tables of the set-up have nothing, and nobody but a manager is there."""
+    """Empty the set-up as in a new installation: no rows, and nobody but a manager."""
     for model in reversed(setup_models()):
         model._default_manager.all().delete()
     User.objects.all().delete()
@@ -50,7 +50,7 @@ def emptied() -> None:
 
 
 def without_keys(text: str) -> dict[str, list[Any]]:
-    """What the file says, apart from the numbers that each installation gives."""
+    """Return what the file says, apart from the numbers that each installation gives."""
 
     def bare(row: dict[str, Any]) -> str:
         kept = {

@@ -13,7 +13,7 @@ from office.ui.contact_fields import ContactEmailField, ContactPhoneField
 
 
 def code_of(field: forms.Field, typed: str) -> str:
-    """Why it is refused; nothing where it is taken."""
+    """Return why it is refused; empty where it is taken."""
     try:
         field.clean(typed)
     except forms.ValidationError as error:

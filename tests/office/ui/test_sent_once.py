@@ -72,7 +72,7 @@ WRONG = {**FORM, "name_fi": ""}
 
 
 def by_script(client: Client, data: dict[str, str]) -> str:
-    """Where the script is told to go."""
+    """Return where the script is told to go."""
     answer = client.post(PATH, data, headers={"X-Saving": "1"})
     assert (answer.status_code, answer.content) == (204, b"")
     return str(answer.headers["X-Next"])

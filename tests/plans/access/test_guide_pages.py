@@ -72,7 +72,7 @@ def parent() -> Client:
 
 @pytest.fixture
 def desk(guide: User) -> Client:
-    """The guide's browser, signed in."""
+    """Sign in the guide's browser."""
     client = browser()
     client.force_login(guide)
     return client
@@ -80,7 +80,7 @@ def desk(guide: User) -> Client:
 
 @pytest.fixture
 def token(parent: Client) -> str:
-    """A parent's draft with an answer."""
+    """Make a parent's draft with an answer."""
     token = parent.post("/plan/begin/?children=2", SENT).url.split("/")[2]
     parent.post(f"/plan/{token}/questions/{KEY}/", {"text": WORDS})
     return str(token)
@@ -91,7 +91,7 @@ def own(token: str) -> Any:
 
 
 def let_in(parent: Client, token: str, part: str = "own") -> str:
-    """The digits, as the parent's page shows them."""
+    """Return the digits, as the parent's page shows them."""
     page = parent.post(f"/plan/{token}/guide/", {"part": part})
     assert page.status_code == 200
     return str(page.context["code"])
@@ -112,7 +112,7 @@ def text_of(page: Any) -> str:
 
 
 def dump() -> bytes:
-    """All that the database holds, sessions included."""
+    """Return all that the database holds, sessions included."""
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
@@ -175,7 +175,7 @@ def test_the_other_parent_learns_nothing(parent: Client, desk: Client, token: st
     pages = ["", "guide/", "together/", f"together/{KEY}/", "summary/", "link/", "children/"]
 
     def seen() -> list[str]:
-        """Without what is another at each look."""
+        """Return the pages without what changes at each look."""
         found = [theirs.get(f"/plan/{other}/{page}") for page in pages]
         return [
             "\n".join(line for line in text_of(p).splitlines() if "csrfmiddlewaretoken" not in line)

@@ -123,7 +123,7 @@ def test_a_guide_gives_nobody_a_code(alone: str, guide: User) -> None:
 
 
 def begun(guide: User) -> DraftAccess:
-    """A draft begun at the desk, with a word in it."""
+    """Begin a draft at the desk, with a word in it."""
     access = drafts.open_draft(guide_access.start_for({"said": COMMON}, guide))
     drafts.change(access, PartKind.OWN_FIRST, lambda content: {"said": SECRET})
     return access
@@ -275,7 +275,7 @@ def test_how_long_a_meeting_lasts_is_a_setting(alone: str, guide: User) -> None:
 
 
 def all_at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
-    """What each deed gives, done in the same moment; the name of its error where it is refused."""
+    """Return what each deed gives, done in the same moment; the name of its error where it is refused."""
     start = threading.Barrier(len(deeds))
     found: list[str] = []
 

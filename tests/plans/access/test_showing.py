@@ -36,7 +36,7 @@ def supervisor(db: None) -> Client:
 
 @pytest.fixture
 def agreed(one: Browser, two: Browser) -> Browser:
-    """One matter is agreed, one differs, one is shared by one parent only, one is not shared."""
+    """Make matters: one agreed, one differing, one shared by one parent only, one not shared."""
     one.write(AGREED)
     one.write("Ovella", key="living-handover")
     one.write("Kirjastossa", key="living-journeys")

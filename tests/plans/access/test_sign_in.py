@@ -33,7 +33,7 @@ WORDS = "Kirjoitettu ennen kirjautumista"
 
 @pytest.fixture
 def idp(settings: Settings) -> Iterator[Provider]:
-    """The provider, and the settings that name it."""
+    """Run the provider, and set the settings that name it."""
     from familylaw.settings import sign_in_providers
 
     with provider() as found:
@@ -47,7 +47,7 @@ def idp(settings: Settings) -> Iterator[Provider]:
 
 
 def away_and_back(client: Client) -> Any:
-    """As a browser does: to the provider, and where it sends one."""
+    """Go as a browser does: to the provider, and where it redirects."""
     gone = client.get("/plan/sign-in/go/")
     assert gone.status_code == 302
     url = urlsplit(gone.url)
@@ -69,7 +69,7 @@ def tie(browser: Browser) -> None:
 
 
 def sign_in_anew() -> Browser:
-    """On another device."""
+    """Sign in on another device."""
     browser = Browser("")
     browser.token = away_and_back(browser.client).url.split("/")[2]
     return browser

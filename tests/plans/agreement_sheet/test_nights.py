@@ -15,7 +15,7 @@ MONDAY = date(2026, 8, 3)
 
 
 def own_pattern(nights: str) -> Scheme:
-    """Four weeks: 1 and 2 for the parents, a dot for a night that is not decided."""
+    """Make four weeks: 1 and 2 for the parents, a dot for a night that is not decided."""
     cycle = tuple({"1": ONE, "2": TWO, ".": None}[night] for night in nights)
     return Scheme(ordinary=Ordinary(rhythm=ScheduleRhythm.OWN, begins=MONDAY, cycle=cycle))
 

@@ -58,7 +58,7 @@ def sheet(matters: dict[str, PlanMatter], child: Child = AINO) -> Document:
 
 
 def under(document: Document, number: int) -> dict[str, list[str]]:
-    """What stands under one heading: lines by the heading of the entry and the child."""
+    """Return what is under one heading: lines by the heading of the entry and the child."""
     return {
         f"{e.heading} {e.child}".strip(): [line for s in e.sayings for line in s.text.splitlines()]
         for e in document.chapters[number - 1].entries
@@ -163,7 +163,7 @@ def test_an_agreed_schedule_gives_weeks_holidays_and_nights() -> None:
 
 @pytest.fixture
 def both(db: None) -> tuple[str, str]:
-    """Both parents' links: one matter agreed, one that only the first has shared."""
+    """Return both parents' links: one matter agreed, one that only the first has shared."""
     UnitFactory()
     content = shared(
         {"money-hobbies": agreed("Puoliksi"), "living-late": one_sided(ONE, "Äidin sana")}

@@ -48,7 +48,7 @@ PHRASES = (PRIVATE, COMMON, SUGGESTED, REFUSED, NAME, PASSWORD)
 
 
 def pages_of(token: str) -> list[str]:
-    """Every address under a link, with something fitting in its place."""
+    """Return every address under a link, with something fitting in its place."""
     filled = {"token": token, "section": "needs", "key": KEY, "what": "shared", "sheet": "0"}
     filled |= {"number": "1", "asked": "a" * 43, "slug": "week", "year": "2026", "month": "12"}
     paths = []
@@ -73,7 +73,7 @@ def test_the_pages_that_are_tried_are_pages(one: Browser) -> None:
 
 
 def plain(html: bytes) -> str:
-    """A page without what is new at each request."""
+    """Return a page without what is new at each request."""
     text = html.decode()
     return re.sub(r'(csrfmiddlewaretoken" value=|nonce=|name="next" value=)"[^"]*"', "", text)
 
@@ -163,7 +163,7 @@ def test_an_invitation_reads_nothing_but_the_names_before_it_is_used(one: Browse
 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """All that the product's own logging writes, down to its least words."""
+    """Collect all that the product's own logging writes, down to its least words."""
     before, level = logging.root.handlers[:], logging.root.level
     dictConfig({**settings.LOGGING, "root": {"handlers": ["console"], "level": "DEBUG"}})
     quiet = logging.getLogger("django.db.backends")
@@ -178,7 +178,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 
 
 def dump() -> bytes:
-    """Every row of every table, and what sessions hold as it is read back."""
+    """Return every row of every table, and what sessions hold when read back."""
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
@@ -191,7 +191,7 @@ def dump() -> bytes:
 
 
 def disguised(word: str) -> list[bytes]:
-    """A word as a table, a session or a cookie might hold it."""
+    """Return a word as a table, a session or a cookie might hold it."""
     raw = word.encode()
     escaped = word.encode("unicode_escape")
     b64 = [base64.b64encode(raw[shift:])[2:-4] for shift in range(3)]

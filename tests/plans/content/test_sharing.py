@@ -32,7 +32,7 @@ def own_of(browser: Browser) -> drafts.Content:
 
 @pytest.fixture
 def shared(one: Browser, two: Browser) -> None:
-    """Something private, something agreed, something open of each."""
+    """Write something private, something agreed, something open of each."""
     one.write(AGREED)
     one.write(OPEN, key=HANDOVER)
     for section in ("needs", "living"):

@@ -95,7 +95,7 @@ def test_every_section_is_there() -> None:
 
 @pytest.fixture
 def both(db: None) -> tuple[str, str]:
-    """Two parents: one matter agreed, one that differs, one that only the first has shared."""
+    """Make two parents: one matter agreed, one that differs, one that only the first has shared."""
     UnitFactory()
     token = drafts.create_draft(with_children({}, [Child(1, "Aino", "6-9")], {FIRST: "äiti"}))
     other = invitations.accept_invitation(

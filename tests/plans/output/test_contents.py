@@ -41,7 +41,7 @@ def words_of(document: Document) -> list[str]:
 
 @pytest.fixture
 def everything() -> DocumentSource:
-    """Agreed, differing, open from either side, and written alone."""
+    """Make matters agreed, differing, open from either side, and written alone."""
     differs = to_json(propose(propose(PlanMatter(), ONE, "Kahdeksalta"), TWO, "Yhdeksältä"))
     kept = shared(
         needs_now=both("Unta"),

@@ -29,7 +29,7 @@ ODD = "<script>alert(1)</script> \u200f\u05d0 \u200b👩‍👧 ÄÖÅ & \"'\nri
 
 @pytest.fixture
 def family(one: Browser, two: Browser) -> tuple[Browser, Browser]:
-    """One has written something alone, and shared something to which the other has said yes."""
+    """Let one write something alone, and share something that the other has accepted."""
     one.write(SHARED_WORDS)
     one.post("share/needs/")
     two.post("together/needs-now/accept/", {"seen": fingerprint()})
@@ -45,7 +45,7 @@ def fingerprint() -> str:
 
 @pytest.fixture(autouse=True)
 def worker(db: None) -> None:
-    """It is there, and has said so."""
+    """Register a worker."""
     press.register()
 
 

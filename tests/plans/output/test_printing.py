@@ -42,13 +42,13 @@ def in_dump(*words: str) -> list[str]:
 
 
 def end_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its memory is gone; another one begins."""
+    """End the worker's memory; another one begins."""
     monkeypatch.setattr(press, "_own_keys", None)
 
 
 @pytest.fixture(autouse=True)
 def worker(request: pytest.FixtureRequest) -> None:
-    """It is there, and has said so."""
+    """Register a worker."""
     request.getfixturevalue("alone")
     press.register()
 

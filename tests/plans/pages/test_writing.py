@@ -30,7 +30,7 @@ def english(client: Client, db: None) -> None:
 
 @pytest.fixture
 def token(client: Client) -> str:
-    """Two children; the writer is called mum."""
+    """Begin a plan of two children; the writer is called mum."""
     sent = {"name1": "Aino", "age1": "6-9", "name2": "Väinö", "age2": "3-5", "first": "äiti"}
     page = client.post("/plan/begin/?children=2", sent)
     return str(page.url).split("/")[2]

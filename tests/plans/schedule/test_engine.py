@@ -46,7 +46,7 @@ labels = st.sampled_from(["a", "b", "c", "d"])
 
 
 def ordinarily(at: time | None) -> HandoverHours:
-    """An hour that was chosen for ordinary weeks."""
+    """Return an hour that was chosen for ordinary weeks."""
     return HandoverHours(by_layer={Layer.ORDINARY: at} if at else {})
 
 
@@ -98,12 +98,12 @@ arrangements = st.lists(
 
 
 def _said(arrangement: Arrangement, night: date) -> Parent | None:
-    """What one arrangement says of one night, asked for that night alone."""
+    """Return what one arrangement says of one night, asked for that night alone."""
     return dict(arrangement.nights(night, night)).get(night)
 
 
 def reference(given: Sequence[Arrangement], child: int, night: date) -> Parent | None:
-    """From the top layer down, the first that says something."""
+    """Return the first that says something, from the top layer down."""
     for layer in sorted(Layer, reverse=True):
         for arrangement in given:
             if arrangement.layer == layer and arrangement.concerns(child):

@@ -34,7 +34,7 @@ NAMES = {Parent.FIRST: "Maija", Parent.SECOND: "Ismo"}
 
 
 def enterable(scheme: Scheme) -> Scheme:
-    """The same without what no page offers: nights that an own pattern leaves open, odd spaces."""
+    """Return the same without what no page offers: nights that an own pattern leaves open, odd spaces."""
     ordinary = scheme.ordinary and enterable_weeks(scheme.ordinary)
     later = scheme.later and ordinary and enterable_weeks(scheme.later)
     if later and ordinary and ordinary.until is None:
@@ -77,7 +77,7 @@ def entered(scheme: Scheme, step: ScheduleStep, viewer: Parent, data: dict[str, 
 
 
 def shown(form: StepForm) -> dict[str, Any]:
-    """What the page shows, as a browser sends it."""
+    """Return what the page shows, as a browser sends it."""
     sent = {}
     for name in form.fields:
         value = form.initial.get(name, "")
@@ -86,7 +86,7 @@ def shown(form: StepForm) -> dict[str, Any]:
 
 
 def rows(scheme: Scheme, step: ScheduleStep) -> list[dict[str, Any]]:
-    """What is added one by one."""
+    """Return what is added one by one."""
     if step.slug == "birthdays":
         return [
             {

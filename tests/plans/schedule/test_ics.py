@@ -73,7 +73,7 @@ def spans(
 
 @pytest.fixture(autouse=True)
 def _settings(db: None) -> Any:
-    """The ids are keyed by the unit's secret."""
+    """Use English, and the database: the ids are keyed by the unit's secret."""
     with override("en"):
         yield
 

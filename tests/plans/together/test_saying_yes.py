@@ -22,7 +22,7 @@ SECTION = "share/needs/accept/"
 
 @pytest.fixture
 def shared(one: Browser) -> Browser:
-    """Two texts of one section and one of another, shared by the first parent."""
+    """Share two texts of one section and one of another, by the first parent."""
     one.write("Unta")
     one.write("Iltasatu", key="needs-heard")
     one.write("Ovella", key=HANDOVER)

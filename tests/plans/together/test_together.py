@@ -19,7 +19,7 @@ HANDOVER = "living-handover"
 
 
 def saved(client: Client, path: str) -> dict[str, str]:
-    """The new link that a page shows, saved: what its form then sends."""
+    """Save the new link that a page shows: return what its form then sends."""
     shown = client.get(path)
     return {"key": shown.context["key"], "kept": "on"} if shown.status_code == 200 else {}
 

@@ -65,7 +65,7 @@ def opened(file: bytes) -> Browser:
 
 
 def content(**more: Any) -> dict[str, Any]:
-    """What a file holds."""
+    """Return what a file holds."""
     return {
         "made": "2026-11-24",
         "parent": "first",

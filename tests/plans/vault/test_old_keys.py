@@ -17,12 +17,12 @@ Ending = Callable[[DraftAccess], object]
 
 
 def key_of(access: DraftAccess, kind: PartKind = PartKind.SHARED) -> bytes:
-    """What somebody takes out of a copy of the database while their link is good."""
+    """Return what somebody takes out of a copy of the database while their link is good."""
     return drafts.data_key(access, drafts.part_of(access, kind))
 
 
 def opens_nothing_new(key: bytes, access: DraftAccess, kind: PartKind = PartKind.SHARED) -> None:
-    """The former key does not open what `access` writes now."""
+    """Check that the former key does not open what `access` writes now."""
     drafts.change(access, kind, lambda content: {**content, "later": "x"})
     part = drafts.part_of(access, kind)
     with pytest.raises(SealBrokenError):

@@ -65,7 +65,7 @@ class Scene:
         return self.ticket
 
     def data(self, hour: int = 10, **fields: Any) -> dict[str, Any]:
-        """What is sent for a parent who comes alone, on the next day."""
+        """Return what is sent for a parent who comes alone, on the next day."""
         slot = Slot(at(hour) + timedelta(days=1), self.place.point.pk)
         return {
             "do": "book",

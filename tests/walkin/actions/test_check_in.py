@@ -41,7 +41,7 @@ def text(response: Any) -> str:
 
 
 def visit(place: RunningWalkIn, start: datetime, **fields: Any) -> Appointment:
-    """A visit that is booked with the professional at the first desk."""
+    """Make a visit booked with the professional at the first desk."""
     found = booked(start=start, professionals=[], **{"service_point": place.point, **fields})
     found.staff.create(professional=place.people[0])
     found.parties.update(code_hash=hash_of(found.parties.get().link_nonce))

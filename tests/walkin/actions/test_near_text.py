@@ -28,7 +28,7 @@ def english(client: Client) -> Client:
 
 
 def ask(client: Client, ticket: Ticket, phone: str = PHONE) -> int:
-    """The status of the answer to asking for a text."""
+    """Return the status of the answer to asking for a text."""
     status: int = client.post(f"{ticket_path(ticket)}text/", {"phone": phone}).status_code
     return status
 

@@ -87,7 +87,7 @@ def test_a_stranger_is_asked_to_sign_in() -> None:
 
 
 def serving() -> Professional:
-    """Somebody who has an account and may call numbers."""
+    """Make somebody who has an account and may call numbers."""
     return ProfessionalFactory(user=UserFactory(roles=[Role.GUIDE]))
 
 

@@ -26,7 +26,7 @@ def english(client: Client) -> Client:
 
 @pytest.fixture
 def point() -> Any:
-    """Thursdays from eight to twelve."""
+    """Make a point open on Thursdays from eight to twelve."""
     place = ServicePointFactory()
     walk_in_hours(ProfessionalFactory(points=[place]), place)
     return place
@@ -37,7 +37,7 @@ def said(client: Client, path: str = "/") -> str:
 
 
 def front(client: Client, point: Any) -> str:
-    """What the front page says of the point's walk-in."""
+    """Return what the front page says of the point's walk-in."""
     page = said(client)
     mark = f"{point.name} · "
     return page.split(mark)[1].split("</small>")[0] if mark in page else ""

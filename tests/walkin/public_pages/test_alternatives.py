@@ -49,7 +49,7 @@ def advice() -> Service:
 
 @pytest.fixture
 def full(advice: Service) -> RunningWalkIn:
-    """The intake is closed; there are a next day, a free time and a free call-back."""
+    """Close the intake; there are a next day, a free time and a free call-back."""
     UnitFactory(phone="019 000 0001", call_backs_offered=True)
     own = running_walk_in()
     own.point.street, own.point.name_en = "Rihkamakatu 4", "The harbour"

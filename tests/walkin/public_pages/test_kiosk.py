@@ -52,7 +52,7 @@ def take(client: Client, own: RunningWalkIn, **more: str):
 
 @pytest.fixture(autouse=True)
 def _nine(settings: Any) -> Iterator[None]:
-    """A unit at work: in a demo every browser is a screen."""
+    """Run a unit at work: in a demo every browser is a screen."""
     settings.DEMO = ""
     with frozen_at(9):
         yield

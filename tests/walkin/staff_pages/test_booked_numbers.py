@@ -42,7 +42,7 @@ def _nine() -> Any:
 
 
 def visit(place: RunningWalkIn, **fields: Any) -> Appointment:
-    """A visit of nine o'clock with the professional at the first desk."""
+    """Make a visit at nine o'clock with the professional at the first desk."""
     found = booked(start=at(9), professionals=[], **{"service_point": place.point, **fields})
     found.staff.create(professional=place.people[0])
     return found
@@ -161,7 +161,7 @@ def seen(client: Client) -> str:
 
 
 def has_own_desk(client: Client, mark: str) -> bool:
-    """Whether the live parts bring the own desk's part to a page with this mark."""
+    """Say whether the live parts bring the own desk's part to a page with this mark."""
     return 'id="queue-mine"' in text(client, f"/queue/line/?seen={mark}")
 
 

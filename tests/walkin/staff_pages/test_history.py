@@ -17,7 +17,7 @@ PATH = "/office/walk-in/held/"
 
 @pytest.fixture
 def held() -> RunningWalkIn:
-    """A morning of three visits of twenty minutes each at one desk; the second and third waited."""
+    """Make a morning of three visits of twenty minutes each at one desk; the second and third waited."""
     with frozen_at(8):
         h = running_walk_in()
         tickets = [h.take() for _ in range(3)]

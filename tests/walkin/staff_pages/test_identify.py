@@ -49,7 +49,7 @@ def visit(**fields: Any) -> Appointment:
 
 
 def two_visits(place: RunningWalkIn, **fields: Any) -> tuple[Party, Party]:
-    """Parents who come separately, each with a visit of their own."""
+    """Make parents who come separately, each with a visit of their own."""
     one = visit(meeting=Meeting.SEPARATE, service_point=place.point)
     two = booked(
         start=at(14),
@@ -69,7 +69,7 @@ def look(client: Client, ticket: Ticket, sought: str) -> str:
 
 
 def offered(client: Client, ticket: Ticket, sought: str) -> list[tuple[str, str]]:
-    """Who is offered: the value and the name of each button, in the order of the page."""
+    """Return who is offered: the value and the name of each button, in the order of the page."""
     html = look(client, ticket, sought)
     buttons = re.findall(r'name="party" value="([^"]*)".*?<strong>(.*?)</strong>', html, re.DOTALL)
     return [(value, " ".join(name.split())) for value, name in buttons]

@@ -27,7 +27,7 @@ def place() -> RunningWalkIn:
 
 
 def barred(place: RunningWalkIn) -> Professional:
-    """The one at the first desk stays out of the matter of KLM-482."""
+    """Bar the one at the first desk from the matter of KLM-482."""
     conflicts.bar(visit().pk, place.people[0].pk, user=place.user)
     return place.people[0]
 
