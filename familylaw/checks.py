@@ -151,7 +151,7 @@ def check_second_step(
 def check_encryption(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """`check --deploy`: connections for messages and to the database must be encrypted."""
+    """Check with `check --deploy` that connections for messages and to the database are encrypted."""
     if settings.DEMO:
         return []
     found: list[CheckMessage] = [Error(sentence, id=name) for name, sentence in _unencrypted()]
@@ -231,7 +231,7 @@ def check_log_rights(
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    """`check --deploy --database default`: the app's role must not be able to rewrite the log."""
+    """Check with `check --deploy --database default` that the app's role cannot rewrite the log."""
     if not databases or settings.DEMO or not may_rewrite_the_log():
         return []
     return [

@@ -39,7 +39,7 @@ def check_server_log(
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    """`check --deploy --database default`: the server must not log clients' data."""
+    """Check with `check --deploy --database default` that the server logs no clients' data."""
     if not databases:
         return []
     found = "; ".join(leaking_settings())

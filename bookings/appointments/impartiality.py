@@ -162,7 +162,7 @@ def _notice_of(
     owners: set[int],
     ways: OwnWays | None,
 ) -> NoticeToBoth:
-    """`messages`: each with whose it is."""
+    """Compare what each was told. `messages`: each with whose it is."""
     first: dict[int, datetime] = {}
     facts: dict[tuple[str, str], set[str]] = {}
     has_own_ways = ways is not None and len({ways.names_place(one) for one, _owner in messages}) > 1

@@ -64,7 +64,7 @@ _RANGE = re.compile(r"(\w+)[-–](\w+)")
 
 
 def read_pattern(text: str) -> Pattern | None:
-    """ "ti ip", "ma-ke", "ti, to": weekdays and one part of the day; None for what is not understood."""
+    """Read "ti ip", "ma-ke", "ti, to": weekdays and one part of the day; None if not understood."""
     weekdays: set[int] = set()
     part: DayPart | None = None
     for word in text.lower().replace(",", " ").split():

@@ -192,8 +192,7 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
 def soonest_by_point(
     services: Sequence[Service], unit: Unit
 ) -> dict[tuple[int, str], dict[int, datetime]]:
-    """Find the first time that the public may ask for, by service and channel, at each point that
-    has one.
+    """Find the first time that the public may ask for, by service and channel, at each point with one.
 
     The calendar is read once for all of them: four queries, and one for each service.
     """

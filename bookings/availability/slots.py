@@ -157,7 +157,7 @@ class FreeTimes:
         partners: Container[int] = (),
         including: int | None = None,
     ) -> None:
-        """`rooms` by point; `step`: visits begin at multiples of so many minutes of the hour.
+        """Search `rooms` by point; `step`: visits begin at multiples of so many minutes of the hour.
 
         `partners`: professionals of other units, who only join one of the unit's own. `including`: a
         professional without whom no visit begins.

@@ -97,7 +97,7 @@ def _further() -> ArraySubquery:
 def busy_time(
     resources: list[int], window: DateTimeTZRange
 ) -> tuple[dict[int, list[BusyStretch]], dict[int, list[int]]]:
-    """Busy time by resource, in order, and the resources of each claim. One query."""
+    """Fetch busy time by resource, in order, and the resources of each claim. One query."""
     rows = list(
         # Joined to the few resources, so that each reads its own stretch of the index.
         Occupancy.objects.filter(

@@ -296,7 +296,7 @@ def _parts(row: BusyStretch, bounds: Span) -> Iterable[DiaryStretch]:
 
 
 def _day(hours: list[tuple[HoursKind, Stretch]], taken: list[DiaryStretch]) -> list[DiaryStretch]:
-    """Busy pieces, and what they leave of the hours; where hours of two kinds overlap, the first."""
+    """Return busy pieces, and what they leave of the hours; where two kinds overlap, the first."""
     pieces = list(taken)
     covered = [(piece.start, piece.end) for piece in taken]
     for kind, stretch in hours:

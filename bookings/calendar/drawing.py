@@ -107,7 +107,7 @@ class _Drawing:
         return shown
 
     def _days(self, shown: list[CalendarResource]) -> list[date]:
-        """Monday to Friday, and of the weekend the days on which there is something."""
+        """Return Monday to Friday, and of the weekend the days on which there is something."""
         days = self.diary.days
         if len(days) == 1:
             return days

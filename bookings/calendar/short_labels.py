@@ -9,7 +9,7 @@ from office.core.names import surname
 
 
 def surnames(names: Iterable[str], *, is_anonymous: bool) -> str:
-    """`Salokangas – Ranta-Aho`; of one family with initials: `Virtala A. – Virtala E.`."""
+    """Shorten to `Salokangas – Ranta-Aho`; of one family with initials: `Virtala A. – Virtala E.`."""
     given = [" ".join(name.split()) for name in names]
     known = [name for name in given if name]
     if is_anonymous or not known:

@@ -97,7 +97,7 @@ def party_card(
     letters: Sequence[Letter] = (),
     names: Mapping[int, str] | None = None,
 ) -> PartyCard:
-    """`uncallable`: those, by id, who come to a visit by phone and have no number for it.
+    """Lay out the card. `uncallable`: those, by id, who come by phone and have no number for it.
 
     `names`: of all who take part, by id.
     """

@@ -68,7 +68,7 @@ def _why(details: dict[str, Any]) -> list[str]:
 
 
 def difference_labels(details: dict[str, Any]) -> list[str]:
-    """ "ke 25.11. 9.30 → to 26.11. 10.00" for each thing that is not what it was."""
+    """Word "ke 25.11. 9.30 → to 26.11. 10.00" for each field that is not what it was."""
     was, now = details.get("was") or {}, details.get("now") or {}
     return [
         f"{before or '–'} → {after or '–'}"

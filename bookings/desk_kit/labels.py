@@ -103,7 +103,7 @@ def by_video_label(appointment: Appointment) -> str:
 
 
 def short_when(moment: datetime) -> str:
-    """ke 25.11. 9.30"""
+    """Word a moment: ke 25.11. 9.30"""
     language = get_language()
     return f"{dates.short_day(moment, language)} {dates.clock(moment, language)}"
 
@@ -119,7 +119,7 @@ def days_left(starts_at: datetime, now: datetime) -> str:
 
 
 def rough(time: timedelta) -> str:
-    """2 h 10 min; from a working day on whole hours only."""
+    """Word a duration: 2 h 10 min; from a working day on whole hours only."""
     minutes = int(time.total_seconds() // 60)
     return dates.duration(minutes if minutes < 480 else minutes // 60 * 60)
 

@@ -42,7 +42,7 @@ def _part(party: Party, name: str, accompanied: str) -> str:
 
 
 def ages_label(appointment: Appointment) -> str:
-    """ "2 children: 4 and 7 years"; empty where it is not known."""
+    """Word the ages: "2 children: 4 and 7 years"; empty where they are not known."""
     ages = appointment.children_ages
     if not ages:
         return ""

@@ -16,7 +16,7 @@ from office.staff.audience import for_anyone
 @for_anyone
 @require_safe
 def guidance(request: HttpRequest) -> HttpResponse:
-    """`n`: the numbers of the links to show, with dots between; `l`: the language of the message."""
+    """Show guidance. `n`: the numbers of the links, with dots between; `l`: the message's language."""
     language = request.GET.get("l", "")
     if language in dict(settings.LANGUAGES) and not request.COOKIES.get(
         settings.LANGUAGE_COOKIE_NAME

@@ -26,7 +26,7 @@ class AnswerLink:
 @for_anyone
 @require_safe
 def which(request: HttpRequest) -> HttpResponse:
-    """`s`: the answers so far, sealed. See answers_given."""
+    """Ask the next question. `s`: the answers so far, sealed. See answers_given."""
     rules = load_rules()
     if rules.first is None:
         raise Http404

@@ -8,7 +8,7 @@ from office.models import Unit
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, public holidays left out."""
+    """Say whether it is from Monday to Friday and not a public holiday."""
     return day.weekday() < 5 and day not in public_holidays(day.year)
 
 

@@ -58,7 +58,7 @@ def professional_of_feed(token: str) -> Professional | None:
 
 
 def busy_times(professional: Professional, unit: Unit) -> list[tuple[datetime, datetime, str, str]]:
-    """Start, end, id and summary (none) of the agreed busy times, some weeks back and all ahead."""
+    """Return start, end, id and summary (none) of agreed busy times, some weeks back and all ahead."""
     today = clock.today()
     first = today - timedelta(weeks=PAST_WEEKS)
     last = today + timedelta(weeks=unit.horizon_weeks)

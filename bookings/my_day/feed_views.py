@@ -68,7 +68,7 @@ def revoke(request: StaffRequest) -> HttpResponse:
 @by_link
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Busy times without client names. The address is the key: nobody signs in here."""
+    """Return busy times without client names. The address is the key: nobody signs in here."""
     professional = professional_of_feed(token)
     if professional is None:
         raise Http404

@@ -258,7 +258,7 @@ def week_of(
     shown: date,
     engagements: Sequence[Engagement] = (),
 ) -> list[OwnDay]:
-    """Monday to Friday, and a weekend day only where something is on it."""
+    """Lay out Monday to Friday, and a weekend day only where something is on it."""
     language = get_language()
     away = list(absences)
     rows = []
@@ -317,7 +317,7 @@ def _kind(kind: str) -> str:
 def duties_of(
     day: date, hours: dict[str, list[Stretch]], points: dict[int, str]
 ) -> list[tuple[str, str]]:
-    """Walk-in duty and phone hours of the day: when, and what."""
+    """List walk-in duty and phone hours of the day: when, and what."""
     language = get_language()
     names = {
         HoursKind.WALK_IN.value: _("Walk-in duty"),

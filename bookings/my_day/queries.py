@@ -155,5 +155,5 @@ def own_absences(
 
 
 def days(first: date, count: int) -> list[date]:
-    """`count` days from `first` on."""
+    """Return `count` days from `first` on."""
     return [first + timedelta(days=n) for n in range(count)]

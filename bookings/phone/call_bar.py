@@ -42,7 +42,7 @@ def outcome_keys() -> list[OutcomeKey]:
 
 
 def phone_label(state: OpenState) -> PhoneLabel:
-    """ "Phone open until 12.00", "Phone closed, opens Wed 25 Nov at 9.00"."""
+    """Say "Phone open until 12.00", "Phone closed, opens Wed 25 Nov at 9.00"."""
     language = get_language()
     if state.closes is not None:
         words = _("Phone open until %(time)s") % {"time": dates.clock(state.closes, language)}
@@ -92,6 +92,6 @@ def bar_context(
 
 
 def elapsed(since: datetime) -> str:
-    """0:42, 12:05: minutes and seconds."""
+    """Word the time as 0:42, 12:05: minutes and seconds."""
     seconds = max(0, int((clock.now() - since).total_seconds()))
     return f"{seconds // 60}:{seconds % 60:02d}"

@@ -53,7 +53,7 @@ class LogRow:
 
 
 def length_label(length: timedelta | None) -> str:
-    """4 min 10 s; from ten minutes on whole minutes only."""
+    """Word a length: 4 min 10 s; from ten minutes on whole minutes only."""
     if length is None:
         return ""
     seconds = int(length.total_seconds())

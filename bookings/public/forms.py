@@ -138,7 +138,7 @@ class ContactForm(CleanForm):
     )
 
     def __init__(self, *args: Any, by_phone: bool = False, **kwargs: Any) -> None:
-        """`by_phone`: the visit is by phone, and needs a number that may be called."""
+        """Ask for contacts. `by_phone`: the visit is by phone, and needs a number that may be called."""
         super().__init__(*args, **kwargs)
         self.by_phone = by_phone
         if by_phone:
@@ -261,7 +261,7 @@ class OtherForm(CleanForm):
         own: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`own`: the details of the one who asks, which cannot be the other parent's as well."""
+        """Ask for the other parent. `own`: the asker's details, which cannot be the other's as well."""
         super().__init__(*args, **kwargs)
         self.own = own or {}
         choices = [

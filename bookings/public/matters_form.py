@@ -40,7 +40,7 @@ class FurtherMattersForm(CleanForm):
     def __init__(
         self, *args: Any, service: Service, others: Sequence[Service], unit: Unit, **kwargs: Any
     ) -> None:
-        """`others`: what can be given at the same visit."""
+        """Ask for further matters. `others`: what can be given at the same visit."""
         super().__init__(*args, **kwargs)
         self.others = {other.slug: other for other in others}
         choices = [(slug, other.name) for slug, other in self.others.items()]

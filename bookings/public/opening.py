@@ -51,7 +51,7 @@ class OpeningAt:
 
 
 def opening(state: OpenState, now: datetime, language: str | None) -> Opening:
-    """ "Open until 12.00", "Open today 9.00–12.00", "Open tomorrow …", "Open Mon 30 Nov …"."""
+    """Say "Open until 12.00", "Open today 9.00–12.00", "Open tomorrow …", "Open Mon 30 Nov …"."""
     if state.closes is not None:
         return Opening(
             True, _("Open now, closes at %(time)s") % {"time": dates.clock(state.closes, language)}

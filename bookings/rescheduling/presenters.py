@@ -200,7 +200,7 @@ def staff_notice(person: Professional, what: str) -> StaffNotice:
 
 
 def obstacle_label(obstacle: Obstacle) -> str:
-    """ "Lasten Valvoja is busy ke 25.11. klo 9.30–11.00: booked (KLM-234)." No client's name."""
+    """Say "Lasten Valvoja is busy ke 25.11. klo 9.30–11.00: booked (KLM-234)." No client's name."""
     kinds = {
         ClaimKind.HOLD: _("held by a visitor who is booking online"),
         ClaimKind.REQUEST: _("asked for"),

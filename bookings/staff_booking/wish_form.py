@@ -84,7 +84,7 @@ class PanelWishForm(forms.Form):
     )
 
     def __init__(self, *args: Any, knows_last: bool = False, **kwargs: Any) -> None:
-        """`knows_last`: whom the caller has met before may be asked for."""
+        """Ask for the wish. `knows_last`: whom the caller has met before may be asked for."""
         super().__init__(*args, **kwargs)
         self.knows_last = knows_last
         for name, choices in (("service", self._services), ("also", self._short_services)):

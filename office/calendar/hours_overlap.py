@@ -60,7 +60,7 @@ def refuse_overlaps(rows: Iterable[WeeklyHours]) -> None:
 
 
 def hours_label(row: WeeklyHours) -> str:
-    """ "every other Thursday 8.00–12.00, walk-in, Porvoo"."""
+    """Word hours: "every other Thursday 8.00–12.00, walk-in, Porvoo"."""
     times = dates.clock_range(row.starts, row.ends, get_language())
     rhythm = rhythm_label(rhythm_of(row), row.weekday)
     return f"{rhythm} {times}, {row.get_kind_display()}, {row.service_point}"

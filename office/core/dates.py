@@ -102,19 +102,19 @@ def as_date(moment: Moment) -> dt.date:
 
 
 def clock(moment: Clocklike, language: str | None) -> str:
-    """9.30 · 9.30 · 9:30"""
+    """Word a time of day: 9.30 · 9.30 · 9:30"""
     time = local(moment).time() if isinstance(moment, dt.datetime) else moment
     separator = ":" if named(language) in _COLON else "."
     return f"{time.hour}{separator}{time.minute:02d}"
 
 
 def clock_range(start: Clocklike, end: Clocklike, language: str | None) -> str:
-    """9.30–11.00 · 9.30–11.00 · 9:30–11:00"""
+    """Word two times: 9.30–11.00 · 9.30–11.00 · 9:30–11:00"""
     return _ltr(f"{clock(start, language)}{EN_DASH}{clock(end, language)}", language)
 
 
 def date(moment: Moment, language: str | None, *, year: bool = True) -> str:
-    """25.11.2026 · 25.11.2026 · 25 Nov 2026; without the year 25.11. · 25.11 · 25 Nov"""
+    """Word a date: 25.11.2026 · 25.11.2026 · 25 Nov 2026; without the year 25.11. · 25.11 · 25 Nov"""
     day, language = as_date(moment), named(language)
     if language == "en":
         text = f"{day.day} {SHORT_MONTHS_EN[day.month - 1]}"
@@ -125,25 +125,25 @@ def date(moment: Moment, language: str | None, *, year: bool = True) -> str:
 
 
 def short_day(moment: Moment, language: str | None, *, year: bool = False) -> str:
-    """ke 25.11. · ons 25.11 · Wed 25 Nov"""
+    """Word a day: ke 25.11. · ons 25.11 · Wed 25 Nov"""
     weekday = SHORT_WEEKDAYS[named(language)][as_date(moment).weekday()]
     return f"{weekday} {date(moment, language, year=year)}"
 
 
 def day(moment: Moment, language: str | None, *, year: bool = False) -> str:
-    """keskiviikko 25.11. · onsdag 25.11 · Wednesday 25 Nov"""
+    """Word a day: keskiviikko 25.11. · onsdag 25.11 · Wednesday 25 Nov"""
     weekday = WEEKDAYS[named(language)][as_date(moment).weekday()]
     return f"{weekday} {date(moment, language, year=year)}"
 
 
 def when(moment: dt.datetime, language: str | None) -> str:
-    """ke 25.11.2026 klo 9.30 · ons 25.11.2026 kl. 9.30 · Wed 25 Nov 2026 at 9:30"""
+    """Word: ke 25.11.2026 klo 9.30 · ons 25.11.2026 kl. 9.30 · Wed 25 Nov 2026 at 9:30"""
     day = short_day(moment, language, year=True)
     return f"{day} {AT[named(language)]} {clock(moment, language)}"
 
 
 def when_range(start: dt.datetime, end: dt.datetime, language: str | None) -> str:
-    """ke 25.11.2026 klo 9.30–11.00; where the day changes, both ends are given in full."""
+    """Word ke 25.11.2026 klo 9.30–11.00; where the day changes, both ends in full."""
     if as_date(start) == as_date(end):
         day = short_day(start, language, year=True)
         return f"{day} {AT[named(language)]} {clock_range(start, end, language)}"
@@ -158,13 +158,13 @@ def time_away(start: dt.datetime, end: dt.datetime, language: str | None) -> str
 
 
 def days(first: dt.date, last: dt.date, language: str | None) -> str:
-    """to 3.12.2026, or to 3.12.2026 – pe 4.12.2026"""
+    """Word one or two days: to 3.12.2026, or to 3.12.2026 – pe 4.12.2026"""
     start = short_day(first, language, year=True)
     return start if first == last else f"{start} {EN_DASH} {short_day(last, language, year=True)}"
 
 
 def date_range(first: dt.date, last: dt.date, language: str | None) -> str:
-    """23.–29.11. · 23–29.11 · 23–29 Nov, with months and years only where they differ."""
+    """Word 23.–29.11. · 23–29.11 · 23–29 Nov, with months and years only where they differ."""
     language = named(language)
     if first == last:
         return date(first, language, year=False)
@@ -191,7 +191,7 @@ def week_label(moment: Moment, language: str | None) -> str:
 
 
 def week_name(moment: Moment, language: str | None) -> str:
-    """viikko 48 · vecka 48 · week 48"""
+    """Name a week: viikko 48 · vecka 48 · week 48"""
     return f"{WEEK[named(language)].lower()} {monday(moment).isocalendar().week}"
 
 
@@ -202,7 +202,7 @@ def month_label(moment: Moment, language: str | None) -> str:
 
 
 def duration(minutes: int, language: str | None = None) -> str:
-    """45 min, 1 h, 1 h 30 min: the same in all three full languages."""
+    """Word 45 min, 1 h, 1 h 30 min: the same in all three full languages."""
     hours, rest = divmod(minutes, 60)
     hour, minute = HOURS_AND_MINUTES.get(_base(language), ("h", "min"))
     parts = [f"{hours} {hour}"] if hours else []

@@ -24,7 +24,7 @@ def intersect(spans: Iterable[tuple[T, T]], window: tuple[T, T]) -> list[tuple[T
 
 
 def merge(spans: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
-    """Sorted, those that touch or overlap made one, empty ones left out."""
+    """Sort; make one of those that touch or overlap; leave empty ones out."""
     whole: list[tuple[T, T]] = []
     for start, end in sorted([span for span in spans if span[0] < span[1]]):
         if whole and start <= whole[-1][1]:

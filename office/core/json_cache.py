@@ -28,7 +28,7 @@ WRITE = (
 
 
 def hashed_key(key: str, prefix: str, version: int) -> str:
-    """KEY_FUNCTION: nobody reads an address or a name out of the table."""
+    """Hash a key, as KEY_FUNCTION: nobody reads an address or a name out of the table."""
     return keyed("cache", prefix, str(version), key)
 
 

@@ -15,7 +15,7 @@ _TABLE = str.maketrans(_FROM, _TO)
 
 
 def folded(name: str) -> str:
-    """`aino makinen` of Aino Mäkinen, also where the ä is typed as two signs.
+    """Fold Aino Mäkinen to `aino makinen`, also where the ä is typed as two characters.
 
     Only letters that the database's index folds too: more would no longer be found there.
     """
@@ -40,7 +40,7 @@ _PARTICLES = frozenset({"af", "al", "da", "de", "den", "der", "di", "el", "la", 
 
 
 def surname(name: str) -> str:
-    """`von Troil` of Carl von Troil, and of "von Troil, Carl"; the name itself where it is one word."""
+    """Return `von Troil` of Carl von Troil, and of "von Troil, Carl"; a name of one word as it is."""
     before, comma, _after = name.partition(",")
     if comma and before.strip():
         return before.strip()

@@ -10,7 +10,7 @@ _MOBILE = ("+3584", "+35850")
 
 
 def shown(phone: PhoneNumber | str | None) -> str:
-    """040 123 4567; a foreign number with its country's code; what is no number as it stands."""
+    """Write 040 123 4567; a foreign number with its country's code; anything else as it is."""
     number = to_python(phone)
     if not number:
         return ""

@@ -125,7 +125,7 @@ def read_day(
 
 
 def read_time(text: str) -> dt.time | None:
-    """8, 8.30, 8:30, 0830 and 1230; None for what is no time, and for 8.3, which may be 8.03 or 8.30."""
+    """Read 8, 8.30, 8:30, 0830 and 1230; None if invalid, and for 8.3, which may be 8.03 or 8.30."""
     found = _TIME.fullmatch(" ".join(text.lower().split()))
     try:
         return dt.time(int(found[1]), int(found[2] or found[3] or 0)) if found else None
@@ -138,7 +138,7 @@ def _near(words: str, today: dt.date, _years: Years, _edge: Edge | None) -> dt.d
 
 
 def _of_numbers(words: str, today: dt.date, years: Years, _edge: Edge | None) -> dt.date | None:
-    """8.12., ti 8.12.2026, 8/12, 8 Dec, 2026-12-08."""
+    """Read 8.12., ti 8.12.2026, 8/12, 8 Dec, 2026-12-08."""
     weekday = None
     before = _WITH_WEEKDAY.fullmatch(words)
     if before and not _WEEK_NUMBER.fullmatch(before[2]):
@@ -193,7 +193,7 @@ def _weekday(words: str, today: dt.date, years: Years, _edge: Edge | None) -> dt
 
 
 def _of_week(words: str, today: dt.date, years: Years, edge: Edge | None) -> dt.date | None:
-    """vk 50, vk 50 ti, ti vk 50, vk 50/2026, next week."""
+    """Read vk 50, vk 50 ti, ti vk 50, vk 50/2026, next week."""
     weekday = None
     split = _WEEKDAY_AFTER.fullmatch(words)
     if split:
@@ -234,7 +234,7 @@ def _monday(words: str, today: dt.date, years: Years) -> dt.date | None:
 
 
 def _step(words: str, today: dt.date, _years: Years, _edge: Edge | None) -> dt.date | None:
-    """+2 vk, +3 pv, +1 kk: a month later is the same day, or the month's last one."""
+    """Read +2 vk, +3 pv, +1 kk: a month later is the same day, or the month's last one."""
     found = _STEP.fullmatch(words)
     if found is None:
         return None

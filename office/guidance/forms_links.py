@@ -71,8 +71,7 @@ class GuidanceLinkForm(OfficeModelForm):
         return cleaned
 
     def take_checked(self, user: User) -> None:
-        """Note whether the link was checked: a changed address was seen by nobody unless the tick
-        says so.
+        """Note when the link was checked: a changed address is unchecked unless the tick says otherwise.
 
         Each link has an owner: `user`, where nobody else was chosen.
         """

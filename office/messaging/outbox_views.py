@@ -74,7 +74,7 @@ def outbox_calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def masked(address: str) -> str:
-    """p…@example.org, +358 … 67: a visitor may have written a real address into the demo."""
+    """Mask as p…@example.org, +358 … 67: a visitor may have written a real address into the demo."""
     name, at, domain = address.partition("@")
     return f"{name[:1]}…@{domain}" if at else f"{address[:4]} … {address[-2:]}"
 

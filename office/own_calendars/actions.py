@@ -167,7 +167,7 @@ def own_bookings(professional: Professional, start: datetime, end: datetime) -> 
 
 
 def past_busy_times(before: datetime) -> QuerySet[Absence]:
-    """Busy times of own calendars that are over."""
+    """Find busy times of own calendars that are over."""
     return Absence.objects.filter(reason=CALENDAR, during__endswith__lt=before)
 
 

@@ -70,7 +70,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def period_label(period: timedelta) -> str:
-    """365 days, 12 years, 8 hours, 15 minutes; in the language that is active."""
+    """Word 365 days, 12 years, 8 hours, 15 minutes; in the active language."""
     if not period:
         return gettext("at once")
     if period.days >= 3 * 365:

@@ -101,7 +101,7 @@ def _settings_left_out(unit: Unit) -> Iterable[Shortcoming]:
 
 
 def untranslated() -> list[Shortcoming]:
-    """Public texts that are there in Finnish and lack Swedish: both languages are the law's."""
+    """Yield public texts that are in Finnish and lack Swedish: the law asks for both languages."""
     found = []
     for rows, fields, view in (
         (Unit.objects.all(), ("name", "controller"), "office:unit"),

@@ -68,43 +68,43 @@ def limit_of(field: BoundField) -> int | None:
 
 @register.filter
 def when(moment: dt.datetime | None) -> str:
-    """ke 25.11.2026 klo 9.30"""
+    """Word a moment: ke 25.11.2026 klo 9.30"""
     return dates.when(moment, get_language()) if moment else ""
 
 
 @register.filter
 def day(moment: dates.Moment | None) -> str:
-    """keskiviikko 25.11."""
+    """Word a day: keskiviikko 25.11."""
     return dates.day(moment, get_language()) if moment else ""
 
 
 @register.filter
 def short_day(moment: dates.Moment | None) -> str:
-    """ke 25.11."""
+    """Word a day: ke 25.11."""
     return dates.short_day(moment, get_language()) if moment else ""
 
 
 @register.filter
 def weekday_short(moment: dates.Moment) -> str:
-    """ke"""
+    """Name the weekday: ke"""
     return dates.SHORT_WEEKDAYS[dates.named(get_language())][dates.as_date(moment).weekday()]
 
 
 @register.filter
 def full_date(moment: dates.Moment | None) -> str:
-    """25.11.2026"""
+    """Word a date: 25.11.2026"""
     return dates.date(moment, get_language()) if moment else ""
 
 
 @register.filter
 def clock(moment: dates.Clocklike | None) -> str:
-    """9.30"""
+    """Word a time of day: 9.30"""
     return "" if moment is None else dates.clock(moment, get_language())
 
 
 @register.filter
 def phone(number: Any) -> str:
-    """040 1234567"""
+    """Write a number: 040 1234567"""
     return phones.shown(number)
 
 
@@ -172,7 +172,7 @@ def week_label(moment: dates.Moment | None) -> str:
 
 @register.filter
 def week_name(moment: dates.Moment | None) -> str:
-    """viikko 48"""
+    """Name the week: viikko 48"""
     return dates.week_name(moment, get_language()) if moment else ""
 
 
@@ -184,31 +184,31 @@ def month_label(moment: dates.Moment | None) -> str:
 
 @register.filter
 def until(start: dates.Clocklike, end: dates.Clocklike) -> str:
-    """9.30–11.00, from `start|until:end`."""
+    """Word 9.30–11.00, from `start|until:end`."""
     return dates.clock_range(start, end, get_language())
 
 
 @register.filter
 def when_until(start: dt.datetime, end: dt.datetime) -> str:
-    """ke 25.11.2026 klo 9.30–11.00"""
+    """Word: ke 25.11.2026 klo 9.30–11.00"""
     return dates.when_range(start, end, get_language())
 
 
 @register.filter
 def days(first: dt.date, last: dt.date) -> str:
-    """to 3.12.2026 – pe 4.12.2026"""
+    """Word: to 3.12.2026 – pe 4.12.2026"""
     return dates.days(first, last, get_language())
 
 
 @register.filter
 def time_away(start: dt.datetime, end: dt.datetime) -> str:
-    """to 3.12.2026 – pe 4.12.2026 for whole days, else with clock times"""
+    """Word to 3.12.2026 – pe 4.12.2026 for whole days, else with clock times."""
     return dates.time_away(start, end, get_language())
 
 
 @register.filter
 def minutes(count: int | None) -> str:
-    """1 h 30 min"""
+    """Word minutes: 1 h 30 min"""
     return "" if count is None else dates.duration(int(count), get_language())
 
 

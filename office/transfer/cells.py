@@ -108,7 +108,7 @@ class Cells:
 
 
 def read_weekdays(text: str) -> list[int] | None:
-    """ma-to, mon, wed, "ti ja to"; None for what is no weekdays."""
+    """Read ma-to, mon, wed, "ti ja to"; None where they are not weekdays."""
     found: set[int] = set()
     for part in re.split(r"[,;+]|\s(?:ja|och|and|&)\s", folded(text)):
         span = _SPAN.fullmatch(part.strip())

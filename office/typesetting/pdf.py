@@ -74,5 +74,5 @@ _KEPT = ("{http://purl.org/dc/elements/1.1/}", "{http://www.aiim.org/pdfua/ns/id
 
 
 def _locked(password: str) -> pikepdf.Encryption:
-    """AES-256. With the password one may read, print, copy and have it read aloud."""
+    """Lock with AES-256. With the password one may read, print, copy and have it read aloud."""
     return pikepdf.Encryption(user=password, owner=secrets.token_urlsafe(32), R=6)

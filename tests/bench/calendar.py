@@ -70,7 +70,7 @@ class Case:
 
 
 def measure(table: Table, full: str, tenth: str, rounds: int, appointments: int) -> None:
-    """`full` and `tenth`: databases with all of the history, and with a tenth of it."""
+    """Measure `full` and `tenth`: databases with all of the history, and with a tenth of it."""
     ten, one = Case(full), Case(tenth)
     with override_settings(**PLAIN):
         for number in range(rounds):

@@ -88,7 +88,7 @@ class Case:
 
 
 def measure(table: Table, names: dict[str, str], appointments: int) -> None:
-    """`names`: the databases "full" and "tenth" (a tenth of the history)."""
+    """Measure `names`: the databases "full" and "tenth" (a tenth of the history)."""
     computed = fixed_computation()
     cases = {case: Case(names[case], computed) for case in ("full", "tenth")}
     for seed in range(3):

@@ -308,7 +308,7 @@ def _plain(field: Any) -> Any:
 
 
 def copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
-    """COPY rows (by column) into the table of `model`; constraints and triggers as ever."""
+    """Copy rows (by column) into the table of `model`; constraints and triggers as ever."""
     rows = iter(rows)
     try:
         row = next(rows)

@@ -101,7 +101,7 @@ class Case:
 
 
 def measure(table: Table, names: dict[str, str], rounds: int, appointments: int) -> None:
-    """`names`: the databases "full", "new" (no history) and "one" (one professional)."""
+    """Measure `names`: the databases "full", "new" (no history) and "one" (one professional)."""
     # As the server's workers do, see gunicorn.conf.py.
     gc.collect()
     gc.freeze()

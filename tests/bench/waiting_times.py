@@ -17,7 +17,7 @@ COLD, CACHED = 20, 1
 
 
 def measure(table: Table, name: str, port: int, times: int) -> None:
-    """`name`: the database that the server answers from. It is left with more services."""
+    """Measure `name`: the database that the server answers from. It is left with more services."""
     use(name)
     _add_services()
     cold, cached, light = Visitor(port), Visitor(port), light_page(port)

@@ -50,7 +50,7 @@ class House:
 
 @pytest.fixture
 def monday() -> Iterator[time_machine.Traveller]:
-    """Monday 23.11.2026 at 8.00."""
+    """Travel to Monday 23.11.2026 at 8.00."""
     with time_machine.travel(clock.at(MONDAY, time(8)), tick=False) as traveller:
         yield traveller
 

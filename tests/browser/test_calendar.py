@@ -34,7 +34,7 @@ def week_of(house: House) -> str:
 
 
 def many(house: House) -> list[Professional]:
-    """Twenty-five professionals with full days."""
+    """Make twenty-five professionals with full days."""
     staff = []
     for number in range(23):
         person = ProfessionalFactory(

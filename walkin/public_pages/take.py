@@ -57,7 +57,7 @@ class PublicTakeForm(forms.Form):
     def __init__(
         self, chosen: Sequence[Matter], others: Sequence[Matter], *, unit: Unit, **kwargs: Any
     ) -> None:
-        """`chosen`: the matter, with the further ones. `others`: all that may be added to it."""
+        """Ask for a number. `chosen`: the matter, with the further ones. `others`: all that may be added."""
         super().__init__(**kwargs)
         self.unit, self.conditions = unit, conditions_of(chosen)
         field_of(self, "language", forms.ChoiceField).choices = language_choices(unit)
@@ -167,7 +167,7 @@ def status_at(day: WalkInDay) -> PointStatus | None:
 
 
 def take_context(at: int, choice: PointChoice, **more: Any) -> dict[str, Any]:
-    """Template context for choosing."""
+    """Return the template context for choosing."""
     return {
         "matters": choice.matters,
         "matter": choice.matter,

@@ -42,7 +42,7 @@ class TicketWishForm(forms.Form):
     )
 
     def __init__(self, point: int, *args: Any, also: Sequence[Matter] = (), **kwargs: Any) -> None:
-        """`also`: choices beside what the point takes."""
+        """Ask for the wish. `also`: choices besides what the point takes."""
         super().__init__(*args, **kwargs)
         self.found = {m.key: m for m in [*also, *matters(point)]}
         field_of(self, "matter", forms.ChoiceField).choices = [

@@ -31,7 +31,7 @@ def code_of(appointment: Appointment) -> str:
 
 
 def enter(code: str) -> int:
-    """302 where it opens an invitation."""
+    """Return the status: 302 where it opens an invitation."""
     return Client().post("/appointment/", {"code": code}).status_code
 
 

@@ -38,7 +38,7 @@ def waiting(party: Party) -> list[OutboxMessage]:
 
 
 def states(message: OutboxMessage) -> tuple[bool, bool]:
-    """sent, withdrawn"""
+    """Return sent, withdrawn."""
     message.refresh_from_db()
     return message.sent_at is not None, message.dropped_at is not None
 

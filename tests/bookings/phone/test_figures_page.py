@@ -29,7 +29,7 @@ def call(house: House, day: int, outcome: str, minutes: int = 4, **fields: objec
 
 @pytest.fixture
 def calls(house: House, monday: object) -> None:
-    """Monday is the 23rd: two calls on it, and one in another week of the same month."""
+    """Make calls: two on Monday the 23rd, and one in another week of the same month."""
     call(house, 23, CallOutcome.BOOKED, 4, service=house.service, language="sv")
     call(house, 23, "", 6)
     call(house, 16, CallOutcome.GUIDED, 5)

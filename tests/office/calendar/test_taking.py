@@ -41,7 +41,7 @@ def grab(*resources: int, start: datetime = NINE, hours: float = 1, **more: Any)
 
 
 def spans(resource: int) -> list[tuple[int, int]]:
-    """Busy time of a resource as hours of the day, UTC."""
+    """Return busy time of a resource as hours of the day, UTC."""
     rows = Occupancy.objects.filter(resource=resource).order_by("during")
     return [(r.during.lower.hour, r.during.upper.hour) for r in rows]
 

@@ -51,7 +51,7 @@ def gateway(settings: Any, monkeypatch: Any) -> Iterator[Gateway]:
 
 
 def state(message: OutboxMessage) -> tuple[bool, bool, int, str]:
-    """sent, failed, attempts, last error"""
+    """Return sent, failed, attempts, last error."""
     message.refresh_from_db()
     return (
         message.sent_at is not None,
