@@ -57,7 +57,7 @@ class PublicTakeForm(forms.Form):
     def __init__(
         self, chosen: Sequence[Matter], others: Sequence[Matter], *, unit: Unit, **kwargs: Any
     ) -> None:
-        """Ask for a number. `chosen`: the matter, with the further ones. `others`: all that may be added."""
+        """Ask for a number. `chosen`: the matter and further ones. `others`: all that may be added."""
         super().__init__(**kwargs)
         self.unit, self.conditions = unit, conditions_of(chosen)
         field_of(self, "language", forms.ChoiceField).choices = language_choices(unit)
