@@ -28,6 +28,13 @@ class TicketChangedError(WalkInError):
         super().__init__(_("Somebody else was faster. The screen now shows the current state."))
 
 
+class NotCountedError(WalkInError):
+    """The number was taken by mistake: nothing more is noted of it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That cannot be done now."), _("This number was taken by mistake."))
+
+
 class NotOnDutyError(WalkInError):
     """The professional is not on duty now, or has no desk."""
 

@@ -7,8 +7,7 @@ from office.calendar.occupancy import retrying
 from office.models import Agreements, Service, User
 from walkin.actions.serving import ServingResult, set_result, visit_result
 from walkin.models import Company, Ticket
-from walkin.states import DayAction
-from walkin.tickets.events import lock_ticket, save_with_event
+from walkin.tickets.events import lock_noted_ticket, save_with_event
 from walkin.tickets.matters import Matter
 
 CORRECTED = "corrected"
@@ -37,10 +36,9 @@ def correct(
     """Correct the ticket while its day runs; `result` only of a finished visit.
 
     What was noted of a booked visit is corrected with its number.
-    Raises DayNotRunningError, TicketChangedError or ChildrenNotSaidError.
+    Raises DayNotRunningError, NotCountedError, TicketChangedError or ChildrenNotSaidError.
     """
-    ticket = lock_ticket(ticket_id, version=version)
-    ticket.day.require(DayAction.CALL)
+    ticket = lock_noted_ticket(ticket_id, version=version)
     # What a booked visit is about is not the queue's to say.
     if not ticket.is_booked:
         ticket.service, ticket.other = wish.matter.service, wish.matter.other

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from office.core import clock
 from office.models import User
-from walkin.errors import TicketChangedError
+from walkin.errors import NotCountedError, TicketChangedError
 from walkin.models import Actor, Ticket, TicketEvent, WalkInDay
-from walkin.states import ASSIGNED, Action, TicketState, next_state
+from walkin.states import ASSIGNED, Action, DayAction, TicketState, next_state
 from walkin.tickets.attendance import tell_visit
 from walkin.tickets.live import announce
 from walkin.tickets.snapshots import capture
@@ -15,6 +15,8 @@ from walkin.tickets.snapshots import capture
 TAKEN = "take"
 IS_BACK = "is_back"
 UNDONE = "undo"
+# The reason of what was done elsewhere with the booked visit of the ticket.
+FOLLOWS = "visit"
 # What is put back sooner was begun by mistake.
 SHORTEST_VISIT = timedelta(minutes=3)
 
@@ -25,6 +27,18 @@ def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
     if version is not None and ticket.version != version:
         raise TicketChangedError
     ticket.former = capture(ticket)
+    return ticket
+
+
+def lock_noted_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
+    """Fetch and lock the ticket to note something of it that leaves its state.
+
+    Raises DayNotRunningError, NotCountedError or TicketChangedError.
+    """
+    ticket = lock_ticket(ticket_id, version=version)
+    ticket.day.require(DayAction.CALL)
+    if ticket.is_void:
+        raise NotCountedError
     return ticket
 
 

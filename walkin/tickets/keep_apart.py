@@ -10,8 +10,8 @@ from office.core import clock
 from office.models import Professional, User
 from walkin.errors import NotHereError
 from walkin.models import Company, Ticket, WalkInDay
-from walkin.states import IN_THE_ROOM, DayAction
-from walkin.tickets.events import lock_ticket, save_with_event
+from walkin.states import IN_THE_ROOM
+from walkin.tickets.events import lock_noted_ticket, save_with_event
 
 
 def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]]:
@@ -84,8 +84,7 @@ def identify_party(ticket_id: int, party: Party | None, *, user: User) -> Ticket
 
     Raises NotHereError where the ticket is closed. An earlier settlement is cleared.
     """
-    ticket = lock_ticket(ticket_id)
-    ticket.day.require(DayAction.CALL)
+    ticket = lock_noted_ticket(ticket_id)
     if ticket.is_over:
         raise NotHereError
     ticket.party, ticket.apart_settled_at = party, None
@@ -96,7 +95,7 @@ def identify_party(ticket_id: int, party: Party | None, *, user: User) -> Ticket
 @retrying
 def keep_apart(ticket_id: int, other_id: int, *, user: User) -> list[Ticket]:
     """Keep apart two tickets whose people staff have seen at the door; return both."""
-    one, other = (lock_ticket(pk) for pk in sorted((ticket_id, other_id)))
+    one, other = (lock_noted_ticket(pk) for pk in sorted((ticket_id, other_id)))
     if one.day_id == other.day_id and one.pk != other.pk:
         one.apart_from = other
         for ticket in (one, other):
@@ -109,7 +108,7 @@ def keep_apart(ticket_id: int, other_id: int, *, user: User) -> list[Ticket]:
 @retrying
 def settle_separation(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
     """Note that staff have dealt with it, say by asking one to wait elsewhere."""
-    ticket = lock_ticket(ticket_id, version=version)
+    ticket = lock_noted_ticket(ticket_id, version=version)
     ticket.apart_settled_at = clock.now()
     save_with_event(ticket, "settled", user=user)
     return ticket

@@ -11,6 +11,7 @@ from tests.walkin.cast import (
     frozen_at,
     in_english,
     later,
+    messages_after,
     press,
     press_undo,
     professional_client,
@@ -166,3 +167,21 @@ def test_a_refused_referral_keeps_its_place_and_time_is_ahead() -> None:
     ticket.refresh_from_db()
     assert ticket.sent_to == second
     assert (ticket.expected_at - at(23, 50)).total_seconds() == 25 * 60
+
+
+def test_nothing_more_is_noted_of_a_number_that_was_taken_by_mistake() -> None:
+    place = running_walk_in()
+    client = professional_client(place)
+    other = place.take()
+    messages_after(client, "/queue/numbers/take/", matter="papers", language="fi", meeting="alone")
+    press_undo(client)
+    void = Ticket.objects.get(number=2)
+    assert void.is_void
+    refusal = ["That cannot be done now. This number was taken by mistake."]
+    wish = {"matter": "papers", "language": "sv", "meeting": "alone"}
+    before = TicketEvent.objects.count()
+    assert press(client, void, "correct", **wish) == refusal
+    assert press(client, void, "settle") == refusal
+    assert press(client, void, "apart", other=other.pk) == refusal
+    assert press(client, other, "apart", other=void.pk) == refusal
+    assert TicketEvent.objects.count() == before
