@@ -112,6 +112,16 @@ class UpperUndo:
 
 
 @dataclass(frozen=True)
+class VisitPart:
+    """What an upper floor keeps beside a visit, restored where an act on the visit is undone."""
+
+    # As JSON has it. Both run in the transaction of the act, or of its undoing, with the visit locked.
+    capture: Callable[[Appointment], Any]
+    # Raises undo.CannotUndoError.
+    put_back: Callable[[Any, User], None]
+
+
+@dataclass(frozen=True)
 class ArrivalPage:
     """Where a party says that they have come, once they may."""
 
@@ -198,6 +208,8 @@ class MessageSubject:
 ATTENDANCE_CHANGED: list[Callable[[Appointment, User | None], None]] = []
 # Told in the transaction in which the outcome of a visit is noted or corrected.
 OUTCOME_NOTED: list[Callable[[VisitOutcome, User], None]] = []
+# By name: what else changes with a visit, and is restored with it.
+VISIT_PARTS: dict[str, VisitPart] = {}
 # Where the holder of a personal link (its token) says "I am here"; None while that is not possible.
 ARRIVAL_PAGES: list[Callable[[Party, str], ArrivalPage | None]] = []
 # The numbers of those who have come to these visits of a professional, by visit.

@@ -24,13 +24,14 @@ class WalkInConfig(AppConfig):
         from walkin.public_pages.check_in import arrival_page
         from walkin.public_pages.status import point_words, public_hours, walk_ins_now
         from walkin.public_pages.unit_texts import unit_texts
-        from walkin.tickets import undo, undo_arrival
+        from walkin.tickets import undo, undo_arrival, visit_part
 
         hooks.MESSAGE_KINDS[near_text.KIND] = gettext_lazy("Turn at the walk-in is near")
         hooks.LAPSING_KINDS.add(near_text.KIND)
         hooks.UNIT_TEXTS.append(unit_texts)
         booking_hooks.ATTENDANCE_CHANGED.append(follow_visit)
         booking_hooks.OUTCOME_NOTED.append(follow_outcome)
+        booking_hooks.VISIT_PARTS[visit_part.NAME] = visit_part.PART
         booking_hooks.ARRIVAL_PAGES.append(arrival_page)
         booking_hooks.OUTCOMES_ELSEWHERE.append(outcomes_of_numbers)
         booking_hooks.VISIT_NUMBERS.append(visit_numbers)

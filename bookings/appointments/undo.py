@@ -49,6 +49,8 @@ from office.setup.absences import end_absence
 R = TypeVar("R")
 
 _SESSION_KEY = "undo_until"
+# In what is kept of an appointment: what upper floors keep beside it, by name.
+_PARTS = "parts"
 # So much longer the pages of a session may ask whether there is anything to undo.
 ROUNDED = timedelta(minutes=5)
 
@@ -109,7 +111,7 @@ def undoably(
     before: list[tuple[Appointment, Snapshot | None]] = []
     for pk in sorted(appointments):
         appointment = locked(pk)
-        before.append((appointment, snapshot(appointment, with_contacts=with_contacts)))
+        before.append((appointment, _former(appointment, with_contacts=with_contacts)))
     calls = [(call, snapshot_call(call)) for call in map(_locked_call, sorted(call_backs))]
     about_them = [*(a.reference for a, _ in before), *(call.reference for call, _ in calls)]
     waiting = outbox.waiting_about(about_them) | outbox.waiting_of(replaces)
@@ -224,6 +226,12 @@ def seconds_of(undoable: Undoable) -> int:
     return seconds
 
 
+def _former(appointment: Appointment, *, with_contacts: bool) -> Snapshot:
+    """Capture the appointment, and what upper floors keep beside it."""
+    parts = {name: part.capture(appointment) for name, part in hooks.VISIT_PARTS.items()}
+    return {**snapshot(appointment, with_contacts=with_contacts), _PARTS: parts}
+
+
 def _locked_call(call_id: int) -> CallBack:
     return CallBack.objects.select_for_update(of=("self",)).select_related("claim").get(pk=call_id)
 
@@ -325,6 +333,8 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
         occasions.reopen(appointment, user)
         return
     put_back(appointment, state["before"])
+    for name, saved in state["before"].get(_PARTS, {}).items():
+        hooks.VISIT_PARTS[name].put_back(saved, user)
     record(appointment, EventKind.TAKEN_BACK, user=user, undoes=event)
 
 

@@ -22,7 +22,7 @@ from office.staff.permissions import STAFF, StaffRequest, role_required
 
 
 @require_POST
-@role_required(*STAFF)
+@role_required(*STAFF, Role.PARTNER)
 def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     """Undo, and show what it was about; a press that comes too late gets a sentence."""
     found = Undoable.objects.filter(key=key, user=request.user).first()
@@ -69,7 +69,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@role_required(*STAFF)
+@role_required(*STAFF, Role.PARTNER)
 def seen(request: StaffRequest, key: UUID) -> HttpResponse:
     """Take down that the page with the bar is seen, and answer until when it can be undone."""
     until = note_seen(key, user=request.user)

@@ -7,7 +7,7 @@ from django import template
 from bookings.appointments.undo import may_be_offered, offered_to, seconds_of
 from bookings.desk.undo import bar_of, when_over
 from office.core import clock
-from office.models import User
+from office.models import Role, User
 from office.staff.permissions import STAFF
 
 register = template.Library()
@@ -19,7 +19,7 @@ def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     request = context.get("request")
     user = getattr(request, "user", None)
     undoable = None
-    if request is not None and isinstance(user, User) and user.has_role(*STAFF):
+    if request is not None and isinstance(user, User) and user.has_role(*STAFF, Role.PARTNER):
         # Pages on which nothing was done lately need not ask the database.
         undoable = offered_to(user) if may_be_offered(request.session) else None
     return {

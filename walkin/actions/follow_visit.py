@@ -9,7 +9,7 @@ from walkin.days.current import on_duty
 from walkin.models import Actor, Outcome, Ticket
 from walkin.states import Action, TicketState
 from walkin.tickets.attendance import ATTENDANCE
-from walkin.tickets.events import record, save_with_event
+from walkin.tickets.events import FOLLOWS, record, save_with_event
 
 _S = TicketState
 
@@ -31,7 +31,7 @@ def follow_visit(appointment: Appointment, user: User | None) -> None:
     for action in _steps(ticket, status, appointment):
         if action == Action.REOPEN:
             ticket.outcome = ""
-        record(ticket, action, user=user, by=None if user else Actor.SYSTEM, reason="visit")
+        record(ticket, action, user=user, by=None if user else Actor.SYSTEM, reason=FOLLOWS)
 
 
 def follow_outcome(outcome: VisitOutcome, user: User) -> None:
@@ -56,7 +56,7 @@ def follow_outcome(outcome: VisitOutcome, user: User) -> None:
         setattr(ticket, name, value)
     ticket.agreement_made = outcome.outcome == Outcome.AGREEMENT or bool(outcome.agreements)
     ticket.is_following = True
-    save_with_event(ticket, CORRECTED, user=user, reason=outcome.outcome)
+    save_with_event(ticket, CORRECTED, user=user, reason=FOLLOWS)
 
 
 def _steps(ticket: Ticket, status: Status, appointment: Appointment) -> list[Action]:

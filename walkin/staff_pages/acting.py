@@ -32,11 +32,16 @@ def try_action(request: StaffRequest, action: Callable[[], object], done: str = 
     return True
 
 
-def try_undoable(request: StaffRequest, action: Callable[[], Result], done: str = "") -> bool:
-    """Run an action on tickets, which the bar of the next page says and offers to undo."""
+def try_undoable(
+    request: StaffRequest, action: Callable[[], Result], done: str = "", *, back: str = ""
+) -> bool:
+    """Run an action on tickets, which the bar of the next page says and offers to undo.
+
+    `back`: the page that shows it once it is undone, where that is not the queue.
+    """
     return try_action(
         request,
-        lambda: remember(request.session, undoably(action, user=request.user)),
+        lambda: remember(request.session, undoably(action, user=request.user, back=back)),
         done,
     )
 

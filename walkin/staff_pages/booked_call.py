@@ -22,11 +22,12 @@ def call(request: StaffRequest, reference: str) -> HttpResponse:
     visit = own_visit(professional, reference) if professional else None
     if visit is None or professional is None:
         raise Http404
-    if try_undoable(request, lambda: call_visit(visit, professional, user=request.user)):
+    back = f"{reverse('staff:my_day')}#{visit.reference}"
+    if try_undoable(request, lambda: call_visit(visit, professional, user=request.user), back=back):
         note_access(
             request.user,
             visit.reference,
             action=AccessAction.CHANGE,
             reason=AccessReason.OWN_VISITS,
         )
-    return redirect(f"{reverse('staff:my_day')}#{visit.reference}")
+    return redirect(back)

@@ -14,11 +14,24 @@ register = template.Library()
 MEETING_PAGES = frozenset(
     {
         "queue:number",
+        # What was pressed or written on that page, asked about or refused.
+        "queue:act",
+        "queue:who",
+        "queue:tell_who",
+        "queue:slip",
+        "queue:word",
         "staff:my_day",
         "staff:papers",
+        "staff:own_outcome",
         "staff:book",
+        "staff:booked",
+        "referrals:new",
+        "referrals:one",
+        "referrals:slip",
     }
 )
+# A plan is written together with the parents.
+MEETINGS = ("plan:guide", "plan:meeting")
 
 
 @register.inclusion_tag("walkin/staff_pages/_help_calls.html", takes_context=True)
@@ -45,8 +58,9 @@ def help_button(context: dict[str, Any], *, beside_desks: bool = False) -> dict[
     page = match.view_name if match is not None else ""
     meets = isinstance(user, User) and user.has_role(Role.SUPERVISOR, Role.GUIDE)
     in_queue = isinstance(user, User) and user.has_role(*OF_QUEUE) and page.startswith("queue:")
+    is_meeting = page in MEETING_PAGES or page.startswith(MEETINGS)
     return {
-        "may_call_help": (beside_desks or page in MEETING_PAGES) and (meets or in_queue),
+        "may_call_help": (beside_desks or is_meeting) and (meets or in_queue),
         "csrf_token": context.get("csrf_token"),
         "request": request,
     }

@@ -5,7 +5,7 @@ The bar, its key and the seconds from when the page is seen are those of the app
 if neither had happened.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -19,6 +19,7 @@ from bookings.models import Status, Undoable
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
+from office.staff.permissions import may_open
 from walkin.errors import DeskBusyError, NotOnDutyError, WalkInError
 from walkin.models import Desk, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.states import AT_DESK, Action, DayAction, TicketState
@@ -45,23 +46,29 @@ Result = Ticket | Sequence[Ticket]
 
 
 @retrying
-def undoably(action: Callable[[], Result], *, user: User) -> Undoable | None:
+def undoably(action: Callable[[], Result], *, user: User, back: str = "") -> Undoable | None:
     """Run `action`, which returns the tickets that it changed, so that `user` can undo it.
 
-    What `action` raises goes through, with nothing changed.
+    `back`: the page that shows it afterwards, where that is not the queue. What `action` raises goes
+    through, with nothing changed.
     """
     result = action()
-    return offer_undo([result] if isinstance(result, Ticket) else result, user=user)
+    return offer_undo([result] if isinstance(result, Ticket) else result, user=user, back=back)
 
 
 def offer_undo(
-    tickets: Sequence[Ticket], *, user: User, visit_was: str = Status.CONFIRMED
+    tickets: Sequence[Ticket],
+    *,
+    user: User,
+    visit_was: str = Status.CONFIRMED,
+    back: str = "",
 ) -> Undoable | None:
     """Let `user` undo what was done with the tickets since they were locked, or taken.
 
-    `visit_was`: the status of a booked visit before its number was given.
+    `visit_was`: the status of a booked visit before its number was given. `back`: as of undoably().
     """
-    rows = [{**row_of(ticket), "visit_was": visit_was} for ticket in tickets if ticket.new_events]
+    beside = {"visit_was": visit_was, "back": back}
+    rows = [{**row_of(ticket), **beside} for ticket in tickets if ticket.new_events]
     if not rows:
         return None
     return offer(KIND, rows, user=user, about=", ".join(str(ticket.number) for ticket in tickets))
@@ -95,18 +102,23 @@ def forget_offers(*, user: User | None = None, day: WalkInDay | None = None) -> 
 
 def _undo(undoable: Undoable, user: User) -> None:
     """Restore the tickets. Raises CannotUndoError."""
-    desks = {
-        row["before"]["desk_id"]
-        for row in undoable.rows
-        if row["before"] and row["before"]["state"] in AT_DESK
-    }
-    for desk in sorted(desks):
-        Desk.objects.select_for_update(no_key=True).get(pk=desk)
+    lock_desks_of(undoable.rows)
     for row in sorted(undoable.rows, key=lambda one: int(one["ticket"])):
         try:
             restore_row(row, user)
         except WalkInError as error:
             raise CannotUndoError(UndoRefusal.CHANGED, undoable.about, error.sentence) from error
+
+
+def lock_desks_of(rows: Iterable[dict[str, Any]]) -> None:
+    """Keep others from calling to the desks at which these tickets were."""
+    desks = {
+        row["before"]["desk_id"]
+        for row in rows
+        if row["before"] and row["before"]["state"] in AT_DESK
+    }
+    for desk in sorted(desks):
+        Desk.objects.select_for_update(no_key=True).get(pk=desk)
 
 
 def restore_row(row: dict[str, Any], user: User) -> None:
@@ -167,4 +179,13 @@ def _undone(undoable: Undoable) -> str:
     }
 
 
-UNDO = UpperUndo(SECONDS, _undo, _words, _undone, back=lambda undoable: reverse("queue:queue"))
+def _back(undoable: Undoable) -> str:
+    queue = reverse("queue:queue")
+    if not may_open(undoable.user, queue):
+        # Who called from their own day, and has no queue.
+        queue = undoable.user.home_url
+    # Of one that was undone already, no rows are kept.
+    return next((row["back"] for row in undoable.rows if row.get("back")), queue)
+
+
+UNDO = UpperUndo(SECONDS, _undo, _words, _undone, _back)

@@ -23,6 +23,7 @@ from tests.walkin.cast import (
     press,
     professional_client,
     running_walk_in,
+    undo_bar,
 )
 from walkin.actions import calling
 from walkin.actions.check_in import CheckedIn, check_in
@@ -332,3 +333,34 @@ def test_without_duty_its_professional_calls_it_to_the_room(
             ticket.refresh_from_db()
             assert ticket.state == state
         assert "Waits with number" not in text(own.client.get("/my-day/"))
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
+def test_a_call_to_the_room_is_undone_by_whoever_called(place: RunningWalkIn, role: Role) -> None:
+    with frozen_at(8, 50):
+        own = signed_in(role)
+        client = in_english(own.client)
+        met = booked(
+            start=at(9),
+            professionals=[ProfessionalFactory(user=own.user)],
+            room=RoomFactory(service_point=place.point),
+            service_point=place.point,
+            reference="ROO-111",
+        )
+        ticket = come(met).ticket
+        assert ticket
+        client.post("/queue/visits/roo-111/call/")
+        assert undo_bar(client, "/my-day/") == "Number 1: called"
+        undoable = Undoable.objects.get()
+        # The page took its time; then there are thirty seconds.
+        with later(0.8):
+            assert client.post(f"/desk/undo/{undoable.key}/seen/").status_code == 200
+        with later(1.25):
+            answer = client.post(f"/desk/undo/{undoable.key}/")
+        assert answer["Location"] == "/my-day/#ROO-111"
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.calls, fresh(met)) == ("waiting", 0, Status.ARRIVED)
+        # A second press leads to a page that they may open.
+        again = client.post(f"/desk/undo/{undoable.key}/", follow=True)
+        assert again.status_code == 200
+        assert "It was undone already." in text(again)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import attendance
-from bookings.models import Appointment, NextStep, Outcome, Status, VisitOutcome
+from bookings.models import Appointment, NextStep, Outcome, Status, Undoable, VisitOutcome
 from bookings.outcomes.actions import VisitResult, note_outcome
 from bookings.parties import conflicts
 from office.models import Role
@@ -26,9 +26,10 @@ from tests.walkin.cast import (
     running_walk_in,
     undo_bar,
 )
+from tests.walkin.course import course_of
 from walkin.actions.check_in import check_in
 from walkin.days import statistics
-from walkin.models import Source, Ticket
+from walkin.models import Source, Ticket, TicketEvent
 from walkin.tickets import keep_apart
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,57 @@ def test_a_corrected_outcome_reaches_the_visit_and_its_undoing_too() -> None:
     assert not VisitOutcome.objects.current().exists()
     press_undo(client)
     assert (VisitOutcome.objects.current().get(), status(own)) == (now, Status.DONE)
+
+
+def columns(ticket: Ticket) -> dict[str, Any]:
+    return {**Ticket.objects.filter(pk=ticket.pk).values().get(), "version": 0}
+
+
+def test_undoing_an_outcome_noted_on_the_card_takes_the_number_back_too() -> None:
+    place = running_walk_in()
+    own, client = visit(place), professional_client(place)
+    ticket = served(place, own)
+    on_card = f"/my-day/visits/{own.reference}/outcome/"
+
+    def note(outcome: str) -> None:
+        seen = VisitOutcome.objects.key_of(own.pk)
+        messages_after(client, on_card, seen=seen or "", outcome=outcome)
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.outcome) == ("done", outcome)
+
+    # Noted, the visit is over; undone, it goes on at its desk, and the number with it.
+    going_on, figures = columns(ticket), statistics.count(place.day)
+    note("advice")
+    press_undo(client, "/my-day/")
+    assert (columns(ticket), status(own)) == (going_on, Status.IN_MEETING)
+    assert statistics.count(place.day) == figures
+    # Corrected, and the correction undone: both are as they were.
+    note("advice")
+    first, over = VisitOutcome.objects.current().get(), columns(ticket)
+    figures = statistics.count(place.day)
+    note("not_agreed")
+    press_undo(client, "/my-day/")
+    assert (columns(ticket), VisitOutcome.objects.current().get()) == (over, first)
+    assert statistics.count(place.day) == figures
+    events = list(TicketEvent.objects.filter(ticket__day=place.day).order_by("pk"))
+    assert course_of(events) == figures.course
+
+    # What was done with the number since would be lost: then neither goes back.
+    note("interrupted")
+    key = Undoable.objects.latest("pk").key
+    press(client, ticket, "correct", **WISH, outcome="interrupted", links_given="on")
+    words = messages_after(client, f"/desk/undo/{key}/")
+    assert words == ["It has been changed since, so nothing was undone. Check how it is now."]
+    ticket.refresh_from_db()
+    assert (ticket.outcome, ticket.links_given, noted(own)) == ("interrupted", True, "interrupted")
+    # Nor where somebody else is at the desk by now.
+    press(client, ticket, "reopen")
+    note("advice")
+    key = Undoable.objects.latest("pk").key
+    place.take()
+    place.serve()
+    assert "2" in messages_after(client, f"/desk/undo/{key}/")[0]
+    assert (noted(own), status(own)) == ("advice", Status.DONE)
 
 
 def test_no_outcome_is_made_up_for_a_number_that_was_finished_on_the_card() -> None:

@@ -202,15 +202,23 @@ def test_help_is_called_from_wherever_people_are_met() -> None:
     room = RoomFactory(service_point=away, name="Room 7")
     worker = signed_in(Role.GUIDE)
     client = in_english(worker.client)
-    booked(
+    visit = booked(
         start=at(9),
         professionals=[ProfessionalFactory(user=worker.user)],
         service_point=away,
         room=room,
     )
     button = 'data-key="q q"'
-    for path in ("/my-day/", "/desk/book/", f"/queue/numbers/{ticket.pk}/", "/queue/"):
+    outcome = f"/my-day/visits/{visit.reference}/outcome/"
+    number = f"/queue/numbers/{ticket.pk}/"
+    plan, hand_over = "/plan/guide/", "/desk/referrals/new/"
+    met_at = ("/my-day/", "/desk/book/", number, f"{number}slip/", "/queue/", outcome, plan)
+    for path in (*met_at, hand_over):
         assert page(client, path).count(button) == 1, path
+    # What is refused, too, and what was asked about it.
+    for path in (outcome, f"{number}correct/"):
+        refused = client.post(path, {"version": ticket.version})
+        assert (refused.status_code, refused.content.decode().count(button)) == (422, 1), path
     # Who books by phone has nobody opposite, and a partner calls nobody of the unit.
     assert button not in page(signed_in(Role.SECRETARY).client, "/desk/book/")
     partner = signed_in(Role.PARTNER)
