@@ -7,6 +7,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from office.core import clock
 from office.core.names import Alphabetical
@@ -139,7 +140,7 @@ class RulesForm(OfficeModelForm):
                 near("opens_early_minutes", "visit_minutes"),
             ),
             Fieldset(
-                _("Calling"),
+                pgettext("walk-in", "Calling"),
                 near("calls", "call_gap_seconds"),
                 near("step_backs", "step_back_minutes"),
                 near("more_minutes", "more_times", "be_back_minutes"),
