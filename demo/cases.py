@@ -36,7 +36,7 @@ def write_cases(parents: Parents, secretary: User) -> None:
 
 
 def _post(case: Case, secretary: User, days_ago: int) -> None:
-    """Post the letters of the case so long ago that an answer could have come; none has."""
+    """Mark the letters of the case as posted that many days ago, and still unanswered."""
     marks = [letter_mark(person) for person in letters_to_post().filter(case=case)]
     actions.mark_posted([case.pk], marks, user=secretary)
     posted = clock.now() - days_ago * DAY

@@ -33,7 +33,7 @@ KINDS: dict[str, str | Promise] = {
     "away": gettext_lazy("away"),
     "other": gettext_lazy("otherwise busy"),
     "elsewhere": gettext_lazy("at another service point"),
-    "buffer": gettext_lazy("kept free beside a visit"),
+    "buffer": gettext_lazy("kept free before or after a visit"),
     "off": gettext_lazy("no hours"),
 }
 ICONS = {

@@ -104,7 +104,7 @@ def heads_of(of: Professional | None) -> list[str]:
         _("Names"),
         *middle,
         _("Language"),
-        _("To be seen to"),
+        _("To take care of"),
         *last,
         _("Code"),
     ]

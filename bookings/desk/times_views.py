@@ -69,7 +69,7 @@ def times(request: StaffRequest, reference: str) -> HttpResponse:
 def _problem(request: StaffRequest, appointment: Appointment, do: str, picks: list[Pick]) -> str:
     """Say what must be corrected before the times can be offered, or the one booked."""
     if _lacks_agreed_place(request, appointment, picks):
-        return _("Agree with who is protected on the place first, and tick that you have.")
+        return _("Agree on the place with the protected person first, and tick that you have.")
     if len(picks) == 1 or (do == "offer" and 1 <= len(picks) <= OFFERED_AT_MOST):
         return ""
     if do == "book":

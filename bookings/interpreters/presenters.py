@@ -136,7 +136,7 @@ def _state_tag(interpreter: Interpreter, step: InterpreterStep) -> Tag:
     if step == InterpreterStep.MOVE:
         return Tag(_("Ordered for another time or place"), "tag--bad", "warning")
     if step == InterpreterStep.CANCEL:
-        return Tag(_("Ordered, needed no longer"), "tag--bad", "warning")
+        return Tag(_("Ordered, no longer needed"), "tag--bad", "warning")
     if order is None:
         return Tag(_("Not ordered"), "tag--quiet")
     css, icon = _STATE_LOOKS[State(order.state)]

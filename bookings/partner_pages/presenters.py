@@ -105,7 +105,7 @@ def _status_notice(invitation: PairInvitation, *, may_answer: bool) -> tuple[str
         over = invitation.starts_at <= clock.now()
         return (
             "quiet",
-            _("This visit has begun or is over") if over else _("This time holds no longer"),
+            _("This visit has begun or is over") if over else _("This time no longer holds"),
             [_("You need not answer any more.")],
         )
     if invitation.state == state.ACCEPTED:

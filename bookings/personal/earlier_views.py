@@ -73,7 +73,7 @@ def answer(request: HttpRequest, party: Party) -> HttpResponse:
         except (NotPossibleError, TimeTakenError):
             messages.warning(
                 request,
-                _("That earlier time is offered no longer. Below you see how it is now."),
+                _("That earlier time is no longer offered. Below you see how it is now."),
             )
         else:
             if reply == "no":

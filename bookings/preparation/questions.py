@@ -173,7 +173,7 @@ MEANS = HomeFormSheet(
             _("Housing costs"),
             (
                 HomeFormQuestion(
-                    "household", _("Who live in your home?"), _("Adults and children, no names.")
+                    "household", _("Who lives in your home?"), _("Adults and children, no names.")
                 ),
                 HomeFormQuestion("rent", _("Rent, or maintenance charge"), A_MONTH),
                 HomeFormQuestion("home_loan", _("Home loan: interest, and repayment"), A_MONTH),

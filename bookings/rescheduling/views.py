@@ -191,7 +191,7 @@ def _do(
         if shown.must_agree_place and not form.cleaned_data["place_agreed"]:
             messages.error(
                 request,
-                _("Agree with who is protected on the place first, and tick that you have."),
+                _("Agree on the place with the protected person first, and tick that you have."),
             )
             return _page(request, appointment, form, added=added, status=422)
         return act(

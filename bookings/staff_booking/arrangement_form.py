@@ -51,7 +51,7 @@ class ArrangementForm(CleanForm):
         required=False,
     )
     place_agreed = forms.BooleanField(
-        label=_("The place is agreed with who is protected"),
+        label=_("The place is agreed with the protected person"),
         help_text=_("The other parent is told the place, which may tell where they live."),
         required=False,
     )

@@ -41,7 +41,7 @@ class PastError(PlanningError):
 class AlreadyError(PlanningError):
     """There is such an evening then already, as after a form that was sent twice."""
 
-    sentence = _("There is an evening of this kind then and there already.")
+    sentence = _("There is already an evening of this kind at that time and place.")
 
 
 class InTheWayError(PlanningError):

@@ -29,8 +29,8 @@ class PhoneSignUpForm(OfficeForm):
     language = forms.ChoiceField(label=_("Language of messages"), choices=LANGUAGES)
     word = WordField(
         help_text=_(
-            "For who does not want to be there with somebody: both need the same word. Nobody can read "
-            "it afterwards. About every third evening is closed to a word by lot, and stays closed."
+            "For those who do not want to be there with somebody: both need the same word. Nobody can "
+            "read it afterwards. About every third evening is closed to a word by lot, and stays closed."
         )
     )
     waits = forms.BooleanField(label=_("Put on the waiting list if full"), required=False)

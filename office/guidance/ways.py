@@ -172,7 +172,7 @@ def faults(rules: Rules) -> list[str]:
 
 
 def _unsafe(rules: Rules, first: WayQuestion) -> Iterator[str]:
-    """Refuse answers that lead to safety and do not stand first, or a first question that has none."""
+    """Yield a fault where an answer that leads to safety is not first, or the first question has none."""
     answers = rules.answers[first.pk]
     if not answers or not _is_safe(rules, answers[0]):
         yield _("The first answer of the first question must lead to emergency help.")

@@ -167,7 +167,7 @@ CHECKS = {
     "services": Check(
         _("Read and check: services"),
         _(
-            "Put right what is different with you. What you tick and mark as checked is in use at once."
+            "Correct what is different with you. What you tick and mark as checked is in use at once."
         ),
         "office:services",
         _services,

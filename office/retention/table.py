@@ -77,7 +77,8 @@ TABLE: tuple[RetentionRow, ...] = (
     RetentionRow(
         "evening-contacts",
         _(
-            "Name, contact and private word of who has signed up for an evening, and the messages to them"
+            "Name, contact and private word of those who have signed up for an evening, and the messages "
+            "to them"
         ),
         Whose.CLIENT,
         14 * DAY,

@@ -120,6 +120,6 @@ def require_something(plan: HoursPlan) -> HoursPlan:
     """Return the plan; raise ValidationError where it would change nothing."""
     if plan.is_empty:
         raise ValidationError(
-            _("That changes nothing: there are no such hours, or they are so already.")
+            _("That changes nothing: there are no such hours, or they are like that already.")
         )
     return plan

@@ -238,7 +238,7 @@ def attention() -> list[Shortcoming]:
             Shortcoming(
                 reverse("office:statements"),
                 _("The privacy and accessibility pages are not complete"),
-                _("The law wants a data protection officer and the dates of both statements."),
+                _("The law requires a data protection officer and the dates of both statements."),
             )
         )
     return found

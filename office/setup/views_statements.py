@@ -24,7 +24,7 @@ def statements(request: StaffRequest) -> HttpResponse:
     page = FormPage(
         title=_("Privacy and accessibility pages"),
         lead=_(
-            "What the law wants from the county itself. The rest of both pages is written from the "
+            "What the law requires from the county itself. The rest of both pages is written from the "
             "settings and from how the service works."
         ),
         back=reverse("office:statements"),

@@ -73,7 +73,7 @@ def _change(row: AccessLogEntry) -> AccountChange:
         AccessAction.ACCOUNT_OPENED: _("%(by)s opened the account of %(about)s again."),
         AccessAction.PASSWORD_LINK: _("%(by)s made a password link for %(about)s."),
         AccessAction.SECOND_STEP_ADDED: _("%(about)s set up a second step of the sign-in."),
-        AccessAction.SECOND_STEP_REMOVED: _("%(about)s took a second step of the sign-in away."),
+        AccessAction.SECOND_STEP_REMOVED: _("%(about)s removed a second step of the sign-in."),
         AccessAction.SECOND_STEP_RESET: _("%(by)s reset the second step of %(about)s."),
         AccessAction.SESSIONS_ENDED: _("%(by)s signed %(about)s out everywhere."),
     }[AccessAction(row.action)]

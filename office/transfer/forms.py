@@ -37,4 +37,4 @@ class SetupFileForm(OfficeForm):
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise ValidationError(_("This is no set-up of a unit.")) from None
+            raise ValidationError(_("This is not the set-up of a unit.")) from None

@@ -173,7 +173,7 @@ def _tables_of(text: str) -> dict[str, list[Row]]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         is_ours = False
     if not is_ours:
-        raise ValidationError(_("This is no set-up of a unit."))
+        raise ValidationError(_("This is not the set-up of a unit."))
     known = {model._meta.label_lower: model for model in setup_models()}
     unknown = version > VERSION or not tables.keys() <= known.keys()
     for label in tables.keys() & known.keys():

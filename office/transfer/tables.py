@@ -72,7 +72,7 @@ def by_words(choices: Iterable[tuple[str, str | Promise]]) -> dict[str, str]:
 
 YES = {"x", "1", "kyllä", "on", "ja", "yes", "true"}
 NO = {"0", "ei", "nej", "no", "false"}
-_SEVERAL = _("Several are parted by semicolons.")
+_SEVERAL = _("Separate several with semicolons.")
 NAMES = (
     Column("name_fi", _("Name in Finnish"), is_required=True),
     Column("name_sv", _("Name in Swedish")),
@@ -134,7 +134,9 @@ PEOPLE = Table(
         Column(
             "services",
             _("Services"),
-            hint=_("By their names or short names, parted by semicolons; an asterisk means all."),
+            hint=_(
+                "By their names or short names, separated by semicolons; an asterisk means all."
+            ),
         ),
         Column("service_points", _("Service points"), hint=_SEVERAL),
         Column(
@@ -150,7 +152,7 @@ PEOPLE = Table(
         Column(
             "roles",
             _("Roles"),
-            hint=_("For those who sign in. Several are parted by semicolons."),
+            hint=_("For those who sign in. Separate several with semicolons."),
             choices=ROLES,
         ),
     ),

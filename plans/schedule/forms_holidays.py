@@ -67,12 +67,14 @@ class SeasonForm(StepForm):
             (Share.WEEKS.value, _("Alternating weeks")),
         ]
         self.radio("share", ways, _("How is the holiday divided?"))
-        self.radio("turn", turns(self.names, self.viewer), _("Who has the holiday, or begins it?"))
+        self.radio(
+            "turn", turns(self.names, self.viewer), _("Who has the holiday, or its first part?")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("share") and not data.get("turn") and "turn" not in self.errors:
-            self.add_error("turn", _("Choose the parent who has the holiday or begins it."))
+            self.add_error("turn", _("Choose the parent who has the holiday or its first part."))
         return data
 
     def change(self) -> SchemeEdit:

@@ -88,7 +88,7 @@ class HandOnForm(CleanForm):
         for item in data.get("disclosed") or ():
             name = FIELD_OF[Disclosed(item)]
             if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("Fill this in, or take the tick away above."))
+                self.add_error(name, _("Fill this in, or remove the tick above."))
         return data
 
     @property

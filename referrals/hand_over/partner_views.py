@@ -86,7 +86,9 @@ def answer(request: HttpRequest, slip: Slip) -> HttpResponse:
     try:
         actions.answer(slip.referral.pk, request.POST.get("answer", ""))
     except NotPossibleError:
-        messages.warning(request, _("This cannot be answered so now. Below you see how it stands."))
+        messages.warning(
+            request, _("This cannot be answered like that now. Below you see how it stands.")
+        )
     else:
         messages.success(request, _("Thank you. The answer has reached us."))
     return redirect(partner_path(slip.code))

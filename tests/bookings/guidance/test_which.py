@@ -161,7 +161,7 @@ def test_nothing_is_stored_and_the_address_tells_nothing(parent: Client) -> None
 
 def test_back_and_change_keep_the_answers_before(parent: Client) -> None:
     page = go(parent, NO, SEPARATED, "We cannot agree")
-    before = parent.get(press(parent, page, "To the question before")).content.decode()
+    before = parent.get(press(parent, page, "To the previous question")).content.decode()
     assert "What do you need help with?" in before
     changes = re.findall(r'<a href="([^"]*)">Change', page)
     assert changes[0] == START

@@ -75,7 +75,7 @@ def taken(crew: Team, visit: Appointment) -> dict[str, Any]:
     [
         (outside_hours, 422, "Somebody would work outside their hours."),
         (too_close, 422, "the other parent&#x27;s visit"),
-        (place_not_agreed, 422, "Agree with who is protected on the place first"),
+        (place_not_agreed, 422, "Agree on the place with the protected person first"),
         (no_number, 422, "A visit by phone needs a number that may be called"),
         (taken, 409, "is busy Wed 25 Nov 13:00–14:00"),
     ],

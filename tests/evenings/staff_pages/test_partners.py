@@ -119,7 +119,7 @@ def test_at_one_hour_others_hold_theirs_elsewhere_and_nobody_learns_of_them(
     mine, theirs = (make_link(one, user=house.desk.user).path for one in (partner, other))
     visitor, already = (
         Client(headers=EN),
-        "There is an evening of this kind then and there already.",
+        "There is already an evening of this kind at that time and place.",
     )
 
     assert visitor.post(f"{mine}add/", fields(house)).status_code == 302

@@ -54,7 +54,9 @@ def test_a_series_is_planned_at_once_and_takes_time(house: EveningUnit) -> None:
         )
     # Sent twice, it is planned once.
     again = house.client.post(f"{DESK}add/", house.fields(*days), headers=EN)
-    assert "There is an evening of this kind then and there already." in again.content.decode()
+    assert (
+        "There is already an evening of this kind at that time and place." in again.content.decode()
+    )
     assert Evening.objects.count() == 3
 
 

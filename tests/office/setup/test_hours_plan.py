@@ -246,7 +246,7 @@ def test_a_plan_that_changes_nothing_says_so(manager, pro, point):
         {"colleague": str(colleague.pk), "day": "2026-08-03", "kinds": ["phone"]},
     )
     assert page.context["form"].non_field_errors() == [
-        "That changes nothing: there are no such hours, or they are so already."
+        "That changes nothing: there are no such hours, or they are like that already."
     ]
 
 

@@ -119,8 +119,8 @@ def test_a_file_at_fault_changes_nothing_and_says_where() -> None:
     }  # fmt: skip
     faults = [
         ({"version": 2}, "newer release"),
-        ({"format": "other"}, "no set-up"),
-        ({"tables": []}, "no set-up"),
+        ({"format": "other"}, "not the set-up"),
+        ({"tables": []}, "not the set-up"),
         ({"tables": {"office.user": []}}, "newer release"),
         ({"tables": {"office.unit": [{"key": 1, "colour": "red"}]}}, "newer release"),
         (
