@@ -140,7 +140,7 @@ class VisitNumber:
 
 @dataclass(frozen=True)
 class Engagement:
-    """What somebody is at beside visits and hours, such as an evening; nothing of clients."""
+    """What somebody is at besides visits and hours, such as an evening; nothing of clients."""
 
     start: datetime
     end: datetime

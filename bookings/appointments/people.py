@@ -32,7 +32,7 @@ def add_person(
     user: User,
     version: int | None = None,
 ) -> list[Party]:
-    """Add somebody beside the parents; return who must be called about it.
+    """Add somebody besides the parents; return who must be called about it.
 
     Raises NotPossibleError where the role has no room left or the visit is over, AskFirstError where the
     one who asked is to be talked with before anybody is contacted, and NoNumberError where the visit is

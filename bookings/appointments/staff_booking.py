@@ -65,7 +65,7 @@ class Comer:
 
 @dataclass(frozen=True)
 class Further:
-    """Somebody beside the two sides. `with_other`: who comes along comes with the other one."""
+    """Somebody besides the two sides. `with_other`: who comes along comes with the other one."""
 
     details: PartyDetails
     role: PartyRole
@@ -85,7 +85,7 @@ class Booking:
     `other_time`: the other parent's own visit, where both come separately and both are booked now.
     `comers`: all who come, where they are known from the visit before; the caller is one of them.
     `place_agreed`: a party whose contact details are protected has agreed to the place.
-    `further`: who takes part beside the caller and the other. `follows`: the visit before, by id.
+    `further`: who takes part besides the caller and the other. `follows`: the visit before, by id.
     """
 
     service: Service

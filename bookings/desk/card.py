@@ -123,7 +123,7 @@ class Card:
     outcome: OutcomeLink | None
     # To professionals, and to addresses that are no party's any more.
     other_letters: list[Letter]
-    # Somebody may be added beside the parents, and the ages of the children noted.
+    # Somebody may be added besides the parents, and the ages of the children noted.
     may_add_person: bool
     may_note_children: bool
     children: str

@@ -20,7 +20,7 @@ from office.staff.permissions import StaffRequest, secretary
 
 @secretary
 def add_person(request: StaffRequest, reference: str) -> HttpResponse:
-    """Add somebody who comes beside the parents, in their own right or along with one of them."""
+    """Add somebody who comes besides the parents, in their own right or along with one of them."""
     appointment = appointment_or_404(reference)
     if not people.roles_to_add(appointment):
         messages.error(request, _("Nobody can be added to this visit any more."))

@@ -1,4 +1,4 @@
-"""What professionals are at beside visits and hours, such as evenings, as the floors above know it."""
+"""What professionals are at besides visits and hours, such as evenings, as the floors above know it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ class PartyRole(models.TextChoices):
 
     @classmethod
     def added(cls) -> list["PartyRole"]:
-        """Return those who are added to a visit beside the two parents."""
+        """Return those who are added to a visit besides the two parents."""
         return [role for role in cls if role is not cls.PARENT]
 
     def fits_beside(self, taken: Sequence[str], *, sides_at_most: int = 3) -> bool:

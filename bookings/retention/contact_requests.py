@@ -22,7 +22,7 @@ Outcome = DataRequest.Outcome
 def ask_at_the_desk(contact: str, kind: DataRequest.Kind) -> list[DataRequest]:
     """Note it for each appointment with a party who gave this contact; where there is none, by itself.
 
-    What is kept beside appointments belongs to the requests of those as well.
+    What is kept besides appointments belongs to the requests of those as well.
     """
     parties = _parties_with(contact).order_by("pk").values_list("pk", flat=True)
     return [ask(pk, kind) for pk in parties] or [ask_under(contact, kind)]

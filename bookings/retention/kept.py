@@ -1,4 +1,4 @@
-"""What is kept under somebody's phone numbers and e-mail addresses beside their appointments."""
+"""What is kept under somebody's phone numbers and e-mail addresses besides their appointments."""
 
 from collections.abc import Iterable, Sequence
 

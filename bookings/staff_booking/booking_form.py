@@ -42,7 +42,7 @@ TAKES_PART = [OtherParent.GIVEN, OtherParent.PASS_ON, OtherParent.UNIT]
 class BookingForm:
     """The forms of the panel, filled in and validated together.
 
-    `first`: the visit beside which the other parent's own is booked. `occasion`: what it is booked on.
+    `first`: the visit alongside which the other parent's own is booked. `occasion`: what it is booked on.
     `asked`: the wish of the address. `for_secretary`: with notes and free text.
     `checks`: False while a time is looked for, when not all is written yet.
     """
@@ -176,7 +176,7 @@ class BookingForm:
 
     @property
     def takes_further(self) -> bool:
-        """Whether somebody may be added beside the two: each other's own visit has its people."""
+        """Whether somebody may be added besides the two: each other's own visit has its people."""
         return self.first is None and not self.carried.people
 
     @property

@@ -1,4 +1,4 @@
-"""Who takes part, as the panel asks: the caller, the other side, and somebody beside the two."""
+"""Who takes part, as the panel asks: the caller, the other side, and somebody besides the two."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 CALLER, OTHER = "caller", "other"
-# Those who may be typed beside the two, and what the button for one more of them sends.
+# Those who may be typed besides the two, and what the button for one more of them sends.
 FURTHER, MORE = ("further", "further2", "further3", "further4"), "more"
 
 
@@ -153,7 +153,7 @@ class OtherPersonForm(PanelPersonForm):
 
 
 class FurtherPersonForm(PanelPersonForm):
-    """Somebody who takes part beside the two: in their own right, or along with one of them."""
+    """Somebody who takes part besides the two: in their own right, or along with one of them."""
 
     roles = PartyRole.added()
     usual_role = _("Choose")

@@ -116,7 +116,7 @@ def _make_series(
 
 
 def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
-    """Book it; beside `form.first`, the other parent's own visit."""
+    """Book it; besides `form.first`, the other parent's own visit."""
     user, unit = request.user, form.unit
     if form.first is not None:
         return book_other(

@@ -25,9 +25,9 @@ from office.models import Service
 
 
 class TypedPeople:
-    """The forms of the caller, of the other side, and of those who come beside the two.
+    """The forms of the caller, of the other side, and of those who come besides the two.
 
-    `first`: the visit beside which the other parent's own is booked; then they are the caller.
+    `first`: the visit alongside which the other parent's own is booked; then they are the caller.
     `for_secretary`: with free text. `checks`: False while not all is written yet.
     """
 
@@ -78,7 +78,7 @@ class TypedPeople:
 
     @property
     def names_further(self) -> bool:
-        """Whether somebody beside the two is filled in, or wrong."""
+        """Whether somebody besides the two is filled in, or wrong."""
         return len(self.further) > 1 or any(f.is_filled_in or f.errors for f in self.further)
 
     @property

@@ -83,7 +83,7 @@ def working_days_away(day: date, count: int) -> date:
 
 @lru_cache(maxsize=32)
 def _finland(year: int) -> holidays.HolidayBase:
-    # The years beside it too: a calendar that grows while threads ask it may answer too early.
+    # The neighbouring years too: a calendar that grows while threads ask it may answer too early.
     return holidays.country_holidays("FI", years=[year - 1, year, year + 1])
 
 

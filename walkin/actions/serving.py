@@ -74,7 +74,7 @@ class ServingResult:
         return Came.SOME if is_short else Came.ALL
 
     def noted(self) -> Snapshot:
-        """Return what was noted beside the outcome, as columns of the ticket."""
+        """Return what was noted besides the outcome, as columns of the ticket."""
         ticks = {
             "agreement_made": self.agreement_made,
             "links_given": self.links_given,

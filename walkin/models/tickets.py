@@ -129,7 +129,7 @@ class Ticket(models.Model):
     # A partial language in which they read the pages of the number; empty: `language`.
     reads = models.CharField(max_length=10, blank=True, default="", db_default="")
     meeting = models.CharField(max_length=8, choices=Company.choices, default=Company.ALONE)
-    # Further matters of the same visit, beside the first.
+    # Further matters of the same visit, besides the first.
     also = models.ManyToManyField(Service, blank=True, related_name="+")
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.KIOSK)
     # Who called it, to which desk; of a finished visit, who had it last.

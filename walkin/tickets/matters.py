@@ -21,7 +21,7 @@ class Conditions:
 
     @property
     def are_any(self) -> bool:
-        """Whether there is any beside what to bring."""
+        """Whether there is any besides what to bring."""
         return self.both_present or self.papers_ready or self.identity
 
     def missing(self, *, is_alone: bool, has_papers: bool) -> list[str]:
