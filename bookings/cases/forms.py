@@ -64,7 +64,6 @@ class CaseForm(CleanForm):
 
     @classmethod
     def initial_of(cls, case: Case) -> dict[str, Any]:
-        """Return what the form begins with."""
         names = ("started_by", "service", "received_on", "due_on", "visits_planned")
         return {name: getattr(case, name) for name in names}
 
@@ -145,7 +144,6 @@ class CasePersonForm(CleanForm):
 
     @classmethod
     def initial_of(cls, person: CasePerson) -> dict[str, Any]:
-        """Return what the form begins with."""
         hidden = ("phone", "email") if person.is_protected else ()
         return {name: "" if name in hidden else getattr(person, name) for name in cls.base_fields}
 

@@ -256,7 +256,6 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def video_link(request: StaffRequest, reference: str) -> HttpResponse:
-    """Set the link to the video meeting."""
     appointment = appointment_or_404(reference)
     form = VideoLinkForm(request.POST, auto_id="video_%s")
     if not form.is_valid():

@@ -91,7 +91,6 @@ def _facts(facts: dict[str, Any]) -> list[str]:
 
 
 def actor_label(event: AppointmentEvent) -> str:
-    """Return who did it."""
     by = AppointmentEvent.By
     if event.by == by.STAFF and event.user is not None:
         return event.user.get_full_name() or event.user.username

@@ -158,7 +158,6 @@ def languages_of(person: NeedsInterpreter) -> Iterable[str]:
 
 
 def interpreter_label(language: str) -> str:
-    """Name the language of an interpreter."""
     return _("sign language") if language == SIGN else language_name(language)
 
 

@@ -224,7 +224,6 @@ def pick(
 
 
 def marks_by_party(search: JointSearch, parents: Sequence[Party]) -> dict[int, Marks]:
-    """Return what each of the parents has marked."""
     rows = search.marks.filter(party__in=parents)
     return {row.party_id: marks_of(row) for row in rows}
 

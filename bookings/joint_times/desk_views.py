@@ -69,7 +69,6 @@ def end(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def offer_next(request: StaffRequest, reference: str) -> HttpResponse:
-    """Offer the next common times."""
     appointment = appointment_or_404(reference)
     return act(
         request,

@@ -112,7 +112,6 @@ class ContactsForm(CleanForm):
 
     @classmethod
     def initial_of(cls, party: Party) -> dict[str, Any]:
-        """Return what the form begins with."""
         return {
             "name": party.name,
             "phone": "" if party.is_protected else party.phone,

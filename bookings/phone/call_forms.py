@@ -62,7 +62,6 @@ class CallTaskForm(CleanForm):
 
     @classmethod
     def initial_of(cls, task: CallTask) -> dict[str, Any]:
-        """Return what the form begins with."""
         return {name: getattr(task, name) for name in cls.base_fields}
 
     def clean_due_day(self) -> date:

@@ -114,7 +114,6 @@ def _taken_up(request: StaffRequest) -> BookingForm | None:
 @require_POST
 @secretary
 def drop_parked(request: StaffRequest, pk: int) -> HttpResponse:
-    """Drop a parked booking."""
     parking.drop(pk, user=request.user)
     messages.success(request, _("The parked booking was removed."))
     return redirect("staff:book")

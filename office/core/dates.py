@@ -137,7 +137,7 @@ def day(moment: Moment, language: str | None, *, year: bool = False) -> str:
 
 
 def when(moment: dt.datetime, language: str | None) -> str:
-    """Word: ke 25.11.2026 klo 9.30 · ons 25.11.2026 kl. 9.30 · Wed 25 Nov 2026 at 9:30"""
+    """Word a moment: ke 25.11.2026 klo 9.30 · ons 25.11.2026 kl. 9.30 · Wed 25 Nov 2026 at 9:30"""
     day = short_day(moment, language, year=True)
     return f"{day} {AT[named(language)]} {clock(moment, language)}"
 
@@ -183,7 +183,7 @@ def monday(moment: Moment) -> dt.date:
 
 
 def week_label(moment: Moment, language: str | None) -> str:
-    """Viikko 48 · 23.–29.11. (ISO week, Monday to Sunday)"""
+    """Name a week: Viikko 48 · 23.–29.11. (ISO week, Monday to Sunday)"""
     start = monday(moment)
     number = start.isocalendar().week
     span = _ltr(date_range(start, start + dt.timedelta(days=6), language), language)

@@ -21,7 +21,6 @@ everybody = role_required(*STAFF, Role.PARTNER)
 @require_safe
 @everybody
 def listing(request: StaffRequest) -> HttpResponse:
-    """List where the user is signed in."""
     rows = open_sessions(request.user)
     here = request.session.session_key
     return render(request, "office/sign_in/session/own.html", {"rows": rows, "here": here})

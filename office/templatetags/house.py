@@ -166,7 +166,7 @@ def unbroken(text: str) -> str:
 
 @register.filter
 def week_label(moment: dates.Moment | None) -> str:
-    """Viikko 48 · 23.–29.11."""
+    """Name a week: Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""
 
 
@@ -178,25 +178,25 @@ def week_name(moment: dates.Moment | None) -> str:
 
 @register.filter
 def month_label(moment: dates.Moment | None) -> str:
-    """Marraskuu 2026"""
+    """Name a month: Marraskuu 2026"""
     return dates.month_label(moment, get_language()) if moment else ""
 
 
 @register.filter
 def until(start: dates.Clocklike, end: dates.Clocklike) -> str:
-    """Word 9.30–11.00, from `start|until:end`."""
+    """Word two times: 9.30–11.00, from `start|until:end`."""
     return dates.clock_range(start, end, get_language())
 
 
 @register.filter
 def when_until(start: dt.datetime, end: dt.datetime) -> str:
-    """Word: ke 25.11.2026 klo 9.30–11.00"""
+    """Word two moments: ke 25.11.2026 klo 9.30–11.00"""
     return dates.when_range(start, end, get_language())
 
 
 @register.filter
 def days(first: dt.date, last: dt.date) -> str:
-    """Word: to 3.12.2026 – pe 4.12.2026"""
+    """Word days: to 3.12.2026 – pe 4.12.2026"""
     return dates.days(first, last, get_language())
 
 

@@ -97,7 +97,6 @@ def blank(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def blank_file(request: HttpRequest, language: str) -> HttpResponse:
-    """Download the blank sheet."""
     if language not in LANGUAGES:
         raise Http404
     try:

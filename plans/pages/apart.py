@@ -23,7 +23,6 @@ from plans.vault.drafts import DraftAccess, NoAccessError
 def stop_sharing(
     request: HttpRequest, token: str, access: DraftAccess, section: str
 ) -> HttpResponse:
-    """Stop sharing a whole section."""
     found = sharing.section_named(section)
     if found is None:
         raise Http404

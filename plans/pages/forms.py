@@ -123,7 +123,6 @@ class PlanChildrenForm(CleanForm):
 
     @staticmethod
     def initial_of(children: Sequence[Child], parents: Mapping[str, str]) -> dict[str, Any]:
-        """Return the initial values from the plan."""
         initial: dict[str, Any] = dict(parents)
         for child in children:
             initial |= {f"name{child.number}": child.name, f"age{child.number}": child.age}
@@ -156,7 +155,6 @@ class WordsField(forms.CharField):
 def answer_field(
     question: PlanQuestion, label: Any, parents: Mapping[Parent, str], *, required: bool = False
 ) -> forms.Field:
-    """Return the form field for an answer."""
     if question.answered is AnswerKind.PARENT:
         undecided = [] if required else [("", pgettext_lazy("answer", "Not decided yet"))]
         return forms.ChoiceField(

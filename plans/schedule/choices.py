@@ -220,7 +220,6 @@ class Scheme:
         return [weeks for weeks in (self.ordinary, self.later) if weeks is not None]
 
     def weeks_on(self, day: date) -> Ordinary | None:
-        """Return the ordinary weeks of a day."""
         later = self.later
         if later is not None and later.begins is not None and later.begins <= day:
             return later

@@ -45,7 +45,6 @@ FORMS: dict[str, type[StepForm]] = {
 
 
 def form_of(step: ScheduleStep) -> type[StepForm]:
-    """Return the form of a page."""
     if step.season is not None:
         return SeasonDatesForm if is_dates(step) else SeasonForm
     return HandoverForm if step.handover is not None else FORMS[step.base]

@@ -17,7 +17,6 @@ _MISREAD = str.maketrans("OIL", "011")
 
 
 def new_code() -> str:
-    """Return the code of a new slip."""
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 

@@ -138,7 +138,6 @@ def service(**fields: Any) -> Service:
 
 
 def frozen_at(hour: int, minute: int = 0, day: date = THURSDAY) -> time_machine.travel:
-    """Freeze the time."""
     return time_machine.travel(at(hour, minute, day), tick=False)
 
 

@@ -68,7 +68,6 @@ def live_ticket(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
-    """Give the ticket of one point."""
     here = point_of(point)
     part = _part_of(request, here) if request.GET.get("kind") in (DISPLAY, NUMBERS) else None
     return _ticket(topic(here.pk), part=part)

@@ -19,7 +19,6 @@ def desk(house: House, monday: Any) -> Desk:
 
 
 def rows(client: Client, more: str = "") -> set[int]:
-    """Return who has a row."""
     response = client.get(WEEK + more)
     assert response.status_code == 200
     return {row.pk for row in response.context["page"].rows}

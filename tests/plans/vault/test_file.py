@@ -65,7 +65,6 @@ def opened(file: bytes) -> Browser:
 
 
 def content(**more: Any) -> dict[str, Any]:
-    """Return what a file holds."""
     return {
         "made": "2026-11-24",
         "parent": "first",
