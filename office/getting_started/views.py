@@ -53,7 +53,7 @@ def start(request: StaffRequest) -> HttpResponse:
 @get_or_post
 @manager
 def test_message(request: StaffRequest) -> HttpResponse:
-    """What became of the last test message, and the field for the code that stands in it."""
+    """Show what became of the last test message, and a field for the code in it."""
     form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if _is_right(request, form.cleaned_data["code"]):
