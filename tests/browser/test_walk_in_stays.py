@@ -94,7 +94,7 @@ def test_the_sound_stays_as_it_was_chosen(site: Site, browser_at: Callable[..., 
 
 @pytest.fixture
 def queue(site: Site, new_context: Callable[..., BrowserContext]) -> tuple[Any, Page]:
-    """A supervisor at the first of two desks, with their queue open and heard; two wait, one is over."""
+    """Open a supervisor's queue at the first of two desks, with its stream; two wait, one is over."""
     own = going_on(2)
     for _number in range(3):
         own.take()

@@ -206,7 +206,7 @@ class Morning(RuleBasedStateMachine):
     @precondition(lambda self: self.acts)
     @rule()
     def the_page_after_it_is_seen(self) -> None:
-        """The seconds count from now on."""
+        """Let the seconds of the undo count from now on."""
         undoable, *_former = self.acts[-1]
         until = note_seen(undoable.key, user=self.h.user)
         assert until is None or until <= clock.now() + timedelta(seconds=SECONDS)
