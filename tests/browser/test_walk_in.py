@@ -248,7 +248,7 @@ def test_the_slip_is_one_small_page_of_paper(site: Site, browser_at: Callable[..
     text = paper[0].get_textpage().get_text_range()
     assert "Numerosi" in text
     assert "Tulosta" not in text
-    assert "Alusta" not in text
+    assert "Aloita alusta" not in text
 
 
 def test_a_slip_prints_itself_once_where_the_point_wants_it(
