@@ -30,6 +30,7 @@ from office.setup.absences import add_absence
 from office.setup.closures import save_closure
 from office.setup.day_changes import save_change
 from office.setup.partial_languages import mark_checked, version_now
+from office.setup.room_closures import close_room
 
 FOLDER = Path(__file__).parent
 PASSWORD = "demo"  # noqa: S105 - known to everybody, which is why no real unit opens demo data
@@ -231,6 +232,14 @@ def _exceptions(
                 last_day=last,
                 **texts(row, "reason"),
             )
+        )
+    for row in data["room_closure"]:
+        day, _last = _dates(row["week"], row["day"])
+        close_room(
+            Room.objects.get(name=row["room"], service_point=points[row["point"]]),
+            start=clock.at(day, _time(row["starts"])),
+            end=clock.at(day, _time(row["ends"])),
+            reason=row["reason"],
         )
     for row in data["change"]:
         adds = row["effect"] == HoursChange.Effect.ADDS

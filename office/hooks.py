@@ -40,6 +40,8 @@ class Shortcoming:
     url: str
     text: str
     why: str
+    # It leads to a list: somebody else puts it right.
+    is_to_read: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from bookings.appointments import decisions, notified_parties
 from bookings.desk_kit.labels import (
     Tag,
     language_label,
-    orphan_label,
     place_label,
     short_when,
     status_tag,
 )
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Meeting
+from office.calendar.orphan_words import orphan_label
 from office.core import clock
 from office.models import Absence, Channel, Professional, ServicePoint
 

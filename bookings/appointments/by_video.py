@@ -1,11 +1,14 @@
 """Let one party take part by video in a visit to which the others come. The others are not notified."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import is_invitation
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.lifecycle.video_links import drop_outdated_link
+from bookings.lifecycle.video_links import drop_outdated_link, may_have_link, write_link
 from bookings.models import Appointment, EventKind, Party
 from office.calendar.occupancy import retrying
 from office.models import Channel, User
@@ -23,6 +26,18 @@ def set_joins_by_video(
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
+    they = note_joins_by_video(party, appointment, joins=joins, user=user)
+    known = [one for one in they if notified_parties.is_informed(one)]
+    return notices.notify_own_channel(appointment, known) if appointment.is_agreed else []
+
+
+def note_joins_by_video(
+    party: Party, appointment: Appointment, *, joins: bool, user: User
+) -> list[Party]:
+    """Note it, and notify nobody; return them and who comes along. Call with the appointment locked.
+
+    Raises NotPossibleError.
+    """
     if not may_choose_video(party, appointment) or party.joins_by_video == joins:
         raise NotPossibleError
     they = appointment.parties.filter(Q(pk=party.pk) | Q(accompanies=party))
@@ -35,8 +50,34 @@ def set_joins_by_video(
         party=party,
         of=party,
     )
-    known = [one for one in they.order_by("pk") if notified_parties.is_informed(one)]
-    return notices.notify_own_channel(appointment, known) if appointment.is_agreed else []
+    return list(they.order_by("pk"))
+
+
+class NotByVideoError(Exception):
+    """One party cannot take part by video while the others come to the place."""
+
+    @property
+    def sentence(self) -> str:
+        return _(
+            "One alone takes part by video only in a visit to which another comes, and only who has "
+            "given their own contact details."
+        )
+
+
+def book_video(
+    appointment: Appointment, joining: Iterable[Party | None], link: str, *, user: User
+) -> None:
+    """Note of a visit just made who takes part by video, and its link. Notifies nobody.
+
+    A link for a visit without video is left aside. Raises NotByVideoError.
+    """
+    for party in filter(None, joining):
+        try:
+            note_joins_by_video(party, appointment, joins=True, user=user)
+        except NotPossibleError as error:
+            raise NotByVideoError from error
+    if link and may_have_link(appointment):
+        write_link(appointment, link, user=user)
 
 
 def may_choose_video(party: Party, appointment: Appointment) -> bool:

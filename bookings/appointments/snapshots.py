@@ -33,7 +33,7 @@ from office.calendar.occupancy import HoursChangedError, discard, lock
 from office.calendar.occupancy import put_back as take_again
 from office.core import clock, own_codes
 from office.messaging import outbox
-from office.models import Absence, Claim, Resource
+from office.models import Absence, Claim, Resource, RoomClosure
 
 Snapshot = dict[str, Any]
 # The further matters of the visit, by id.
@@ -350,9 +350,10 @@ def _claim(claim: Claim | None) -> dict[str, Any] | None:
         return None
     rows = list(claim.occupancies.order_by("pk").values_list("resource_id", "during"))
     resources = {resource for resource, _during in rows}
-    filling = Absence.objects.none()
+    filling, shut = Absence.objects.none(), RoomClosure.objects.none()
     for resource, during in rows:
-        filling = filling | Absence.objects.filter(professional_id=resource, during__overlap=during)
+        filling = filling | Absence.objects.filter(professional=resource, during__overlap=during)
+        shut = shut | RoomClosure.objects.filter(room=resource, during__overlap=during)
     return {
         **_columns(claim),
         "busy": [(r, _written(d.lower), _written(d.upper)) for r, d in rows],
@@ -360,6 +361,7 @@ def _claim(claim: Claim | None) -> dict[str, Any] | None:
             Resource.objects.filter(pk__in=resources).order_by("pk").values_list("pk", "revision")
         ),
         "absences": sorted(filling.values_list("pk", flat=True)),
+        "room_closures": sorted(shut.values_list("pk", flat=True)),
     }
 
 
@@ -375,7 +377,8 @@ def _made_again(saved: dict[str, Any] | None) -> Claim | None:
 def _take(claim: Claim | None, saved: dict[str, Any] | None) -> None:
     if claim is not None and saved is not None:
         busy = [(r, _moment(start), _moment(end)) for r, start, end in saved["busy"]]
-        take_again(claim, busy, absences=saved["absences"])
+        shut = saved.get("room_closures", ())
+        take_again(claim, busy, absences=saved["absences"], room_closures=shut)
 
 
 def _lock_all(claims: Iterable[Claim | None], saved: Iterable[dict[str, Any] | None]) -> None:

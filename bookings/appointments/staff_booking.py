@@ -7,6 +7,7 @@ from uuid import UUID
 from bookings.appointments import occasions, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time
+from bookings.appointments.by_video import book_video
 from bookings.appointments.people import first_answer, roles_to_add
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
@@ -86,6 +87,7 @@ class Booking:
     `comers`: all who come, where they are known from the visit before; the caller is one of them.
     `place_agreed`: a party whose contact details are protected has agreed to the place.
     `further`: who takes part besides the caller and the other. `follows`: the visit before, by id.
+    `caller_by_video`, `other_by_video`: who does not come to the place. `video_link`: where they meet.
     """
 
     service: Service
@@ -106,6 +108,9 @@ class Booking:
     overrides_gap: bool = False
     place_agreed: bool = False
     follows: int | None = None
+    caller_by_video: bool = False
+    other_by_video: bool = False
+    video_link: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,8 @@ def book(
     """Book the visit and notify everybody by safe channels. A form sent twice makes one.
 
     `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError, RefusedError,
-    PlaceNotAgreedError, NoNumberError, AskFirstError or NoRoomForRoleError; then nothing has changed.
+    PlaceNotAgreedError, NoNumberError, AskFirstError, NoRoomForRoleError or NotByVideoError; then nothing
+    has changed.
     """
     made = made_before(made_from)
     if made is not None:
@@ -191,6 +197,11 @@ def make_visit(
     appointment.save()
     for person in booking.further:
         add_further(person, caller, other)
+    joining = [
+        caller if booking.caller_by_video else None,
+        other if booking.other_by_video else None,
+    ]
+    book_video(appointment, joining, booking.video_link, user=user)
     if must_agree_place(appointment):
         if not booking.place_agreed:
             raise PlaceNotAgreedError

@@ -25,6 +25,7 @@ from office.models import (
     HoursKind,
     Professional,
     Resource,
+    RoomClosure,
     Service,
     Unit,
 )
@@ -174,12 +175,20 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
         who = who.filter(languages__contains=[wish.language])
     without = Q()
     if replacing is not None:
-        # Where an absence waits for the claim's time, letting it go frees nobody.
+        # Where an absence or a closure waits for the claim's time, letting it go frees nobody.
         waiting = Absence.objects.filter(
             professional__resource__occupancies__claim=replacing,
             during__overlap=F("professional__resource__occupancies__during"),
         )
-        without = Q(busy__claim=replacing) & ~Q(pk__in=waiting.values("professional"))
+        shut = RoomClosure.objects.filter(
+            room__resource__occupancies__claim=replacing,
+            during__overlap=F("room__resource__occupancies__during"),
+        )
+        without = (
+            Q(busy__claim=replacing)
+            & ~Q(pk__in=waiting.values("professional"))
+            & ~Q(pk__in=shut.values("room"))
+        )
     calendar = _read(who, unit, [_visit(wish, unit)], online=online, without=without)
     return Found(
         wish=wish,

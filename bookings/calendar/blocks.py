@@ -71,7 +71,12 @@ class BlockMaker:
             return self._free(person, piece, label, time, point, over)
         if kind == "evening":
             return self._evening(piece, day, label, time, point, over)
-        what = self._reasons.get(piece.detail) or self.kinds[kind]
+        what = self.kinds[kind]
+        if kind == "away":
+            what = self._reasons.get(piece.detail, what)
+        elif kind == "closed" and piece.detail:
+            what = f"{what}: {piece.detail}"
+            label = f"{label}, {piece.detail}"
         if point:
             label = f"{label}, {point}"
         return CalendarBlock(

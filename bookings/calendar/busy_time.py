@@ -63,7 +63,10 @@ class BookedTime:
 
 @dataclass(frozen=True)
 class BusyStretch:
-    """One busy stretch of one resource. `kind`: of BUSY, or "wrong": booked, without hours."""
+    """One busy stretch of one resource.
+
+    `kind`: of BUSY, "wrong" (booked, without hours) or "closed" (a room).
+    """
 
     start: datetime
     end: datetime
@@ -116,6 +119,7 @@ def busy_time(
             point=F("claim__service_point_id"),
             orphaned_at=F("claim__orphaned_at"),
             absence=F("claim__absence__reason"),
+            closed=F("claim__room_closure__reason"),
             label=F("claim__label"),
             reference=_of_owner("reference", *_VISITS),
             status=F("claim__appointment__status"),
@@ -143,14 +147,20 @@ def busy_time(
     by_resource: dict[int, list[BusyStretch]] = {}
     members: dict[int, list[int]] = {}
     for row in rows:
-        is_wrong = row["orphaned_at"] is not None and row["kind"] in ClaimKind.booked()
+        kind = BUSY.get(row["kind"], "other")
+        if row["orphaned_at"] is not None and row["kind"] in ClaimKind.booked():
+            kind = "wrong"
+        elif row["closed"] is not None:
+            kind = "closed"
         by_resource.setdefault(row["resource_id"], []).append(
             BusyStretch(
                 start=row["during"].lower,
                 end=row["during"].upper,
-                kind="wrong" if is_wrong else BUSY.get(row["kind"], "other"),
+                kind=kind,
                 point=row["point"],
-                detail=row["label"] if row["kind"] == ClaimKind.EVENING else row["absence"] or "",
+                detail=row["label"]
+                if row["kind"] == ClaimKind.EVENING
+                else row["absence"] or row["closed"] or "",
                 booking=None
                 if row["service"] is None
                 else _booking(

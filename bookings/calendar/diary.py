@@ -52,7 +52,7 @@ HOURS = {
 class DiaryStretch:
     """One stretch of one day of somebody or of a room.
 
-    `kind`: a value of HOURS or BUSY, or "wrong" (booked, without hours) or "buffer" (beside a visit).
+    `kind`: of HOURS or BUSY, "wrong" (booked, no hours), "closed" (a room) or "buffer" (beside a visit).
     """
 
     kind: str

@@ -189,7 +189,7 @@ class _Drawing:
         spans = [
             (self.make.clock(piece.start)[1], self.make.end(piece))
             for piece in pieces
-            if piece.kind != "away"
+            if piece.kind not in ("away", "closed")
         ]
         if not spans:
             return OFFICE_HOURS

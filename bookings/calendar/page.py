@@ -31,6 +31,7 @@ KINDS: dict[str, str | Promise] = {
     "call": gettext_lazy("call-back reserved"),
     "evening": gettext_lazy("evening"),
     "away": gettext_lazy("away"),
+    "closed": gettext_lazy("closed"),
     "other": gettext_lazy("otherwise busy"),
     "elsewhere": gettext_lazy("at another service point"),
     "buffer": gettext_lazy("kept free before or after a visit"),
@@ -49,6 +50,7 @@ ICONS = {
     "call": "person",
     "evening": "people",
     "away": "exit",
+    "closed": "cross",
     "other": "lock",
     "elsewhere": "pin",
 }

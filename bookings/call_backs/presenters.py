@@ -15,9 +15,10 @@ from bookings.availability.call_slots import CallTime
 from bookings.availability.codec import time_value
 from bookings.call_backs.actions import may_cancel
 from bookings.call_backs.figures import weeks_of_calls
-from bookings.desk_kit.labels import Tag, language_label, orphan_label
+from bookings.desk_kit.labels import Tag, language_label
 from bookings.models import CallBack, CallStatus
 from office.calendar.hours_impact import CONFLICT
+from office.calendar.orphan_words import orphan_label
 from office.core import clock, dates, phones
 from office.models import Unit
 

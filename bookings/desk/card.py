@@ -15,7 +15,6 @@ from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import (
     Tag,
     language_label,
-    orphan_label,
     status_label,
     status_tag,
     surnames_label,
@@ -41,6 +40,8 @@ from bookings.parties.apart import are_different_people
 from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, NEAR, PHONE, Duplicate
 from bookings.public.wishes import wish_label
 from bookings.rescheduling.plan import may_change
+from office.calendar.hours_impact import ROOM_CLOSED
+from office.calendar.orphan_words import orphan_label
 from office.core import clock
 
 
@@ -112,6 +113,8 @@ class Card:
     # In red, while the other parent is not to be contacted.
     ask_first: str
     orphan: str
+    # Only the room has fallen away.
+    needs_room: bool
     preferred: str
     has_passed: bool
     # What both parties have given alike: messages to one would reach the other.
@@ -196,6 +199,7 @@ def card_of(
         orphan=orphan_label(appointment.claim.orphan_reason)
         if appointment.claim and appointment.is_orphaned
         else "",
+        needs_room=appointment.claim is not None and appointment.claim.orphan_reason == ROOM_CLOSED,
         preferred=wish_label(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
         unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),

@@ -11,7 +11,6 @@ from bookings.desk import worklist
 from bookings.desk_kit.labels import (
     Tag,
     days_left,
-    orphan_label,
     place_label,
     rough,
     short_when,
@@ -36,6 +35,7 @@ from bookings.models import (
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
 from bookings.words_before.queries import parties_who_wrote
+from office.calendar.orphan_words import orphan_label
 from office.core import clock
 from office.messaging.outbox import error_label
 from office.models import OutboxMessage, Unit

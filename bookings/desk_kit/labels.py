@@ -9,7 +9,6 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from bookings.models import Answer, Appointment, Party, Status
-from office.calendar.hours_impact import CONFLICT, SKILLS
 from office.core import clock, dates
 from office.core.names import surname
 from office.models import Channel, ServicePoint
@@ -122,16 +121,3 @@ def rough(time: timedelta) -> str:
     """Word a duration: 2 h 10 min; from a working day on whole hours only."""
     minutes = int(time.total_seconds() // 60)
     return dates.duration(minutes if minutes < 480 else minutes // 60 * 60)
-
-
-def orphan_label(reason: str) -> str:
-    """Say why an appointment has no hours."""
-    return {
-        "hours": _("Hours were cut"),
-        "absence": _("Away"),
-        "calendar": _("Busy in their own calendar"),
-        "closure": _("Closed"),
-        "inactive": _("Not in use any more"),
-        SKILLS: _("Service, language, place or channel taken away"),
-        CONFLICT: _("Somebody else is to meet them"),
-    }.get(reason, _("Without hours"))

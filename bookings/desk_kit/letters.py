@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import Tag, language_label, short_when
-from bookings.models import Appointment, Party
+from bookings.models import Appointment, AppointmentProfessional, Party
 from bookings.parties.safe_channels import PARTY
 from office.messaging.outbox import about_visit, error_label, kind_label, text_without_links
 from office.models import OutboxMessage
@@ -43,15 +44,22 @@ def letters_about(appointment: Appointment, parties: Sequence[Party]) -> list[Le
     return letters_from(found, appointment, parties)
 
 
+def fetch_staff(appointment: Appointment) -> None:
+    """Fetch who meets the parties, as it is now: letters_from names them by it."""
+    members = AppointmentProfessional.objects.select_related("professional")
+    prefetch_related_objects([appointment], Prefetch("staff", members))
+
+
 def letters_from(
     messages: Iterable[OutboxMessage], appointment: Appointment, parties: Sequence[Party]
 ) -> list[Letter]:
     """Turn the given messages into letters. One query."""
+    fetch_staff(appointment)
     by_id = {party.pk: party for party in parties}
     by_nonce = {party.link_nonce: party for party in parties}
     staff = {
         member.professional.email: member.professional.name
-        for member in appointment.staff.select_related("professional")
+        for member in appointment.staff.all()
         if member.professional.email
     }
     letters = []

@@ -12,7 +12,7 @@ from bookings.appointments.preview import letters_of
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.availability.allocation import JustTakenError
 from bookings.desk_kit.act import carried_fields, version_seen
-from bookings.desk_kit.letters import Letter, letters_from
+from bookings.desk_kit.letters import Letter, fetch_staff, letters_from
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
@@ -109,6 +109,7 @@ def _letters(appointment: Appointment, action: Callable[[], object]) -> list[Let
     def do_and_look() -> None:
         action()
         # As they are then: who is only just added is written to as well.
+        fetch_staff(appointment)
         parties.extend(appointment.parties.order_by("-is_requester", "pk"))
 
     return letters_from(letters_of(do_and_look), appointment, parties)

@@ -24,13 +24,18 @@ def set_video_link(
     Raises NotPossibleError where nobody is met by video, or the visit has no time, or is closed.
     """
     appointment = locked(appointment_id, version=version)
+    write_link(appointment, link, user=user)
+    return appointment
+
+
+def write_link(appointment: Appointment, link: str, *, user: User) -> None:
+    """Do it, with the appointment locked or made just now. Raises NotPossibleError."""
     if not may_have_link(appointment):
         raise NotPossibleError
     _keep(appointment, link)
     record(
         appointment, EventKind.VIDEO_LINK_SET if link else EventKind.VIDEO_LINK_REMOVED, user=user
     )
-    return appointment
 
 
 def drop_outdated_link(appointment: Appointment) -> None:

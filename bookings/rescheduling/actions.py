@@ -22,6 +22,7 @@ from bookings.rescheduling.plan import (
     plan_of,
     rooms_for,
 )
+from office.calendar.hours_impact import CONFLICT, still_without
 from office.calendar.occupancy import TimeTakenError, alter, lock, retrying, take
 from office.core import clock
 from office.models import (
@@ -123,13 +124,18 @@ def _take(appointment: Appointment, plan: ChangePlan) -> Taken:
             claim = _claim(appointment, plan, resources)
         except TimeTakenError:
             continue
-        if plan.needs_hours:
+        if plan.needs_hours or _is_settled(claim):
             # Everybody has hours now, or the secretary knows better.
             claim.orphaned_at, claim.orphan_reason = None, ""
             claim.save()
         found = Room.objects.get(pk=room) if room is not None else None
         return Taken(claim, plan.wanted.start, plan.end, people, found)
     raise ObstacleError(obstacles(plan))
+
+
+def _is_settled(claim: Claim) -> bool:
+    """Whether another room alone has put right why the visit is work."""
+    return claim.orphan_reason != CONFLICT and not still_without({claim.pk})
 
 
 def _claim(appointment: Appointment, plan: ChangePlan, resources: Iterable[int]) -> Claim:

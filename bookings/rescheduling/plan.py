@@ -134,6 +134,9 @@ def plan_of(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan:
     busy_from, busy_until = busy_span(matters, wanted.channel, wanted.start, end)
     if not in_person:
         wanted = replace(wanted, room=None)
+    room = wanted.room
+    if room is None and _is_open(appointment.room_id, busy_from, busy_until):
+        room = appointment.room_id
     return ChangePlan(
         appointment=appointment,
         wanted=wanted,
@@ -148,9 +151,14 @@ def plan_of(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan:
             start=wanted.start,
             channel=wanted.channel,
             point=wanted.point,
-            room=appointment.room_id if wanted.room is None else wanted.room,
+            room=room,
         ),
     )
+
+
+def _is_open(room: int | None, start: datetime, end: datetime) -> bool:
+    """Whether the visit can stay in the room: it is in use and not closed then; or there is none."""
+    return room is None or Room.objects.open_between(start, end).filter(pk=room).exists()
 
 
 def _people(ids: Sequence[int]) -> list[Professional]:
@@ -222,12 +230,14 @@ def rooms_for(plan: ChangePlan) -> list[int]:
     """Return the rooms to try, the wanted or the present one first; none where none is needed."""
     if plan.wanted.channel != Channel.IN_PERSON:
         return []
-    rooms = list(
-        Room.objects.filter(service_point=plan.wanted.point, is_active=True)
+    there = Room.objects.filter(service_point=plan.wanted.point)
+    if plan.wanted.room is not None:
+        wanted = there.filter(pk=plan.wanted.room, is_active=True)
+        return list(wanted.values_list("pk", flat=True))
+    rooms = (
+        there.open_between(plan.busy_from, plan.busy_until)
         .order_by(Alphabetical("name"), "pk")
         .values_list("pk", flat=True)
     )
-    if plan.wanted.room is not None:
-        return [plan.wanted.room] if plan.wanted.room in rooms else []
     present_one = plan.appointment.room_id
     return sorted(rooms, key=lambda pk: pk != present_one)

@@ -201,6 +201,9 @@ def staff_notice(person: Professional, what: str) -> StaffNotice:
 
 def obstacle_label(obstacle: Obstacle) -> str:
     """Say "Lasten Valvoja is busy ke 25.11. klo 9.30–11.00: booked (KLM-234)." No client's name."""
+    span = _span(obstacle.start, obstacle.end)
+    if obstacle.is_room and obstacle.kind == ClaimKind.OTHER:
+        return _("%(name)s is closed %(when)s.") % {"name": obstacle.name, "when": span}
     kinds = {
         ClaimKind.HOLD: _("held by a visitor who is booking online"),
         ClaimKind.REQUEST: _("asked for"),
@@ -220,7 +223,7 @@ def obstacle_label(obstacle: Obstacle) -> str:
     )
     return text % {
         "name": obstacle.name,
-        "when": _span(obstacle.start, obstacle.end),
+        "when": span,
         "what": f"{what}, {obstacle.label}" if booked else what,
     }
 

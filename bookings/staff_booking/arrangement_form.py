@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import OtherParent
-from office.ui.fields import choices_of, field_of
+from office.ui.fields import choices_of, field_of, https_field
 from office.ui.public_forms import CleanForm
 
 
@@ -54,6 +54,10 @@ class ArrangementForm(CleanForm):
         label=_("The place is agreed with the protected person"),
         help_text=_("The other parent is told the place, which may tell where they live."),
         required=False,
+    )
+    video_link = https_field(
+        _("Video link"),
+        help_text=_("Empty: the professional's own video room, or a link that is added later."),
     )
     note = forms.CharField(
         label=_("Own note"),

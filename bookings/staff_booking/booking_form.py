@@ -87,7 +87,7 @@ class BookingForm:
         self.rest = ArrangementForm(data)
         if not checks and data is not None:
             self.rest = unchecked(self.rest)
-        if data is not None and data.get("do") != "joint":
+        if data is not None and data.get("do") not in ("joint", "joint_letters"):
             self.joint_form = unchecked(self.joint_form)
         if not for_secretary:
             self.rest.word_for_counter()
@@ -295,6 +295,9 @@ class BookingForm:
             note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
             place_agreed=self.place_agreed,
+            caller_by_video=self.typed.caller.cleaned_data["by_video"],
+            other_by_video=bool(other and other.cleaned_data["by_video"]),
+            video_link=self.rest.cleaned_data["video_link"],
         )
 
     def _require_callable(self, other: PanelPersonForm | None) -> None:

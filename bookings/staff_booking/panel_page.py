@@ -1,6 +1,6 @@
 """The page of the booking panel as a request asks for it: its form, its parts, and its refusals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -20,6 +20,9 @@ from bookings.staff_booking.series_dates import series_dates
 from office.models import AccessAction, AccessReason, Role
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
+
+# What the buttons send that show letters, and do nothing yet.
+LETTERS, JOINT_LETTERS = "letters", "joint_letters"
 
 
 def require_search(request: StaffRequest) -> None:
@@ -48,11 +51,20 @@ def is_booking(request: StaffRequest) -> bool:
 
 def shows_series(request: StaffRequest) -> bool:
     """Say whether to show the dates of a series, before it is booked."""
-    return request.POST.get("do") in ("series", "book_series")
+    return request.POST.get("do") in ("series", "book_series", LETTERS)
 
 
 def asks_for_joint_time(request: StaffRequest) -> bool:
     return request.POST.get("do") == "joint"
+
+
+def reads_letters(request: StaffRequest) -> bool:
+    """Whether the letters are asked for, and not yet the act."""
+    return request.POST.get("do") in (LETTERS, JOINT_LETTERS)
+
+
+def asks_for_joint_letters(request: StaffRequest) -> bool:
+    return request.POST.get("do") == JOINT_LETTERS
 
 
 def panel_form(
@@ -70,7 +82,8 @@ def panel_form(
         occasion=occasion,
         for_secretary=request.user.has_role(Role.SECRETARY),
         # Only what is to be booked is checked: while a time is looked for, not all is written yet.
-        checks=checks and (is_booking(request) or asks_for_joint_time(request)),
+        checks=checks
+        and (is_booking(request) or asks_for_joint_time(request) or reads_letters(request)),
     )
 
 
@@ -88,7 +101,7 @@ def panel_context(
         since=_time_of(request.GET.get("at", "")) if request.method != "POST" else None,
         # Other wishes have other times; what was stepped to is looked at again from the beginning.
         is_fresh="fresh" in request.GET or request.POST.get("do") == "times",
-        keeps_chosen=is_booking(request) or shows_series(request),
+        keeps_chosen=is_booking(request) or shows_series(request) or reads_letters(request),
         near=near,
         offered_for=request.POST.get("offered_for", ""),
     )
@@ -110,7 +123,9 @@ def panel_page(
     status: int = 200,
     near: Sequence[Slot] = (),
     found: dict[str, list[FoundPerson] | None] | None = None,
+    letters: Mapping[str, object] | None = None,
 ) -> HttpResponse:
+    """`letters`: those that would be sent, to stand on the page."""
     is_series = form.books_series and (is_booking(request) or shows_series(request))
     context = {
         "series": series_dates(form, form.unit) if is_series else [],
@@ -119,6 +134,8 @@ def panel_page(
         "parked": parking.parked_shown_to(request.user)
         if request.method == "GET" and form.for_secretary and not form.parked
         else [],
+        "letters_shown": letters is not None,
+        **(letters or {}),
         **(found or {}),
         **panel_context(request, form, near),
     }

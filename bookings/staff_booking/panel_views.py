@@ -12,6 +12,7 @@ from bookings.hooks import Occasion
 from bookings.staff_booking import parking
 from bookings.staff_booking.booking_form import BookingForm
 from bookings.staff_booking.caller_views import found_people, take_found
+from bookings.staff_booking.letters_first import show_letters
 from bookings.staff_booking.panel_page import (
     asks_for_joint_time,
     first_visit,
@@ -19,6 +20,7 @@ from bookings.staff_booking.panel_page import (
     panel_context,
     panel_form,
     panel_page,
+    reads_letters,
     require_search,
 )
 from bookings.staff_booking.person_forms import CALLER, OTHER
@@ -44,6 +46,8 @@ def panel(request: StaffRequest) -> HttpResponse:
     except occasions.RefusedError as error:
         return refused(request, panel_form(request, first, checks=False), error.sentence)
     form = panel_form(request, first, occasion)
+    if reads_letters(request):
+        return show_letters(request, form)
     if is_booking(request) and form.books_series:
         return book_visits(request, form)
     if is_booking(request):

@@ -33,6 +33,9 @@ class PanelPersonForm(ContactsForm):
         required=False,
     )
     role = forms.ChoiceField(label=_("Takes part as"), required=False)
+    by_video = forms.BooleanField(
+        label=_("Takes part by video, while another comes to the place"), required=False
+    )
     field_order = ["name", "phone", "email", "all_safe", "safe"]
 
     # As what the person may take part, and how the choice is called that is made for them.
@@ -126,7 +129,7 @@ class PanelPersonForm(ContactsForm):
     @property
     def has_more(self) -> bool:
         """Whether the seldom needed fields are filled in, or wrong."""
-        return self.has_needs or bool(self["role"].value())
+        return self.has_needs or bool(self["role"].value() or self["by_video"].value())
 
     @property
     def has_needs(self) -> bool:

@@ -12,7 +12,7 @@ from bookings.waiting_list.wishes import EarlierLimits
 from office.core import clock
 from office.core.typed import Edge
 from office.models import Channel, ServicePoint
-from office.ui.date_fields import DayField
+from office.ui.date_fields import DayField, PublicDayField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -40,11 +40,11 @@ class EarlierForm(CleanForm):
         error_messages={"required": _("Choose at least one place.")},
         widget=forms.CheckboxSelectMultiple,
     )
-    useful_until = forms.DateField(
+    useful_until = PublicDayField(
         label=_("After which day is an earlier time no longer useful?"),
-        help_text=_("Leave empty if any day before your present time suits you."),
+        help_text=_("For example 8.12. Leave empty if any day before your present time suits you."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        edge=Edge.LAST,
     )
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:

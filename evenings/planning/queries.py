@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.desk_kit.labels import orphan_label
 from bookings.hooks import Engagement, EveningsAhead
 from evenings.models import Evening, EveningStatus, SignUpStatus
 from evenings.planning.labels import note_of, where_of
+from office.calendar.orphan_words import orphan_label
 from office.core import clock, dates
 from office.core.names import Alphabetical
 from office.hooks import Shortcoming

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.desk_kit.labels import Tag, orphan_label
+from bookings.desk_kit.labels import Tag
 from evenings.models import Evening, EveningEvent, EveningStatus
 from evenings.planning.labels import places_of, waiting_label, where_of
+from office.calendar.orphan_words import orphan_label
 from office.core import clock, dates
 from office.core.languages import LANGUAGES
 

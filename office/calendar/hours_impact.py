@@ -22,6 +22,7 @@ from office.models import (
     Professional,
     ResourceKind,
     Room,
+    RoomClosure,
     Service,
     ServicePoint,
 )
@@ -30,6 +31,8 @@ from office.models import (
 SKILLS = "skills"
 # Somebody who is booked stays out of the matter.
 CONFLICT = "conflict"
+# The room is closed for a time; everybody has hours.
+ROOM_CLOSED = "room"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def change_hours(
     reason: str,
     dry_run: bool = False,
 ) -> list[OrphanedBooking]:
-    """Run `change`, which alters the hours of `professionals`; the bookings that it hits.
+    """Run `change`, which alters the hours of `professionals` or rooms; the bookings that it hits.
 
     With the reason SKILLS it alters what they do, in which languages, where, or by which channels.
 
@@ -150,7 +153,7 @@ def _bookings(rows: QuerySet[Occupancy]) -> list[_Booking]:
 def _states(
     professionals: list[int], booked: list[_Booking], *, fits: bool = False
 ) -> list[_State]:
-    """Return how each booking stands with the hours as they are now. Ten queries, or none.
+    """Return how each booking stands with the hours as they are now. Eleven queries, or none.
 
     `fits`: look also whether the professionals give what it asks; otherwise that is left out.
     """
@@ -168,6 +171,10 @@ def _states(
         professional__in=professionals, during__endswith__gt=clock.now()
     ):
         away[absence.professional_id].append((absence.during.lower, absence.during.upper))
+    for closure in RoomClosure.objects.filter(
+        room__in=professionals, during__endswith__gt=clock.now()
+    ):
+        away[closure.room_id].append((closure.during.lower, closure.during.upper))
     inactive = {
         pk
         for model in (Professional, Room)
@@ -225,12 +232,12 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
     back = {b.claim.pk for b in regained} - booked
     if back:
         # Hours that come back put right what they took, and no conflict of interest.
-        back_again = Claim.objects.filter(pk__in=back - _still_without(back))
+        back_again = Claim.objects.filter(pk__in=back - still_without(back))
         back_again.exclude(orphan_reason=CONFLICT).update(orphaned_at=None, orphan_reason="")
 
 
-def _still_without(claims: set[int]) -> set[int]:
-    """Find the claims that lack hours yet, as of a pair one is away while the other is back."""
+def still_without(claims: set[int]) -> set[int]:
+    """Find the claims that lack hours or a room yet, as of a pair one is away while the other is back."""
     everybody = _bookings(Occupancy.objects.filter(claim__in=claims))
     states = _states(sorted({b.professional for b in everybody}), everybody, fits=True)
     slack = _longest_buffer()

@@ -12,7 +12,16 @@ from psycopg import errors
 
 from office.core import clock, live_updates
 from office.core.intervals import subtract
-from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
+from office.models import (
+    Absence,
+    Claim,
+    ClaimKind,
+    Occupancy,
+    Resource,
+    ResourceKind,
+    RoomClosure,
+    ServicePoint,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -169,26 +178,30 @@ def alter(
     during = DateTimeTZRange(start, end)
     with transaction.atomic():
         lock({*wanted, *claim.occupancies.values_list("resource_id", flat=True)})
-        has = list(claim.occupancies.values_list("pk", "resource_id", "during"))
+        has = list(claim.occupancies.values_list("pk", "resource_id", "during", "resource__kind"))
         gone = [row for row in has if row[1] not in wanted or row[2] != during]
-        kept = {resource for pk, resource, _during in has if pk not in {row[0] for row in gone}}
+        kept = {resource for pk, resource, *_rest in has if pk not in {row[0] for row in gone}}
         Occupancy.objects.filter(pk__in=[row[0] for row in gone]).delete()
         _occupy(
             [Occupancy(claim=claim, resource_id=r, during=during) for r in wanted if r not in kept]
         )
         # Only now: an absence that waits for the old time must not stand in the new one's way.
-        for _pk, resource, was in gone:
-            _cover_what_waited(resource, was)
+        for _pk, resource, was, kind in gone:
+            _cover_what_waited(resource, was, kind)
         Claim.objects.filter(pk=claim.pk).update(service_point=service_point)
     claim.service_point = service_point
 
 
 def put_back(
-    claim: Claim, busy: Iterable[tuple[int, datetime, datetime]], *, absences: Iterable[int] = ()
+    claim: Claim,
+    busy: Iterable[tuple[int, datetime, datetime]],
+    *,
+    absences: Iterable[int] = (),
+    room_closures: Iterable[int] = (),
 ) -> None:
     """Give the claim busy time that it had: resource, from, until. Raises TimeTakenError.
 
-    `absences`: those that filled the gap when it went away, and make room for it again.
+    `absences`, `room_closures`: those that filled the gap when it went away, and make room for it again.
     """
     rows = [
         Occupancy(claim=claim, resource_id=resource, during=DateTimeTZRange(start, end))
@@ -196,12 +209,15 @@ def put_back(
     ]
     with transaction.atomic():
         lock(row.resource_id for row in rows)
-        filled = list(Absence.objects.filter(pk__in=absences).select_related("claim"))
-        for absence in filled:
-            absence.claim.occupancies.all().delete()
+        filled: list[Absence | RoomClosure] = [
+            *Absence.objects.filter(pk__in=absences).select_related("claim"),
+            *RoomClosure.objects.filter(pk__in=room_closures).select_related("claim"),
+        ]
+        for away in filled:
+            away.claim.occupancies.all().delete()
         _occupy(rows)
-        for absence in filled:
-            cover(absence)
+        for away in filled:
+            cover(away)
 
 
 def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:
@@ -255,28 +271,33 @@ def leave(claim: Claim, resource: int) -> None:
     """Let one of those who are busy with the claim go; the others keep its time."""
     lock([resource])
     mine = claim.occupancies.filter(resource=resource)
-    freed = list(mine.values_list("during", flat=True))
+    freed = list(mine.values_list("during", "resource__kind"))
     mine.delete()
     live_updates.announce(live_updates.DESK)
-    for during in freed:
-        _cover_what_waited(resource, during)
+    for during, kind in freed:
+        _cover_what_waited(resource, during, kind)
 
 
 def free(claim: Claim) -> None:
-    """Let the claim's time go. Where an absence waited for it, the absence takes it."""
-    freed = list(claim.occupancies.values_list("resource_id", "during"))
-    lock(resource for resource, _ in freed)
+    """Let the claim's time go. Where an absence or a room's closure waited for it, that takes it."""
+    freed = list(claim.occupancies.values_list("resource_id", "during", "resource__kind"))
+    lock(resource for resource, *_rest in freed)
     claim.occupancies.all().delete()
     live_updates.announce(live_updates.DESK)
-    for resource, during in freed:
-        _cover_what_waited(resource, during)
+    for resource, during, kind in freed:
+        _cover_what_waited(resource, during, kind)
 
 
-def _cover_what_waited(resource: int, during: DateTimeTZRange) -> None:
-    for absence in Absence.objects.filter(
-        professional_id=resource, during__overlap=during
-    ).select_related("claim"):
-        cover(absence)
+def _cover_what_waited(resource: int, during: DateTimeTZRange, kind: str) -> None:
+    waiting: Iterable[Absence | RoomClosure] = (
+        RoomClosure.objects.filter(room=resource, during__overlap=during).select_related("claim")
+        if kind == ResourceKind.ROOM
+        else Absence.objects.filter(professional=resource, during__overlap=during).select_related(
+            "claim"
+        )
+    )
+    for away in waiting:
+        cover(away)
 
 
 def discard(claim: Claim) -> None:
@@ -285,13 +306,13 @@ def discard(claim: Claim) -> None:
     claim.delete()
 
 
-def cover(absence: Absence) -> None:
-    """Make the professional busy for all of the absence that nobody has booked already."""
+def cover(away: Absence | RoomClosure) -> None:
+    """Make the professional or the room busy for all of the time that nobody has booked already."""
     take_what_is_free(
-        absence.claim,
-        absence.professional_id,
-        start=absence.during.lower,
-        end=absence.during.upper,
+        away.claim,
+        away.room_id if isinstance(away, RoomClosure) else away.professional_id,
+        start=away.during.lower,
+        end=away.during.upper,
     )
 
 

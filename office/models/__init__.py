@@ -20,7 +20,7 @@ from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, Resou
 from office.models.outbox import MessageChannel, OutboxMessage
 from office.models.own_calendars import OwnCalendar
 from office.models.people import PartnerOrganisation, Professional, Role, User
-from office.models.places import Room, ServicePoint
+from office.models.places import Room, RoomClosure, ServicePoint
 from office.models.provider_accounts import ProviderAccount
 from office.models.purges import PurgeRun
 from office.models.schools import SchoolBreak
@@ -86,6 +86,7 @@ __all__ = [
     "ResourceKind",
     "Role",
     "Room",
+    "RoomClosure",
     "SchoolBreak",
     "Service",
     "ServicePoint",

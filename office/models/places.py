@@ -1,16 +1,18 @@
 """Service points and their rooms."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office.core.names import Alphabetical
-from office.models.occupancy import Resource, ResourceKind
+from office.models.occupancy import Claim, Resource, ResourceKind
 
 
 class ServicePointQuerySet(models.QuerySet["ServicePoint"]):
@@ -61,6 +63,13 @@ class ServicePoint(models.Model):
         return f"{self.street}, {self.postcode} {self.city}"
 
 
+class RoomQuerySet(models.QuerySet["Room"]):
+    def open_between(self, start: datetime, end: datetime) -> "RoomQuerySet":
+        """Find those in use that are not closed at any moment between `start` and `end`."""
+        shut = RoomClosure.objects.filter(during__overlap=DateTimeTZRange(start, end))
+        return self.filter(is_active=True).exclude(pk__in=shut.values("room"))
+
+
 class Room(models.Model):
     """A room at a service point; it can be in one use at a time."""
 
@@ -77,6 +86,8 @@ class Room(models.Model):
     seats = models.PositiveSmallIntegerField(_("seats"), default=4)
     is_accessible = models.BooleanField(_("accessible with a wheelchair"), default=True)
     is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room")
@@ -97,3 +108,31 @@ class Room(models.Model):
         if self.resource_id is None:
             self.resource = Resource.objects.create(kind=ResourceKind.ROOM)
         super().save(*args, **kwargs)
+
+
+class RoomClosure(models.Model):
+    """A room that cannot be used for a time. It owns the room's time around what is already booked."""
+
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, related_name="closures", verbose_name=_("room")
+    )
+    during = DateTimeRangeField(_("during"))
+    reason = models.CharField(_("reason"), max_length=60, blank=True, db_default="")
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="room_closure")
+
+    class Meta:
+        verbose_name = _("closure of a room")
+        verbose_name_plural = _("closures of rooms")
+        ordering = ["during", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(during__isempty=False)
+                & Q(during__startswith__isnull=False)
+                & Q(during__endswith__isnull=False),
+                name="a_room_s_closure_has_a_beginning_and_an_end",
+                violation_error_message=_("The closure must end after it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.during}"

@@ -6,10 +6,11 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
-from office.models import Absence, Closure, HoursChange, WeeklyHours
+from office.models import Absence, Closure, HoursChange, RoomClosure, WeeklyHours
 from office.models.hours import NthWeekday
 from office.setup.forms_rhythm import RhythmFields, offer_points
 from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near, texts
@@ -94,14 +95,12 @@ class HoursChangeForm(OfficeModelForm):
         return cleaned
 
 
-class AbsenceForm(OfficeForm):
-    reason = forms.ChoiceField(
-        label=_("Reason"),
-        choices=Absence.Reason.to_choose(),
-        widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
-        initial=Absence.Reason.NOT_SAID,
-        required=False,
-    )
+class SpanForm(OfficeForm):
+    """From a day on until a day, or from and until a time of it."""
+
+    # What is said where it ends before it begins.
+    must_end_later: str | Promise
+
     first_day = forms.DateField(label=_("First day"))
     starts = forms.TimeField(
         label=_("From what time"), required=False, help_text=_("Empty: from the morning on.")
@@ -115,13 +114,13 @@ class AbsenceForm(OfficeForm):
         return Layout("reason", near("first_day", "starts"), near("last_day", "ends"))
 
     @classmethod
-    def initial_of(cls, absence: Absence) -> dict[str, Any]:
-        """Fill the form from an existing absence."""
-        start = clock.local(absence.during.lower)
-        end = clock.local(absence.during.upper)
+    def initial_of(cls, away: Absence | RoomClosure) -> dict[str, Any]:
+        """Fill the form from what exists."""
+        start = clock.local(away.during.lower)
+        end = clock.local(away.during.upper)
         whole_last_day = end.time() == time.min
         return {
-            "reason": absence.reason,
+            "reason": away.reason,
             "first_day": start.date(),
             "starts": None if start.time() == time.min else start.time(),
             "last_day": end.date() - timedelta(days=1) if whole_last_day else end.date(),
@@ -133,16 +132,39 @@ class AbsenceForm(OfficeForm):
         if {"first_day", "starts", "last_day", "ends"} <= cleaned.keys():
             start, end = self.span()
             if start >= end:
-                self.add_error("last_day", _("The absence must end after it begins."))
+                self.add_error("last_day", self.must_end_later)
         return cleaned
 
     def span(self) -> tuple[datetime, datetime]:
-        """Return the instants at which the absence begins and ends."""
+        """Return the instants at which it begins and ends."""
         data = self.cleaned_data
         start = clock.at(data["first_day"], data["starts"] or time.min)
         if data["ends"]:
             return start, clock.at(data["last_day"], data["ends"])
         return start, clock.day_bounds(data["last_day"], data["last_day"])[1]
+
+
+class AbsenceForm(SpanForm):
+    must_end_later = _("The absence must end after it begins.")
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=Absence.Reason.to_choose(),
+        widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
+        initial=Absence.Reason.NOT_SAID,
+        required=False,
+    )
+
+
+class RoomClosureForm(SpanForm):
+    must_end_later = _("The closure must end after it begins.")
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=60,
+        required=False,
+        help_text=_("Staff read it in the calendar: cleaning, a water leak."),
+    )
 
 
 class ClosureForm(OfficeModelForm):

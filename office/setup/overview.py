@@ -14,7 +14,6 @@ from office.hooks import Shortcoming
 from office.messaging import restored_copy
 from office.models import (
     Absence,
-    Claim,
     Closure,
     HoursKind,
     PartnerOrganisation,
@@ -30,6 +29,7 @@ from office.models import (
 from office.own_calendars.shortcomings import unreadable_calendars
 from office.retention.shortcomings import unpurged
 from office.setup.readiness import lacking, untranslated
+from office.setup.without_hours import count_without_hours
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,11 @@ def attention() -> list[Shortcoming]:
                 ),
             )
         )
-    orphaned = Claim.objects.orphaned().count()
+    orphaned = count_without_hours()
     if orphaned:
         found.append(
             Shortcoming(
-                "",
+                reverse("office:without_hours"),
                 ngettext(
                     "%(n)d booking without hours waits for the secretary",
                     "%(n)d bookings without hours wait for the secretary",
@@ -190,6 +190,7 @@ def attention() -> list[Shortcoming]:
                 )
                 % {"n": orphaned},
                 _("Hours were cut or somebody is away; the secretary finds another time."),
+                is_to_read=True,
             )
         )
     found += lacking()

@@ -1,4 +1,4 @@
-"""Service points with their rooms."""
+"""Service points."""
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET
 from office.core.http import get_or_post
 from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
-from office.models import Professional, Room, ServicePoint
-from office.setup.activation import switch_point, switch_room
-from office.setup.forms_unit import RoomForm, ServicePointForm
+from office.models import Professional, ServicePoint
+from office.setup.activation import switch_point
+from office.setup.forms_unit import ServicePointForm
+from office.setup.views_rooms import closures_to_come
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
 from office.ui.pages import FormPage, form_page, plain, posted
@@ -38,7 +39,9 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "office/setup/point.html",
         {
             "point": point,
-            "rooms": point.rooms.order_by("-is_active", Alphabetical("name")),
+            "rooms": point.rooms.order_by("-is_active", Alphabetical("name")).prefetch_related(
+                closures_to_come()
+            ),
             "people": Professional.objects.in_use().filter(service_points=point),
         },
     )
@@ -95,59 +98,6 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
     )
     form = OfficeForm(posted(request))
     return form_page(request, page, form, lambda seen: switch_point(point, on=on, seen=seen))
-
-
-@require_GET
-@manager
-def rooms(request: StaffRequest) -> HttpResponse:
-    """Show all rooms, point by point."""
-    points = ServicePoint.objects.prefetch_related("rooms").order_by("-is_active", "order", "pk")
-    return render(request, "office/setup/rooms.html", {"points": points})
-
-
-@get_or_post
-@manager
-def room_add(request: StaffRequest, pk: int) -> HttpResponse:
-    point = get_object_or_404(ServicePoint, pk=pk)
-    return _room_page(request, Room(service_point=point), _("Add a room"))
-
-
-@get_or_post
-@manager
-def room_edit(request: StaffRequest, pk: int) -> HttpResponse:
-    room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)
-    return _room_page(request, room, _("Change a room"))
-
-
-def _room_page(request: StaffRequest, room: Room, title: str) -> HttpResponse:
-    form = RoomForm(posted(request), instance=room)
-    page = FormPage(
-        title=title,
-        about=room.service_point.name,
-        back=_url(room.service_point),
-        back_name=room.service_point.name,
-        done=_("The room was saved."),
-    )
-
-    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
-
-
-@get_or_post
-@manager
-def room_switch(request: StaffRequest, pk: int) -> HttpResponse:
-    room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)
-    on = not room.is_active
-    page = FormPage(
-        title=_("Take the room into use?") if on else _("Take the room out of use?"),
-        about=f"{room.service_point.name}: {room.name}",
-        back=_url(room.service_point),
-        back_name=room.service_point.name,
-        done=_("The room is in use.") if on else _("The room is out of use."),
-        button=_("Take into use") if on else _("Take out of use"),
-        danger=not on,
-    )
-    form = OfficeForm(posted(request))
-    return form_page(request, page, form, lambda seen: switch_room(room, on=on, seen=seen))
 
 
 def _url(point: ServicePoint) -> str:

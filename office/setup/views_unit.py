@@ -13,6 +13,7 @@ from office.setup.activation import save_unit
 from office.setup.forms_unit import UnitForm
 from office.setup.overview import attention, counts
 from office.setup.setting_hints import hints
+from office.setup.without_hours import bookings_without_hours
 from office.sign_in.account_changes import unseen_changes
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import FormPage, form_page, posted
@@ -29,6 +30,13 @@ def overview(request: StaffRequest) -> HttpResponse:
         "changes": unseen_changes(request.user),
     }
     return render(request, "office/setup/overview.html", context)
+
+
+@require_GET
+@manager
+def without_hours(request: StaffRequest) -> HttpResponse:
+    """Show which bookings wait for the secretary, by code, time and professional."""
+    return render(request, "office/setup/without_hours.html", {"rows": bookings_without_hours()})
 
 
 @get_or_post

@@ -19,6 +19,8 @@ class DayInput(forms.DateInput):
     template_name = "office/widgets/day.html"
     years = Years.AROUND
     edge: Edge | None = None
+    # Whether what is typed is read while it is typed: by a page of staff's alone.
+    is_read_along = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs={"autocomplete": "off", **(attrs or {})})
@@ -42,6 +44,8 @@ class DayInput(forms.DateInput):
             str(context["widget"]["value"] or ""), years=self.years, edge=self.edge
         )
         context["understood_id"] = understood_id
+        if not self.is_read_along:
+            return context
         # Nothing of the forms around it: this asks for itself alone.
         given |= {
             "hx-get": f"{reverse('office:typed_day')}?{urlencode(query)}",
@@ -54,6 +58,12 @@ class DayInput(forms.DateInput):
             "hx-vals": "unset",
         }
         return context
+
+
+class PublicDayInput(DayInput):
+    """The same for parents: how the day was read stands beside it once the form is sent."""
+
+    is_read_along = False
 
 
 class DayField(forms.DateField):
@@ -88,6 +98,15 @@ class DayField(forms.DateField):
         if day is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+class PublicDayField(DayField):
+    """A day as parents write one: 8.12. or 8 December, on a phone and without scripts too."""
+
+    widget = PublicDayInput
+    default_error_messages = {
+        "invalid": _("Write the day with numbers, for example 8.12.2027."),
+    }
 
 
 def understood(text: str, *, years: Years = Years.AROUND, edge: Edge | None = None) -> str:

@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from office.ui.date_fields import PublicDayField, PublicDayInput
 from office.ui.public_forms import CleanForm
 from plans.output.contents import DocumentKind
 from plans.output.pdf import PASSWORD_LONGEST
@@ -90,11 +91,11 @@ class ReviewForm(CleanForm):
         ],
         widget=forms.RadioSelect,
     )
-    day = forms.DateField(
+    day = PublicDayField(
         label=_("The day"),
         required=False,
-        help_text=_("Needed only where you choose the day yourself."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--short"}),
+        help_text=_("Needed only where you choose the day yourself. For example 8.12.2027."),
+        widget=PublicDayInput(attrs={"class": "input--short"}),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

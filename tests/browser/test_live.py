@@ -16,6 +16,7 @@ from tests.browser import house as houses
 from tests.browser.conftest import DESK, PATIENCE
 from tests.browser.house import House, coming, visit
 from tests.browser.people import Worker
+from tests.browser.test_changing_by_keys import Hands
 from tests.server import free_port, gunicorn, live_process
 
 pytestmark = pytest.mark.browser
@@ -128,7 +129,8 @@ def test_the_open_card_follows_what_another_secretary_does(house: House, secreta
     first, second = secretary(path), secretary(path)
     expect(first.page.locator("#card [data-key=c]")).to_be_visible()
 
-    second.page.locator("#card [data-key=c]").click()
+    deciding, hands = Hands(second.page), Hands(first.page)
+    deciding.press("c")
 
     told = first.word("%(who)s has just confirmed this.", who=Role.SECRETARY.value)
     expect(first.page.locator("#card-news")).to_contain_text(told)
@@ -138,8 +140,11 @@ def test_the_open_card_follows_what_another_secretary_does(house: House, secreta
     expect(first.page.locator("#worklist [aria-current]")).to_have_count(0)
     expect(first.page.locator("#card .card-head .code")).to_have_text(request.reference)
     expect(first.page.locator(".side__wide [data-counter=desk]")).to_have_text("1")
-    first.page.keyboard.press("h")
+    hands.press("h")
     expect(first.page).to_have_url(re.compile(f"/desk/requests/{request.reference}/$"))
+    # One key to decide, and one to see what the other has decided: neither page was asked for twice.
+    assert (deciding.keys, deciding.trips) == (1, 1)
+    assert (hands.keys, hands.trips) == (1, 1)
     expect(first.page.locator(".card-head .tag")).to_have_class(re.compile("tag--good"))
     assert other.reference != request.reference
 

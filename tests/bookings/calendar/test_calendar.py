@@ -13,6 +13,7 @@ from office.models import (
     AccessLogEntry,
     Channel,
     Closure,
+    HoursKind,
     LengthRule,
     Occupancy,
     Professional,
@@ -22,6 +23,7 @@ from office.models import (
     WeeklyHours,
 )
 from office.setup.absences import add_absence
+from office.setup.room_closures import close_room
 from tests.bookings.conftest import MONDAY, House, at
 from tests.bookings.desk_cast import signed_in
 from tests.factories import (
@@ -30,6 +32,7 @@ from tests.factories import (
     RoomFactory,
     ServiceFactory,
     ServicePointFactory,
+    WeeklyHoursFactory,
     booked,
 )
 
@@ -89,6 +92,34 @@ def test_a_block_tells_time_service_names_and_room_and_leads_to_the_request(
     # The code is in the tip and in what is spoken, and takes no room.
     assert html.count(appointment.reference) == 4
     assert 'title="9.00–10.00 Elatussopimus, Virtala – Ranta-Korpi' in html
+
+
+def test_hours_of_other_kinds_are_named_and_nobody_is_said_to_be_away(
+    house: House, client: Client
+) -> None:
+    WeeklyHoursFactory(
+        professional=house.professional,
+        service_point=house.point,
+        kind=HoursKind.PHONE,
+        weekday=2,
+        starts=time(16),
+        ends=time(18),
+    )
+    html = text(client)
+    assert '<span class="bit__what">puhelinaika</span>' in html
+    assert "poissa</span>" not in html
+
+    add_absence(house.professional, start=at(8), end=at(9), reason="")
+    assert '<span class="bit__what">poissa</span>' in text(client)
+
+
+def test_a_closed_room_says_why_in_its_row(house: House, client: Client) -> None:
+    close_room(house.room, start=at(12), end=at(16), reason="vesivahinko")
+
+    html = text(client, f"{WEEK}&who=rooms")
+
+    assert '<span class="bit__what">suljettu: vesivahinko</span>' in html
+    assert f"{house.room.name}, ke 25.11., 12.00–16.00, suljettu, vesivahinko" in html
 
 
 def test_the_unit_s_own_short_name_stands_in_the_cell(house: House, client: Client) -> None:

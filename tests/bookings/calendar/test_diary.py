@@ -13,6 +13,7 @@ from bookings.models import MoveRequest, Status, TimeOffer
 from office.core import clock
 from office.models import Channel, Claim, ClaimKind, HoursChange, HoursKind, Occupancy
 from office.setup.absences import add_absence
+from office.setup.room_closures import close_room
 from tests.bookings.conftest import MONDAY, House, at
 from tests.bookings.desk_cast import request_for
 from tests.factories import (
@@ -140,6 +141,15 @@ def test_a_booking_without_hours_is_wrong(house: House) -> None:
     Claim.objects.filter(pk=appointment.claim_id).update(orphaned_at=clock.now())
 
     assert told(read(house).of(house.professional.pk, WEDNESDAY))[1] == ("wrong", "09:00", "10:00")
+
+
+def test_a_closed_room_is_shown_with_its_reason(house: House) -> None:
+    close_room(house.room, start=at(12), end=at(16), reason="vesivahinko")
+
+    found = read(house).of(house.room.pk, WEDNESDAY)
+
+    assert told(found) == [("closed", "12:00", "16:00")]
+    assert found[0].detail == "vesivahinko"
 
 
 def test_an_absence_goes_over_days_and_duty_is_no_free_time(house: House) -> None:

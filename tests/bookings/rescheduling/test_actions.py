@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
-from bookings.appointments import decisions
+from bookings.appointments import decisions, snapshots
 from bookings.appointments.answers import ask_to_move
 from bookings.availability.search import Wish, find
 from bookings.desk import worklist
@@ -19,10 +20,12 @@ from bookings.rescheduling.plan import (
     OutsideHoursError,
     VisitArrangement,
 )
+from bookings.rescheduling.presenters import obstacle_label
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.core import clock
-from office.models import Absence, Channel, ClaimKind, Occupancy, OutboxMessage, Professional
+from office.models import Absence, Channel, ClaimKind, Occupancy, OutboxMessage, Professional, Room
 from office.setup.absences import add_absence
+from office.setup.room_closures import close_room
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, called, request_for
@@ -427,3 +430,75 @@ def test_somebody_elses_change_is_not_overwritten(crew: Team) -> None:
             user=crew.user,
             version=seen,
         )
+
+
+def shut(room: Room) -> None:
+    """Close the room on Wednesday; the bookings that it hits are work."""
+    try:
+        close_room(room, start=at(8), end=at(16))
+    except BookingsHitError as error:
+        close_room(room, start=at(8), end=at(16), seen=fingerprint(error.hits))
+
+
+def test_a_visit_in_a_closed_room_gets_another_one_and_is_work_no_longer(crew: Team) -> None:
+    appointment = agreed(crew)
+    shut(crew.room)
+    assert [row.reference for row in worklist.orphans()] == [appointment.reference]
+
+    change(appointment.pk, replace(now_of(appointment), room=None), user=crew.user)
+
+    appointment.refresh_from_db()
+    assert appointment.room == crew.spare
+    assert not worklist.orphans().exists()
+    # The parents keep their time, and are not told of rooms.
+    assert told() == {(crew.lead.email, "staff_moved")}
+    # The closure has taken what the visit has left.
+    room = Occupancy.objects.filter(resource=crew.room.pk)
+    assert {row.claim.kind for row in room} == {ClaimKind.OTHER}
+
+
+def test_another_room_does_not_put_right_that_somebody_is_away(crew: Team) -> None:
+    appointment = agreed(crew)
+    fall_ill(crew.lead)
+
+    change(appointment.pk, replace(now_of(appointment), room=crew.spare.pk), user=crew.user)
+
+    assert [row.reference for row in worklist.orphans()] == [appointment.reference]
+
+
+def test_a_closed_room_is_named_where_it_is_asked_for(crew: Team) -> None:
+    appointment = agreed(crew)
+    shut(crew.spare)
+
+    with pytest.raises(ObstacleError) as found:
+        change(appointment.pk, replace(now_of(appointment), room=crew.spare.pk), user=crew.user)
+
+    with override("fi"):
+        label = obstacle_label(found.value.obstacles[0])
+    assert label.startswith("Varahuone on suljettu ")
+
+
+def test_the_closed_room_of_the_visit_is_not_free_for_another_time(crew: Team) -> None:
+    appointment = agreed(crew)
+    busy(crew.spare, at(8), 480)
+    shut(crew.room)
+
+    wish = Wish(crew.house.service, Channel.IN_PERSON)
+    found = find(wish, crew.house.unit, online=False, replacing=appointment.claim)
+
+    assert [slot for slot in found.slots if slot.start.date() == at(9).date()] == []
+
+
+def test_a_change_of_room_is_undone_into_the_closed_one(crew: Team) -> None:
+    appointment = agreed(crew)
+    shut(crew.room)
+    appointment.refresh_from_db()
+    before = held(appointment)
+    former = snapshots.snapshot(appointment)
+    change(appointment.pk, replace(now_of(appointment), room=None), user=crew.user)
+
+    appointment.refresh_from_db()
+    snapshots.put_back(appointment, former)
+
+    appointment.refresh_from_db()
+    assert held(appointment) == before

@@ -106,7 +106,7 @@ def test_the_nearest_times_lead_to_themselves(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
 
     html = look(desk, appointment)
-    queries = re.findall(r'href="(\?start=[^"]+)"', html)
+    queries = re.findall(r'name="look"\s+value="(\?start=[^"]+)"', html)
     assert len(queries) == 5
     path = url(appointment, "change/") + queries[0].replace("&amp;", "&")
     chosen = desk.client.get(path, headers=EN).content.decode()
@@ -117,7 +117,7 @@ def test_the_nearest_times_lead_to_themselves(crew: Team, desk: Desk) -> None:
 
 def test_choosing_from_the_nearest_times_does_not_shuffle_them(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
-    rows = re.compile(r'<a class="fit__row[^>]* href="\?(start=[^&]*)([^"]*)"')
+    rows = re.compile(r'name="look"\s+value="\?(start=[^&]*)([^"]*)"')
     before = rows.findall(look(desk, appointment))
 
     path = f"{url(appointment, 'change/')}?{''.join(before[-1])}".replace("&amp;", "&")

@@ -109,10 +109,6 @@ def test_typed_words_go_along_when_another_time_is_looked_at(
     assert "Move and notify everybody" in html
 
 
-def test_without_words_the_times_are_links(crew: Team, desk: Desk, visit: Appointment) -> None:
-    assert 'name="look"' not in post(desk, visit, **taken(crew, visit), words="").content.decode()
-
-
 @pytest.mark.parametrize(
     ("make", "why"),
     [

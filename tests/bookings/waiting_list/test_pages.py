@@ -380,3 +380,36 @@ def test_the_number_of_queries_does_not_grow(line: Line, visit: Appointment, des
     earlier_offers.sweep()
     assert EarlierWish.objects.waiting().count() == 3
     assert counted(desk.client, "/desk/waiting-list/") == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [("30.11.", "fi"), ("30.11.2026", "sv"), ("30 November", "en"), (" 30/11 ", "fi")],
+)
+def test_the_last_useful_day_is_typed_as_people_write_days(
+    visit: Appointment, client: Client, line: Line, typed: str, language: str
+) -> None:
+    page = f"{link_of(asking(visit))}earlier/"
+    field = client.get(page, headers={"accept-language": language}).content.decode()
+    assert 'type="date"' not in field
+
+    client.post(
+        page,
+        {"useful_until": typed, "points": [line.house.point.pk]},
+        headers={"accept-language": language},
+    )
+
+    assert str(EarlierWish.objects.get().useful_until) == "2026-11-30"
+
+
+def test_how_a_typed_day_was_read_is_said_without_scripts(
+    visit: Appointment, client: Client, line: Line
+) -> None:
+    page = f"{link_of(asking(visit))}earlier/"
+
+    html = client.post(
+        page, {"useful_until": "1.12.", "points": []}, headers={"accept-language": "fi"}
+    ).content.decode()
+
+    assert "ti 1.12.2026" in html
+    assert "/office/" not in html
