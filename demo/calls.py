@@ -5,7 +5,7 @@ from random import Random
 from uuid import uuid4
 
 from bookings.availability.call_slots import CallTime, cut, free_calls
-from bookings.lifecycle.references import new_call_reference
+from bookings.lifecycle.references import new_reference
 from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
 from demo.people import Parents
 from demo.writing import current_minute
@@ -74,7 +74,7 @@ class CallBackWriter:
             slot.start - timedelta(days=self._random.uniform(0.5, 5)),
             self._now - timedelta(hours=1),
         ).replace(second=0, microsecond=0)
-        code, nonce = new_call_reference(), tokens.new_nonce()
+        code, nonce = new_reference(CallBack), tokens.new_nonce()
         if CallBack.objects.filter(reference=code).exists():
             return
         try:

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError
-
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -11,6 +9,7 @@ from bookings.models import Hold
 from bookings.models.matters import Matters
 from office.calendar.occupancy import discard, retrying
 from office.core import clock
+from office.core.once import one_at_a_time
 from office.models import ClaimKind, ServicePoint, Unit
 from office.retention.table import period_of
 from office.staff.rate_limits import count_try
@@ -32,6 +31,8 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
 
     Raises JustTakenError, with the earlier hold still there, or TooManyHoldsError.
     """
+    # The same visitor in another tab: this one waits, and then takes the place of what that one held.
+    one_at_a_time(f"hold {visitor}")
     now = clock.now()
     earlier = (
         Hold.objects.select_for_update(of=("self",))
@@ -58,24 +59,20 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
         earlier.delete()
         if claim is not None:
             claim.delete()
-    try:
-        hold = Hold.objects.create(
-            visitor=visitor,
-            address=address,
-            service=wish.service,
-            language=wish.language,
-            channel=wish.channel,
-            service_point=ServicePoint.objects.get(pk=slot.point),
-            room=taken.room,
-            starts_at=taken.start,
-            ends_at=taken.end,
-            claim=taken.claim,
-            created_at=now,
-            expires_at=expires_at,
-        )
-    except IntegrityError as error:
-        # The same visitor was quicker in another tab: that one counts.
-        raise TooManyHoldsError from error
+    hold = Hold.objects.create(
+        visitor=visitor,
+        address=address,
+        service=wish.service,
+        language=wish.language,
+        channel=wish.channel,
+        service_point=ServicePoint.objects.get(pk=slot.point),
+        room=taken.room,
+        starts_at=taken.start,
+        ends_at=taken.end,
+        claim=taken.claim,
+        created_at=now,
+        expires_at=expires_at,
+    )
     if wish.also:
         hold.also.set(wish.also)
     return hold

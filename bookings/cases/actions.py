@@ -5,11 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from bookings.appointments.staff_booking import NoRoomForRoleError
 from bookings.cases.queries import letter_mark, letters_to_post
-from bookings.lifecycle.references import invitation_code, new_reference
+from bookings.lifecycle.references import invitation_code, save_with_reference
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import (
     Case,
@@ -78,26 +76,11 @@ def new_case(
     """Make a case with a reference code of its own. Call in a transaction."""
     now = clock.now()
     case = Case(**vars(details), made_from=made_from, created_at=now, updated_at=now)
-    _save_with_reference(case)
+    save_with_reference(case)
     note_access(user, case.reference, action=AccessAction.CREATE, reason=AccessReason.CASE)
     CaseEvent.objects.create(case=case, what=Kind.ENTERED, at=now, user=user, visit=visit)
     live_updates.announce(live_updates.DESK)
     return case
-
-
-def _save_with_reference(case: Case) -> None:
-    """Save with a code that begins with D, as no appointment's does."""
-    for _try in range(8):
-        case.reference = "D" + new_reference()[1:]
-        try:
-            with transaction.atomic():
-                case.save()
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-            continue
-        return
-    raise RuntimeError("no free reference code found")
 
 
 @retrying

@@ -3,36 +3,35 @@
 import hashlib
 import secrets
 
-from django.db import IntegrityError, transaction
+from django.db.models import Model
 
-from bookings.models import Appointment, CallBack
+from bookings.models import Appointment, CallBack, Case
 from office.core import tokens
+from office.core.once import one_at_a_time
 from office.core.own_codes import DIGITS, LETTERS
 
+# With what the codes of each kind begin; no appointment's code begins so.
+_BEGINS: dict[type[Model], str] = {CallBack: "S", Case: "D"}
 
-def save_with_reference(record: Appointment | CallBack) -> None:
-    """Save the record with a new reference code, tried again where somebody else took it."""
+
+def save_with_reference(record: Appointment | CallBack | Case) -> None:
+    """Save the record with a new reference code that nobody has. Call in a transaction."""
     model = type(record)
     for _ in range(8):
-        record.reference = new_reference() if model is Appointment else new_call_reference()
-        if model._default_manager.filter(reference=record.reference).exists():
-            continue
-        try:
-            with transaction.atomic():
-                record.save()
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-            continue
-        return
+        record.reference = new_reference(model)
+        # Whoever makes the same code at this moment waits, and then finds it taken.
+        one_at_a_time(f"reference {record.reference}")
+        if not model._default_manager.filter(reference=record.reference).exists():
+            record.save()
+            return
     raise RuntimeError("no free reference code found")
 
 
-def new_reference() -> str:
-    """Return a random code such as KLM-482. The database decides whether it is free."""
+def new_reference(model: type[Model] = Appointment) -> str:
+    """Return a random code such as KLM-482, which somebody may have."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(3))
     digits = "".join(secrets.choice(DIGITS) for _ in range(3))
-    return f"{letters}-{digits}"
+    return f"{_BEGINS.get(model, letters[0])}{letters[1:]}-{digits}"
 
 
 def invitation_code(nonce: str) -> str:
@@ -52,8 +51,3 @@ def invitation_code(nonce: str) -> str:
 def normal_code(text: str) -> str:
     """Normalise a code as typed by a person."""
     return "".join(c for c in text.upper() if c.isalnum())
-
-
-def new_call_reference() -> str:
-    """Return a call-back's code such as SKL-482: no appointment's code begins with S."""
-    return "S" + new_reference()[1:]

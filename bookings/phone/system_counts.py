@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
-
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import QueueHour
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.once import one_at_a_time
 from office.models import User
 
 
@@ -43,6 +42,7 @@ def save_numbers(
     `seen`: what the page showed. Raises ChangedMeanwhileError, with nothing changed, where somebody
     else has written other figures since.
     """
+    one_at_a_time(f"queue figures {day}")
     rows = {
         row.hour: row
         for row in QueueHour.objects.select_for_update().filter(day=day, hour__in=list(hours))
@@ -66,8 +66,4 @@ def save_numbers(
             wanted.longest_wait,
         )
         row.noted_by, row.noted_at = user, now
-        try:
-            with transaction.atomic():
-                row.save()
-        except IntegrityError as error:
-            raise ChangedMeanwhileError from error
+        row.save()

@@ -5,7 +5,6 @@ Only on the day of the visit, only by who meets the parties of it, and until the
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from bookings.lifecycle.party_access import note_access_of
@@ -51,24 +50,18 @@ def give_code(papers: Papers) -> tuple[str, datetime]:
     key = sealed.data_key(found, papers.keys)
     now = clock.now()
     PreparationCode.objects.filter(preparation=found).delete()
-    while True:
-        code, salt = spoken_codes.new_code(), spoken_codes.new_salt()
-        hashed = spoken_codes.code_hash(code, purpose=_CODE)
-        code_key = spoken_codes.code_key(code, salt, purpose=_CODE)
-        try:
-            with transaction.atomic():
-                made = PreparationCode.objects.create(
-                    preparation=found,
-                    code_hash=hashed,
-                    salt=salt,
-                    wrapped=sealing.seal(code_key, key, place=_code_place(found)),
-                    expires_at=now + CODE_LASTS,
-                )
-        except IntegrityError:
-            # Another parent has this code right now.
-            PreparationCode.objects.filter(code_hash=hashed, expires_at__lte=now).delete()
-            continue
-        return code, made.expires_at
+    codes = PreparationCode.objects.all()
+    code, hashed = spoken_codes.new_free_code(codes, "code_hash", purpose=_CODE)
+    salt = spoken_codes.new_salt()
+    code_key = spoken_codes.code_key(code, salt, purpose=_CODE)
+    made = PreparationCode.objects.create(
+        preparation=found,
+        code_hash=hashed,
+        salt=salt,
+        wrapped=sealing.seal(code_key, key, place=_code_place(found)),
+        expires_at=now + CODE_LASTS,
+    )
+    return code, made.expires_at
 
 
 def use_code(code: str, appointment: Appointment, user: User, token: str) -> None:

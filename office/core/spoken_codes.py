@@ -3,10 +3,14 @@
 import hashlib
 import hmac
 import secrets
+from typing import Any
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
+from django.db.models import QuerySet
 
+from office.core import clock
+from office.core.once import one_at_a_time
 from office.core.sealing import KEY_BYTES
 
 SALT_BYTES = 16
@@ -15,6 +19,21 @@ SALT_BYTES = 16
 def new_code() -> str:
     """Return six random digits."""
     return f"{secrets.randbelow(1_000_000):06}"
+
+
+def new_free_code(kept: QuerySet[Any], column: str, *, purpose: str) -> tuple[str, str]:
+    """Return six digits that open nothing else of the `kept` now, and their hash for `column`.
+
+    Call in the transaction that keeps it: whoever draws the same digits waits, and draws again.
+    """
+    while True:
+        code = new_code()
+        hashed = code_hash(code, purpose=purpose)
+        one_at_a_time(hashed)
+        same = kept.filter(**{column: hashed})
+        same.filter(expires_at__lte=clock.now()).delete()
+        if not same.exists():
+            return code, hashed
 
 
 def digits_of(typed: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from office.core import clock
+from office.core.once import one_at_a_time
 from office.core.save_checked import save_checked
 from office.models import AccessAction, ProviderAccount, Role, User
 from office.sign_in import sessions as staff_sessions
@@ -108,13 +109,7 @@ def enter(person: SignedInPerson) -> User:
     if user is None:
         if not person.roles:
             raise NotOurStaffError
-        try:
-            return _make(person)
-        except IntegrityError:
-            # Pressed twice: the other press has made it.
-            user = account_of(person)
-            if user is None:
-                raise
+        user = _make(person)
     if not user.is_active:
         raise ClosedAccountError
     _follow_roles(user, person)
@@ -128,19 +123,24 @@ def tie(person: SignedInPerson, user: User) -> None:
     """Let the user sign in at the organisation, too. Raises AlreadyTiedError."""
     if not person.roles:
         raise NotOurStaffError
-    try:
-        with transaction.atomic():
-            ProviderAccount.objects.create(
-                user=user, issuer=person.issuer, subject=person.subject, made_at=clock.now()
-            )
-    except IntegrityError:
-        raise AlreadyTiedError from None
+    _one_at_a_time(person)
+    User.objects.select_for_update().get(pk=user.pk)
+    if account_of(person) is not None or ProviderAccount.objects.filter(user=user).exists():
+        raise AlreadyTiedError
+    ProviderAccount.objects.create(
+        user=user, issuer=person.issuer, subject=person.subject, made_at=clock.now()
+    )
     note_change(user, user, AccessAction.PROVIDER_TIED)
     _follow_roles(user, person)
 
 
 @transaction.atomic
 def _make(person: SignedInPerson) -> User:
+    """Make the account; pressed twice, it is the one that the other press has made."""
+    _one_at_a_time(person)
+    made = account_of(person)
+    if made is not None:
+        return made
     user = User(
         username=_free_username(person),
         first_name=person.first_name,
@@ -155,6 +155,10 @@ def _make(person: SignedInPerson) -> User:
     )
     note_change(None, user, AccessAction.ACCOUNT_CREATED, roles=sorted(user.roles), password=False)
     return user
+
+
+def _one_at_a_time(person: SignedInPerson) -> None:
+    one_at_a_time(f"account of {person.issuer} {person.subject}")
 
 
 @transaction.atomic

@@ -5,8 +5,6 @@ Each parent has their own guide. Nothing that a guide does here changes what the
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-
 from office.calendar.occupancy import retrying
 from office.core import clock, spoken_codes
 from office.models import AccessAction, AccessReason, Unit, User
@@ -72,26 +70,20 @@ def give_code(access: DraftAccess, kind: PartKind) -> tuple[str, datetime]:
     key = data_key(access, part)
     now = clock.now()
     GuideCode.objects.filter(giver=access.holder).delete()
-    while True:
-        code, salt = spoken_codes.new_code(), spoken_codes.new_salt()
-        hashed = spoken_codes.code_hash(code, purpose=_PURPOSE)
-        code_key = spoken_codes.code_key(code, salt, purpose=_PURPOSE)
-        try:
-            with transaction.atomic():
-                made = GuideCode.objects.create(
-                    plan=access.plan,
-                    giver=access.holder,
-                    part=part,
-                    code_hash=hashed,
-                    salt=salt,
-                    wrapped=keys.seal(code_key, key, place=_place(access.plan)),
-                    expires_at=now + CODE_LASTS,
-                )
-        except IntegrityError:
-            # Another family has this code right now.
-            GuideCode.objects.filter(code_hash=hashed, expires_at__lte=now).delete()
-            continue
-        return code, made.expires_at
+    codes = GuideCode.objects.all()
+    code, hashed = spoken_codes.new_free_code(codes, "code_hash", purpose=_PURPOSE)
+    salt = spoken_codes.new_salt()
+    code_key = spoken_codes.code_key(code, salt, purpose=_PURPOSE)
+    made = GuideCode.objects.create(
+        plan=access.plan,
+        giver=access.holder,
+        part=part,
+        code_hash=hashed,
+        salt=salt,
+        wrapped=keys.seal(code_key, key, place=_place(access.plan)),
+        expires_at=now + CODE_LASTS,
+    )
+    return code, made.expires_at
 
 
 def use_code(code: str, user: User, token: str = "") -> str:

@@ -7,8 +7,6 @@ afterwards does not reach the professional.
 import json
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-
 from office.calendar.occupancy import retrying
 from office.core import clock, spoken_codes
 from office.models import AccessAction, AccessReason, User
@@ -35,25 +33,19 @@ def give_code(access: DraftAccess, content: Content) -> tuple[str, datetime]:
     ShownSummary.objects.filter(giver=access.holder).delete()
     key, now = keys.new_data_key(), clock.now()
     sealed = keys.seal(key, json.dumps(content).encode(), place=_place(access.holder.pk))
-    while True:
-        code, salt = spoken_codes.new_code(), spoken_codes.new_salt()
-        hashed = spoken_codes.code_hash(code, purpose=_PURPOSE)
-        code_key = spoken_codes.code_key(code, salt, purpose=_PURPOSE)
-        try:
-            with transaction.atomic():
-                made = ShownSummary.objects.create(
-                    giver=access.holder,
-                    lookup=hashed,
-                    salt=salt,
-                    wrapped=keys.seal(code_key, key, place=_key_place(access.holder.pk)),
-                    sealed=sealed,
-                    expires_at=now + CODE_LASTS,
-                )
-        except IntegrityError:
-            # Another parent has this code right now.
-            ShownSummary.objects.filter(lookup=hashed, expires_at__lte=now).delete()
-            continue
-        return code, made.expires_at
+    shown = ShownSummary.objects.all()
+    code, hashed = spoken_codes.new_free_code(shown, "lookup", purpose=_PURPOSE)
+    salt = spoken_codes.new_salt()
+    code_key = spoken_codes.code_key(code, salt, purpose=_PURPOSE)
+    made = ShownSummary.objects.create(
+        giver=access.holder,
+        lookup=hashed,
+        salt=salt,
+        wrapped=keys.seal(code_key, key, place=_key_place(access.holder.pk)),
+        sealed=sealed,
+        expires_at=now + CODE_LASTS,
+    )
+    return code, made.expires_at
 
 
 def use_code(code: str, user: User) -> str:

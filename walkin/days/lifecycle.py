@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.once import one_at_a_time
 from office.models import User
 from walkin.days.absences import apply_absences
 from walkin.days.notices import end_notice_of_day
@@ -16,7 +16,7 @@ from walkin.days.statistics import count
 from walkin.errors import DayError, DayNotRunningError, StillServingError
 from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import Actor, CloseReason, DayState, NearText, PointRules, Ticket, WalkInDay
-from walkin.states import OPEN, Action, DayAction
+from walkin.states import OPEN, RUNNING, Action, DayAction
 from walkin.tickets.events import lock_day, record
 from walkin.tickets.live import announce
 from walkin.tickets.undo import forget_offers
@@ -32,12 +32,12 @@ def open_day(day_id: int) -> WalkInDay:
     if day.is_open:
         return day
     day.require(DayAction.OPEN)
+    one_at_a_time(f"open walk-in of {day.service_point_id}")
+    running = WalkInDay.objects.filter(service_point=day.service_point_id, state__in=RUNNING)
+    if running.exclude(pk=day.pk).exists():
+        raise DayError(_("The walk-in before this one has not been ended."))
     day.state, day.opened_at = DayState.OPEN, clock.now()
-    try:
-        with transaction.atomic():
-            day.save()
-    except IntegrityError as error:
-        raise DayError(_("The walk-in before this one has not been ended.")) from error
+    day.save()
     announce(day.service_point_id)
     return day
 
