@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Max
 
 from bookings import hooks
 from bookings.appointments import occasions
@@ -26,7 +27,7 @@ from bookings.appointments.snapshots import (
     snapshot,
     snapshot_call,
 )
-from bookings.lifecycle.transitions import locked, record
+from bookings.lifecycle.transitions import OF_PARTY, locked, record
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -35,6 +36,7 @@ from bookings.models import (
     CallEventKind,
     CallStatus,
     EventKind,
+    Party,
     Status,
     Undoable,
 )
@@ -109,9 +111,11 @@ def undoably(
     nothing changed.
     """
     before: list[tuple[Appointment, Snapshot | None]] = []
+    last_events: dict[int, int] = {}
     for pk in sorted(appointments):
         appointment = locked(pk)
         before.append((appointment, _former(appointment, with_contacts=with_contacts)))
+        last_events[pk] = appointment.events.aggregate(last=Max("pk"))["last"] or 0
     calls = [(call, snapshot_call(call)) for call in map(_locked_call, sorted(call_backs))]
     about_them = [*(a.reference for a, _ in before), *(call.reference for call, _ in calls)]
     waiting = outbox.waiting_about(about_them) | outbox.waiting_of(replaces)
@@ -121,7 +125,7 @@ def undoably(
         result = action()
     before += [(appointment, None) for appointment in (made(result) if made else ())]
     states = [
-        _state(appointment, former)
+        _state(appointment, former, since=last_events.get(appointment.pk, 0))
         for appointment, former in before
         if former is None or _is_changed(appointment)
     ]
@@ -251,10 +255,14 @@ def _is_changed(appointment: Appointment) -> bool:
     return not Appointment.objects.filter(pk=appointment.pk, version=appointment.version).exists()
 
 
-def _state(appointment: Appointment, former: Snapshot | None) -> dict[str, Any]:
+def _state(appointment: Appointment, former: Snapshot | None, *, since: int) -> dict[str, Any]:
+    """Write down how it stands; `since`: its last event before. `of`: the one party whom it was about."""
     appointment.refresh_from_db(fields=["version"])
     last = appointment.events.order_by("-at", "-pk").first()
+    details = appointment.events.filter(pk__gt=since).values_list("details", flat=True)
+    about = {told.get(OF_PARTY) for told in details}
     return {
+        "of": about.pop() if len(about) == 1 else None,
         "appointment": appointment.pk,
         "reference": appointment.reference,
         "version": appointment.version,
@@ -332,10 +340,12 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
         record(appointment, EventKind.TAKEN_BACK, to=Status.CANCELLED, user=user, undoes=event)
         occasions.reopen(appointment, user)
         return
+    # Before, since undoing may take the party off again.
+    of = Party.objects.filter(pk=state.get("of") or 0).first()
     put_back(appointment, state["before"])
     for name, saved in state["before"].get(_PARTS, {}).items():
         hooks.VISIT_PARTS[name].put_back(saved, user)
-    record(appointment, EventKind.TAKEN_BACK, user=user, undoes=event)
+    record(appointment, EventKind.TAKEN_BACK, user=user, undoes=event, of=of)
 
 
 def _restore_call(call: CallBack, former: Snapshot | None, user: User) -> None:

@@ -30,5 +30,9 @@ def note_access_of(
 
 def subjects_of(party: Party) -> list[str]:
     """Return the pseudonyms of the party's own contacts, even where the page may not read them."""
-    contacts = Party.objects.filter(pk=party.pk).values_list("phone", "email").get()
+    rows = Party.objects.filter(pk=party.pk).values_list("phone", "email")
+    contacts = rows.first() or ()
+    if not any(contacts):
+        # Who was taken off the appointment again has none there any more, but as they were read before.
+        contacts = tuple(party.__dict__.get(name, "") for name in ("phone", "email"))
     return [pseudonym(str(contact)) for contact in contacts if contact]

@@ -11,6 +11,9 @@ from office.core import clock, live_updates
 from office.models import AccessAction, User
 from office.staff.access_log import note_access
 
+# Where an event's details keep the party whom alone it was about.
+OF_PARTY = "of"
+
 
 class NotPossibleError(Exception):
     """The record is not in a state in which this can be done; it may have just changed."""
@@ -98,6 +101,9 @@ def record(
             note_access_of(of, user, action=AccessAction.CHANGE, step=what)
         else:
             note_access(user, appointment.reference, action=AccessAction.CHANGE, step=what)
+    told = dict(details or {})
+    if of is not None:
+        told[OF_PARTY] = of.pk
     event = AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
@@ -107,7 +113,7 @@ def record(
         user=user,
         party=party,
         reason=reason,
-        details=details or {},
+        details=told,
         undoes=undoes,
     )
     if what in EventKind.changing_attendance():

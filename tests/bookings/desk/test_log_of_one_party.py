@@ -4,13 +4,17 @@ import pytest
 from django.urls import reverse
 
 from bookings import urls_staff
+from bookings.appointments import people
+from bookings.appointments.undo import undo, undoably
 from bookings.lifecycle.party_access import note_access_of
-from bookings.models import Appointment, Party
+from bookings.models import Appointment, EventKind, Party, PartyRole, Undoable, UndoKind
+from bookings.parties.records import Participation, PartyDetails
 from bookings.self_service.caller_check import recognise
 from office.access.search import Client as Whom
 from office.access.search import entries
 from office.core.own_codes import own_code
-from office.models import AccessAction, AccessReason, OutboxMessage, Role
+from office.models import AccessAction, AccessLogEntry, AccessReason, OutboxMessage, Role
+from office.staff.access_log import pseudonym
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
 from tests.factories import UserFactory
@@ -103,3 +107,47 @@ def test_a_row_of_a_party_without_a_contact_is_nobody_else_s(house: House) -> No
     assert _rows(two) == [(A.READ, R.BOOKING)]
     # By the code alone nobody is shown what is one party's.
     assert not entries(client=Whom(reference=appointment.reference)).exists()
+
+
+def test_undoing_what_was_about_one_is_told_to_nobody_else(house: House) -> None:
+    desk = signed_in(Role.SECRETARY)
+    appointment, one, two = _both(house)
+    page = reverse("staff:close_link", args=[appointment.reference, one.pk])
+    assert desk.client.post(page, {"version": appointment.version}).status_code == 302
+    done = len(_rows(one))
+    undone = desk.client.post(reverse("staff:take_back", args=[Undoable.objects.get().key]))
+    assert undone.status_code == 302
+    assert appointment.events.latest("pk").what == EventKind.TAKEN_BACK
+    assert len(_rows(one)) == done + 1
+    assert _rows(two) == []
+
+
+def test_undoing_what_was_about_both_is_told_to_both(house: House) -> None:
+    desk = signed_in(Role.SECRETARY)
+    appointment, one, two = _both(house)
+    page = reverse("staff:confirm", args=[appointment.reference])
+    assert desk.client.post(page, {"version": appointment.version}).status_code == 302
+    done = len(_rows(two))
+    assert desk.client.post(reverse("staff:take_back", args=[Undoable.objects.get().key]))
+    assert (len(_rows(one)), len(_rows(two))) == (done + 1, done + 1)
+
+
+def test_who_is_taken_off_again_is_logged_alone(house: House) -> None:
+    desk = signed_in(Role.SECRETARY)
+    appointment, one, _two = _both(house)
+    three = PartyDetails(name="Liisa Laine", phone="+358400000003")
+    _done, undoable = undoably(
+        lambda: people.add_person(
+            appointment.pk,
+            three,
+            Participation(role=PartyRole.LAWYER, accompanies=one),
+            user=desk.user,
+        ),
+        what=UndoKind.PERSON_ADDED,
+        user=desk.user,
+        appointments=[appointment.pk],
+    )
+    assert undoable is not None
+    undo(undoable.key, user=desk.user)
+    told = AccessLogEntry.objects.filter(record=appointment.reference, details__has_key="of")
+    assert {tuple(row.subjects) for row in told} == {(pseudonym(three.phone),)}
