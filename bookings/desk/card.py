@@ -194,7 +194,7 @@ def card_of(
         offers=list(offers),
         history=[step_of(event) for event in events],
         may=_may(appointment, has_consent=consent == AGREED),
-        other_parent=_other_parent(appointment, parties, consent),
+        other_parent=_other_parent(appointment, parties, consent, events),
         ask_first=_ask_first(appointment, parties, consent),
         orphan=orphan_label(appointment.claim.orphan_reason)
         if appointment.claim and appointment.is_orphaned
@@ -288,7 +288,12 @@ def _ask_first(appointment: Appointment, parties: Sequence[Party], consent: str)
     )
 
 
-def _other_parent(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
+def _other_parent(
+    appointment: Appointment,
+    parties: Sequence[Party],
+    consent: str,
+    events: Sequence[AppointmentEvent],
+) -> str:
     if any(party.is_other_parent for party in parties):
         if appointment.meeting == Meeting.SEPARATE:
             return _(
@@ -300,7 +305,11 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party], consent: s
         return ""
     if consent == AGREED and appointment.other_parent in OtherParent.ask_first():
         return _("The one who asked has been talked with: the other parent may be contacted.")
-    return {
-        OtherParent.UNIT: _("The unit is asked to contact the other parent."),
-        OtherParent.NONE: _("Comes alone.") if len(parties) < 2 else "",
-    }.get(OtherParent(appointment.other_parent), "")
+    if appointment.other_parent == OtherParent.UNIT:
+        return _("The unit is asked to contact the other parent.")
+    if not appointment.concerns_one_parent or len(parties) > 1:
+        return ""
+    # Only who asks online is asked: what staff book without another parent tells nothing of one.
+    if any(event.what == EventKind.REQUESTED for event in events):
+        return _("Comes alone.")
+    return _("The other parent is not named.")

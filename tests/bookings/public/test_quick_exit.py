@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
+from bookings.availability.codec import time_value
 from bookings.cases.invitations import token_of
 from bookings.models import Hold, OtherParent
 from bookings.parties.records import link_path
@@ -16,10 +17,12 @@ from office.core import browser_seal
 from office.models import Role
 from plans.pages.links import SIGNED_IN
 from plans.pages.sign_in import TYING_COOKIE
+from tests.bookings.call_cast import call_hours
 from tests.bookings.cases.cast import EINO, notice
-from tests.bookings.conftest import House
+from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import request_for, signed_in
 from tests.bookings.public.test_booking_pages import CONTACT, choose, fill
+from tests.evenings.factories import EveningFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +139,21 @@ def test_where_one_writes_of_oneself_it_says_so_too(client: Client, house: House
     person = notice(house, EINO).people.get()
     own = f"/invitation/{token_of(person)}/details/?slot={house.value(13)}"
     assert WARNING in client.get(own).content.decode()
+
+
+def test_where_one_asks_for_a_call_or_a_place_at_an_evening_it_says_so(
+    client: Client, house: House
+) -> None:
+    client.cookies["django_language"] = "en"
+    call_hours(house)
+    evening = EveningFactory()
+    for path in (
+        f"/call-back/details/?time={time_value(at(16))}&language=fi",
+        f"/evenings/{evening.pk}/sign-up/",
+    ):
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert WARNING in page.content.decode(), path
 
 
 def test_leaving_needs_no_token_and_no_session(house: House) -> None:

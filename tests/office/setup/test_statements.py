@@ -1,5 +1,6 @@
 """What the county says on the public pages, and what those pages tell of the retention table."""
 
+import re
 from datetime import date
 
 import pytest
@@ -120,7 +121,7 @@ def test_the_overview_asks_for_what_the_law_wants(boss: Client) -> None:
 KEPT_AS = {
     "appointments": "the time and the place of the appointment",
     "cases": "an authority has sent us a notice",
-    "postal-addresses": "postal address only until you have answered",
+    "postal-addresses": "your postal address",
     "call-backs": "reserve a call-back time",
     "joint-marks": "what suits you for a joint time",
     "words-before": "message to the secretary",
@@ -153,3 +154,14 @@ def test_the_page_speaks_of_all_that_is_kept_and_whence_it_comes() -> None:
     for source in ("other parent", "court", "Kela", "another service has asked us to call you"):
         assert source in whence
     assert "it is told what you have agreed to" in page
+
+
+def test_how_long_is_told_by_the_table_alone(boss: Client) -> None:
+    """Beside it no sentence of what we keep says how long, or until when: there are no two truths."""
+    page = Client(headers={"accept-language": "en"}).get("/privacy/").content.decode()
+    listed = " ".join(page.split("<h2>What we keep</h2>")[1].split("<h2>")[0].split())
+    assert listed.count("<li>") > 10
+    said = re.findall(r"[^.:]*(?:\buntil\b|\blater\b|\bsome hours|\d+ [a-z]+)[^.]*", listed)
+    assert said == []
+    table = page.split("<h2>How long we keep them</h2>")[1]
+    assert "14 days" in table
