@@ -20,6 +20,7 @@ BEFORE = {
 # What the linter refuses and the version before can live with, by name, and why.
 LIVED_WITH: dict[str, str] = {
     "bookings.0049_own_data_by_contact": "unique among requests with a contact, which it never writes",
+    "bookings.0050_conflicts_of_users": "its own rows are all of one professional, as the check wants",
 }
 
 

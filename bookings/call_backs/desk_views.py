@@ -108,7 +108,7 @@ def _choices(
 def _page(
     request: StaffRequest, unit: Unit, form: DeskCallForm, *, status: int = 200
 ) -> HttpResponse:
-    barred = conflicts.calls_barred_to(conflicts.kept_out(request.user))
+    barred = conflicts.calls_barred_to_user(request.user)
     groups = [
         (key, name, rows_of(calls.exclude(pk__in=barred)))
         for key, name, calls in (

@@ -42,9 +42,8 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
     form = BarForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        person = form.cleaned_data["professional"]
-        conflicts.bar(appointment.pk, person.pk, user=request.user)
-        messages.success(request, _("%(name)s stays out of this matter.") % {"name": person.name})
+        name = form.bar(appointment, by=request.user)
+        messages.success(request, _("%(name)s stays out of this matter.") % {"name": name})
         return redirect("staff:request", reference=appointment.reference)
     note_access(
         request.user, appointment.reference, action=AccessAction.READ, reason=AccessReason.BOOKING
@@ -52,10 +51,19 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "appointment": appointment,
         "form": form,
-        "barred": Professional.objects.filter(pk__in=conflicts.barred_from(appointment.pk)),
+        "barred": _barred_from(appointment.pk),
     }
     status = 422 if form.is_bound else 200
     return render(request, "bookings/desk/conflicts.html", context, status=status)
+
+
+def _barred_from(appointment_id: int) -> list[str]:
+    people = Professional.objects.filter(pk__in=conflicts.barred_from(appointment_id))
+    users = conflicts.users_barred_from(appointment_id)
+    return [
+        *(f"{person.name}, {person.title}" for person in people),
+        *(user.get_full_name() or user.username for user in users),
+    ]
 
 
 @get_or_post
@@ -64,11 +72,10 @@ def listing(request: StaffRequest) -> HttpResponse:
     """Show all that is in force and what was lifted; the manager keeps somebody out by a code."""
     form = BarByCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        person = form.cleaned_data["professional"]
-        conflicts.bar(form.cleaned_data["code"].pk, person.pk, user=request.user)
-        messages.success(request, _("%(name)s stays out of this matter.") % {"name": person.name})
+        name = form.bar(form.cleaned_data["code"], by=request.user)
+        messages.success(request, _("%(name)s stays out of this matter.") % {"name": name})
         return redirect("staff:conflicts")
-    rows = Recusal.objects.select_related("appointment", "professional", "by").defer(
+    rows = Recusal.objects.select_related("appointment", "professional", "user", "by").defer(
         *hidden_from(Reader.MANAGER, APPOINTMENT, "appointment__")
     )
     context = {
@@ -84,10 +91,10 @@ def listing(request: StaffRequest) -> HttpResponse:
 @manager
 def lift(request: StaffRequest, pk: int) -> HttpResponse:
     """Let somebody take part in the matter again."""
-    bar = get_object_or_404(Recusal.objects.in_force().select_related("professional"), pk=pk)
-    conflicts.lift(bar.appointment_id, bar.professional_id, user=request.user)
+    rows = Recusal.objects.in_force().select_related("professional", "user")
+    bar = get_object_or_404(rows, pk=pk)
+    conflicts.lift_bar(bar, user=request.user)
     messages.success(
-        request,
-        _("%(name)s may take part in this matter again.") % {"name": bar.professional.name},
+        request, _("%(name)s may take part in this matter again.") % {"name": bar.name}
     )
     return redirect("staff:conflicts")

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from bookings.lifecycle.transitions import locked
 from bookings.models import Appointment, CallBack, Party, PartyRole, Recusal, SeparateVisit, Status
@@ -54,8 +54,15 @@ class PersonIdentifiers:
             return True
         if self.email and self.email == other.email:
             return True
-        is_whole = len(self.name.split()) >= WORDS_AT_LEAST
-        return is_whole and self.name == other.name and not (self.phone and other.phone)
+        return self._is_whole and self.name == other.name and not (self.phone and other.phone)
+
+    def is_named_in(self, words: str) -> bool:
+        """Tell whether the whole name stands in what somebody wrote."""
+        return self._is_whole and f" {self.name} " in f" {folded(words)} "
+
+    @property
+    def _is_whole(self) -> bool:
+        return len(self.name.split()) >= WORDS_AT_LEAST
 
 
 def barred_from(appointment_id: int) -> frozenset[int]:
@@ -93,10 +100,7 @@ def barred_with(people: Iterable[PersonIdentifiers]) -> frozenset[int]:
 
 def barred_to(professional: Professional | None) -> set[int]:
     """Return the ids of appointments a professional stays out of. Up to four queries, mostly one."""
-    family = _kept_from(professional)
-    if not family:
-        return set()
-    return _with_linked(family | appointments_of(_all_people_of(family)))
+    return _matter(_kept_from(professional))
 
 
 def calls_barred_to(professional: Professional | None) -> set[int]:
@@ -105,25 +109,30 @@ def calls_barred_to(professional: Professional | None) -> set[int]:
     return calls_of(_all_people_of(family)) if family else set()
 
 
-def kept_out(user: User) -> Professional | None:
-    """Return the professional that a member of staff is, if they stay out of anything. One query."""
-    bars = Recusal.objects.in_force().filter(professional__user=user)
-    bar = bars.select_related("professional").first()
-    return bar.professional if bar is not None else None
-
-
 def barred_to_user(user: User) -> set[int]:
-    """Return the appointments, by id, that a member of staff stays out of. Mostly one query."""
-    return barred_to(kept_out(user))
+    """Return the ids of appointments a member of staff stays out of. Mostly one query."""
+    return _matter(_kept_from_user(user))
+
+
+def calls_barred_to_user(user: User) -> set[int]:
+    """Return the ids of call-backs a member of staff stays out of. Mostly one query."""
+    family = _kept_from_user(user)
+    return calls_of(_all_people_of(family)) if family else set()
+
+
+def people_barred_to(user: User) -> list[PersonIdentifiers]:
+    """Return of whose matters a member of staff stays out. Mostly one query."""
+    family = _kept_from_user(user)
+    return _all_people_of(family) if family else []
 
 
 def codes_barred_to(user: User) -> set[str]:
     """Return the codes of all that a member of staff stays out of, call-backs too. Mostly one query."""
-    professional = kept_out(user)
-    if professional is None:
+    family = _kept_from_user(user)
+    if not family:
         return set()
-    visits = Appointment.objects.filter(pk__in=barred_to(professional))
-    calls = CallBack.objects.filter(pk__in=calls_barred_to(professional))
+    visits = Appointment.objects.filter(pk__in=_matter(family))
+    calls = CallBack.objects.filter(pk__in=calls_of(_all_people_of(family)))
     return {*visits.values_list("reference", flat=True), *calls.values_list("reference", flat=True)}
 
 
@@ -136,9 +145,25 @@ def _kept_from(professional: Professional | None) -> set[int]:
     """Return the appointments, by id, that a professional's bars name, and those linked with them."""
     if professional is None:
         return set()
-    bars = Recusal.objects.in_force().filter(professional=professional)
+    own = Q(professional=professional) | Q(user__professional=professional)
+    return _named_by(Recusal.objects.in_force().filter(own))
+
+
+def _kept_from_user(user: User) -> set[int]:
+    """Return the same of a member of staff, whether they meet parties or not."""
+    return _named_by(Recusal.objects.in_force().of_user(user))
+
+
+def _named_by(bars: QuerySet[Recusal]) -> set[int]:
     named = set(bars.values_list("appointment", flat=True))
     return _with_linked(named) if named else set()
+
+
+def _matter(family: set[int]) -> set[int]:
+    """Return the ids of all appointments of the matters of these."""
+    if not family:
+        return set()
+    return _with_linked(family | appointments_of(_all_people_of(family)))
 
 
 def _all_people_of(appointments: set[int]) -> list[PersonIdentifiers]:
@@ -146,8 +171,10 @@ def _all_people_of(appointments: set[int]) -> list[PersonIdentifiers]:
 
 
 def _bars() -> list[tuple[int, int]]:
-    """Return appointment and professional of each bar in force."""
-    return list(Recusal.objects.in_force().values_list("appointment", "professional"))
+    """Return appointment and professional of each bar in force, of those who meet parties."""
+    who = Coalesce("professional", "user__professional")
+    bars = Recusal.objects.in_force().annotate(who=who).exclude(who=None)
+    return list(bars.values_list("appointment", "who"))
 
 
 def _barred_with(
@@ -220,6 +247,47 @@ def bar(appointment_id: int, professional_id: int, *, user: User) -> None:
         _note(appointment, professional_id, Recusal.What.BARRED, user)
     professional = Professional.objects.get(pk=professional_id)
     hand_over(barred_to(professional))
+
+
+@retrying
+def bar_user(appointment_id: int, barred: User, *, user: User) -> None:
+    """Keep a member of staff out of the matter who may meet no parties, such as a secretary."""
+    professional = Professional.objects.filter(user=barred).first()
+    if professional is not None:
+        bar(appointment_id, professional.pk, user=user)
+        return
+    appointment = locked(appointment_id)
+    if appointment.pk not in barred_to_user(barred):
+        Recusal.objects.create(
+            appointment=appointment, user=barred, what=Recusal.What.BARRED, at=clock.now(), by=user
+        )
+
+
+def users_barred_from(appointment_id: int) -> list[User]:
+    """Return those who meet no parties and stay out of the matter of an appointment."""
+    barred = Recusal.objects.in_force().exclude(user=None).values("user")
+    return [
+        one
+        for one in User.objects.filter(pk__in=barred).order_by("pk")
+        if appointment_id in barred_to_user(one)
+    ]
+
+
+@retrying
+def lift_bar(found: Recusal, *, user: User) -> None:
+    """Let whoever the bar is of take part again."""
+    if found.professional_id is not None:
+        lift(found.appointment_id, found.professional_id, user=user)
+        return
+    appointment = locked(found.appointment_id)
+    if Recusal.objects.in_force().filter(appointment=appointment, user=found.user).exists():
+        Recusal.objects.create(
+            appointment=appointment,
+            user=found.user,
+            what=Recusal.What.LIFTED,
+            at=clock.now(),
+            by=user,
+        )
 
 
 @retrying

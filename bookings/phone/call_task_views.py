@@ -1,6 +1,7 @@
 """The calls that were promised: written down, called in vain, done."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,11 +17,17 @@ from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 
+def _task_or_404(request: StaffRequest, pk: int, tasks: QuerySet[CallTask]) -> CallTask:
+    """Fetch it; of a matter that the user stays out of, there is none."""
+    barred = call_tasks.tasks_barred_to(request.user)
+    return get_object_or_404(tasks.exclude(pk__in=barred), pk=pk)
+
+
 @get_or_post
 @secretary
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Edit whom to call, at which number, and when."""
-    task = get_object_or_404(CallTask.objects.open().select_related("service"), pk=pk)
+    task = _task_or_404(request, pk, CallTask.objects.open().select_related("service"))
     subjects = call_tasks.subjects_of(task)
     note_access(
         request.user,
@@ -48,7 +55,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @secretary
 def again(request: StaffRequest, pk: int) -> HttpResponse:
     """Note that nobody answered; the task stays."""
-    task = get_object_or_404(CallTask, pk=pk)
+    task = _task_or_404(request, pk, CallTask.objects.all())
     try:
         call_tasks.note_unreached(task.pk, user=request.user)
     except NotPossibleError:
@@ -62,7 +69,7 @@ def again(request: StaffRequest, pk: int) -> HttpResponse:
 @secretary
 def done(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the call off the list: they were reached."""
-    task = get_object_or_404(CallTask, pk=pk)
+    task = _task_or_404(request, pk, CallTask.objects.all())
     call_tasks.finish(task.pk, user=request.user)
     messages.success(request, _("The call is done, and off the work list."))
     return redirect("staff:desk")

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Call, CallOutcome, CallTask
+from bookings.parties import conflicts
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
 from office.models import AccessAction, AccessReason, User
@@ -60,10 +61,30 @@ def open_tasks() -> QuerySet[CallTask]:
 
 
 def tasks_shown_to(user: User) -> list[CallTask]:
-    """Return the open tasks, and log each as read."""
-    found = list(open_tasks())
+    """Return the open tasks but those of matters that the user stays out of, and log each as read."""
+    found = list(open_tasks().exclude(pk__in=tasks_barred_to(user)))
     note_listed(user, [task.record for task in found], reason=AccessReason.PROMISED_CALL)
     return found
+
+
+def tasks_barred_to(user: User) -> set[int]:
+    """Return the ids of calls to make to people of whose matter the user stays out. Mostly one query.
+
+    They are known by the number, by the whole name among the words, or by the call's appointment.
+    """
+    people = conflicts.people_barred_to(user)
+    if not people:
+        return set()
+    visits = conflicts.barred_to_user(user)
+    return {
+        task.pk
+        for task in CallTask.objects.select_related("call")
+        if (task.call is not None and task.call.appointment_id in visits)
+        or any(
+            (person.phone and person.phone == str(task.phone)) or person.is_named_in(task.words)
+            for person in people
+        )
+    }
 
 
 @retrying

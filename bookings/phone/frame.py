@@ -101,7 +101,7 @@ def frame_of(user: User) -> Frame:
                 service=F("service_id"),
                 reference=F("appointment__reference"),
             ),
-            is_barred=Exists(Recusal.objects.in_force().filter(professional__user=OuterRef("pk"))),
+            is_barred=Exists(Recusal.objects.in_force().of_user(OuterRef("pk"))),
             **{name: flag() for name, flag in PAGE_FLAGS.items()},
         )
         .values("weekly", "changes", "closures", "absences", "going_on", "is_barred", *PAGE_FLAGS)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Call
+from bookings.parties import conflicts
 from bookings.phone import calls
 from bookings.phone.call_forms import CallOutcomeForm
 from bookings.phone.call_log import hour_rows, hours_of, legend, length_label, log_rows
@@ -42,7 +43,9 @@ def _page(
     found = Call.objects.filter(started_at__gte=start, started_at__lt=end).select_related(
         "user", "service", "appointment"
     )
-    rows = log_rows(found, request.user)
+    rows = log_rows(
+        found.exclude(appointment__in=conflicts.barred_to_user(request.user)), request.user
+    )
     form = form or _queue_form(day)
     return render(
         request,

@@ -105,7 +105,7 @@ def _taken_up(request: StaffRequest) -> BookingForm | None:
     if request.method != "GET" or parking.PARKED not in request.GET:
         return None
     require_search(request)
-    parked = parking.parked_one(request.GET[parking.PARKED])
+    parked = parking.parked_for(request.user, request.GET[parking.PARKED])
     if parked is None:
         messages.info(request, _("That parked booking is not there any more."))
         return None
@@ -118,6 +118,7 @@ def _taken_up(request: StaffRequest) -> BookingForm | None:
 @require_POST
 @secretary
 def drop_parked(request: StaffRequest, pk: int) -> HttpResponse:
-    parking.drop(pk, user=request.user)
+    if parking.parked_for(request.user, str(pk)) is not None:
+        parking.drop(pk, user=request.user)
     messages.success(request, _("The parked booking was removed."))
     return redirect("staff:book")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from bookings.models import ParkedBooking
+from bookings.parties import conflicts
 from bookings.parties.search import international
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
@@ -84,8 +85,40 @@ def parked_one(pk: str) -> ParkedBooking | None:
     return ParkedBooking.objects.filter(pk=int(pk)).first()
 
 
+def parked_for(user: User, pk: str) -> ParkedBooking | None:
+    """Return the same for a member of staff: of a matter that they stay out of there is none."""
+    parked = parked_one(pk)
+    return None if parked is None or parked.pk in _barred_to(user) else parked
+
+
+def _barred_to(user: User) -> set[int]:
+    """Return the ids of what is parked for people of whose matter the user stays out."""
+    people = conflicts.people_barred_to(user)
+    if not people:
+        return set()
+    codes = conflicts.codes_barred_to(user)
+    return {
+        parked.pk
+        for parked in ParkedBooking.objects.all()
+        if _is_of(_opened(parked), people) or _opened(parked).get("for", "") in codes
+    }
+
+
+def _is_of(typed: QueryDict, people: Sequence[conflicts.PersonIdentifiers]) -> bool:
+    named = [
+        conflicts.PersonIdentifiers.of(
+            *(typed.get(f"{who}-{field}", "") for field in ("name", "phone", "email"))
+        )
+        for who in ("caller", "other")
+    ]
+    return any(one.is_same(person) for one in named for person in people)
+
+
 def parked_shown_to(user: User) -> list[ParkedRow]:
-    """Return all that are parked, the longest first, and log each as read."""
+    """Return all that are parked, the longest first, and log each as read.
+
+    But for what belongs to a matter that the user stays out of.
+    """
     rows = [
         ParkedRow(
             parked.pk,
@@ -93,7 +126,7 @@ def parked_shown_to(user: User) -> list[ParkedRow]:
             parked.user.get_full_name() or parked.user.username,
             parked.parked_at,
         )
-        for parked in ParkedBooking.objects.select_related("user")
+        for parked in ParkedBooking.objects.select_related("user").exclude(pk__in=_barred_to(user))
     ]
     records = [ParkedBooking(pk=row.pk).record for row in rows]
     note_listed(user, records, reason=AccessReason.BOOKING)
