@@ -40,7 +40,7 @@ class EarlierForm(CleanForm):
         error_messages={"required": _("Choose at least one place.")},
         widget=forms.CheckboxSelectMultiple,
     )
-    useful_until = PublicDayField(
+    useful_until: DayField = PublicDayField(
         label=_("After which day is an earlier time no longer useful?"),
         help_text=_("For example 8.12. Leave empty if any day before your present time suits you."),
         required=False,

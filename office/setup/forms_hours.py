@@ -1,12 +1,11 @@
 """Hours, one-day changes, absences and closures."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
@@ -14,6 +13,9 @@ from office.models import Absence, Closure, HoursChange, RoomClosure, WeeklyHour
 from office.models.hours import NthWeekday
 from office.setup.forms_rhythm import RhythmFields, offer_points
 from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near, texts
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class WeeklyHoursForm(RhythmFields, OfficeModelForm):
@@ -99,7 +101,7 @@ class SpanForm(OfficeForm):
     """From a day on until a day, or from and until a time of it."""
 
     # What is said where it ends before it begins.
-    must_end_later: str | Promise
+    must_end_later: "StrPromise"
 
     first_day = forms.DateField(label=_("First day"))
     starts = forms.TimeField(

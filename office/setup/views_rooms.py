@@ -22,7 +22,7 @@ from office.ui.forms import OfficeForm
 from office.ui.pages import FormPage, form_page, language, plain, posted
 
 
-def closures_to_come() -> Prefetch:
+def closures_to_come() -> "Prefetch[Any]":
     """Fetch rooms' closures that are not over, for a queryset of rooms."""
     return Prefetch(
         "closures",

@@ -384,3 +384,31 @@ def test_the_pages_hold(house: House, secretary: Worker) -> None:
     survey.look("booked", everywhere=True)
     survey.at(f"/desk/requests/{first.reference}/")
     survey.done()
+
+
+def test_what_books_is_in_sight_and_the_letters_are_read_by_a_key(
+    house: House, secretary: Worker
+) -> None:
+    page = secretary.page
+    for size in (DESK, PHONE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        secretary.open("/desk/book/")
+        expect(page.locator("[data-book]")).to_be_in_viewport(ratio=1)
+        # Nothing that is tabbed to lies under it.
+        all_stops_are_seen(page)
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    secretary.open("/desk/book/")
+    named(page, "service").select_option(str(house.counselling.pk))
+    expect(named(page, "slot").first).to_have_value(re.compile(f"^{house.counselling.pk}:"))
+    named(page, "slot").first.check()
+    named(page, "caller-name").fill("Aino Virtala")
+    named(page, "caller-email").fill("aino@example.org")
+    named(page, "caller-all_safe").check()
+
+    # Out of the box by Alt, as from any field.
+    press(page, "Alt+g")
+
+    expect(page.locator("#panel-letters .letter").first).to_contain_text("Aino Virtala")
+    expect(page.locator("[data-book]")).to_be_in_viewport(ratio=1)
+    expect(named(page, "caller-name")).to_have_value("Aino Virtala")
+    assert not Appointment.objects.exists()
