@@ -25,6 +25,7 @@ from office.core import clock
 from office.models import Channel, ServicePoint, User
 
 SERIES_OF = 3
+REPORT_VISITS, REPORT_DAYS = 4, 49
 VIDEO_ROOM = "https://video.example/perhe-17"
 
 
@@ -34,6 +35,7 @@ def write_families(desk: DeskWriter, parents: Parents, secretary: User) -> None:
     _series(desk, parents, secretary)
     _by_video(desk, parents, secretary)
     _one_by_video(desk, parents, secretary)
+    _home_visit(desk, parents, secretary)
 
 
 def _two_matters_and_more_people(desk: DeskWriter, parents: Parents, secretary: User) -> None:
@@ -158,3 +160,36 @@ def _one_by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
     lead = lead_of(visit)
     if lead is not None and not lead.video_room:
         set_video_link(visit.pk, VIDEO_ROOM, user=secretary)
+
+
+def _home_visit(desk: DeskWriter, parents: Parents, secretary: User) -> None:
+    """Begin a report for a court: both come to the first visit, and one is then met at home."""
+    one, other = parents.couple("fi")
+    together = desk.confirmed(
+        "court-report",
+        days_ago=12,
+        requester=one,
+        other=other,
+        answer=Answer.ACCEPTED,
+        answered_hours_ago=80,
+        ahead=3,
+    )
+    at_home = desk.confirmed(
+        "court-report",
+        days_ago=11,
+        requester=one,
+        other=None,
+        answer=Answer.ACCEPTED,
+        ahead=5,
+        channel=Channel.HOME_VISIT,
+    )
+    asked = clock.local(together.created_at).date()
+    due_on = clock.today() + timedelta(days=REPORT_DAYS)
+    case = new_case(
+        CaseDetails(StartedBy.COURT, together.service, asked, due_on, REPORT_VISITS),
+        user=secretary,
+        visit=together.reference,
+    )
+    for visit in (together, at_home):
+        Appointment.objects.filter(pk=visit.pk).update(case=case)
+        record_case(case, Kind.BOOKED, user=secretary, visit=visit.reference)

@@ -163,8 +163,10 @@ def _page(
 ) -> HttpResponse:
     note_access(request.user, case.reference, action=AccessAction.READ, reason=AccessReason.CASE)
     (state,) = case_states(Case.objects.filter(pk=case.pk))
+    letters = list(letters_to_post().filter(case=case))
+    to_print = {person.pk for person in letters}
     people = [
-        person_row(person, revealed=revealed)
+        person_row(person, is_to_print=person.pk in to_print, revealed=revealed)
         for person in case.people.select_related("party__appointment")
     ]
     waiting = [row.person for row in people if row.person.post_to and not row.person.answered_at]
@@ -176,8 +178,8 @@ def _page(
             "state": state,
             "row": case_row(state),
             "people": people,
-            "letters": [letter_mark(one) for one in letters_to_post().filter(case=case)],
-            "posted": [person for person in waiting if person.posted_at is not None],
+            "letters": [letter_mark(one) for one in letters],
+            "posted": [one for one in waiting if one.posted_at and one.pk not in to_print],
             "visits": case.visits.select_related("service", "service_point").order_by("starts_at"),
             "events": case.events.select_related("user").order_by("-at", "-pk"),
             "may_add_person": case.is_open and not actions.has_visit(case),

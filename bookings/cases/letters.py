@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from bookings.cases.queries import changes_since
 from bookings.lifecycle.references import invitation_code
-from bookings.models import Appointment, CasePerson
+from bookings.models import Appointment, CasePerson, EventKind, Status
 from bookings.notifications.notify import named_in_notice
 from bookings.notifications.time_and_place import place_of
 from office.core import clock, dates
@@ -47,6 +48,8 @@ def letter_of(person: CasePerson, unit: Unit, language: str, *, site: str) -> di
     """Prepare one letter in one language for the template."""
     with override(language):
         visit = person.party.appointment if person.party else None
+        stands = visit if visit and visit.status not in Status.closed() else None
+        may_act = stands is not None or person.decides_time
         # A number stays on one line.
         phone = str(unit.phone).replace(" ", "\u00a0")
         signed = unit.sender_name
@@ -56,9 +59,9 @@ def letter_of(person: CasePerson, unit: Unit, language: str, *, site: str) -> di
             "date": dates.date(clock.today(), language),
             "address": [printable(line) for line in [person.name, *person.post_to.splitlines()]],
             "title": _("An invitation to a visit"),
-            "opening": [_opening(visit)],
-            "time": _time(visit, language),
-            "steps": _steps(visit, site + reverse("public:enter_code")),
+            "opening": [_opening(person, visit)],
+            "time": _time(stands, language),
+            "steps": _steps(stands, site + reverse("public:enter_code")) if may_act else [],
             "code": invitation_code(person.nonce),
             "closing": [
                 named_in_notice(),
@@ -75,7 +78,20 @@ def letter_of(person: CasePerson, unit: Unit, language: str, *, site: str) -> di
         }
 
 
-def _opening(visit: Appointment | None) -> str:
+def _opening(person: CasePerson, visit: Appointment | None) -> str:
+    if visit is not None and visit.status in Status.closed():
+        if person.decides_time:
+            return _(
+                "The visit to which we invited you is cancelled. Please choose a new time that suits you:"
+            )
+        return _(
+            "The visit to which we invited you is cancelled: you need not come. We write to you again "
+            "if there is a new time."
+        )
+    if visit is not None and person.posted_at is not None:
+        changed = changes_since(person.posted_at).filter(appointment=visit)
+        if changed.filter(what__in=EventKind.changing_place()).exists():
+            return _("The time or the place of your visit has changed. It is now:")
     if visit is not None:
         return _("We have kept a time for a visit for you:")
     return _("We invite you to a visit with us. Please choose a time that suits you:")

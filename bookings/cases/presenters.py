@@ -129,7 +129,9 @@ class CasePersonRow:
     is_hidden: bool = False
 
 
-def person_row(person: CasePerson, *, revealed: int | None = None) -> CasePersonRow:
+def person_row(
+    person: CasePerson, *, is_to_print: bool, revealed: int | None = None
+) -> CasePersonRow:
     """Return what the case's page says of a person. `revealed`: whose protected contacts are shown."""
     is_protected = person.is_protected or (person.party is not None and person.party.is_protected)
     first_line = ", ".join(line.strip() for line in person.post_to.splitlines() if line.strip())
@@ -142,12 +144,12 @@ def person_row(person: CasePerson, *, revealed: int | None = None) -> CasePerson
         post_to=_("protected: via %(address)s") % {"address": first_line}
         if person.is_protected and first_line
         else first_line,
-        state=_person_state(person),
+        state=_person_state(person, is_to_print=is_to_print),
         is_hidden=is_protected and bool(person.phone or person.email) and person.pk != revealed,
     )
 
 
-def _person_state(person: CasePerson) -> str:
+def _person_state(person: CasePerson, *, is_to_print: bool) -> str:
     language = get_language()
     if person.answered_at is not None:
         return _("answered %(when)s") % {"when": dates.when(person.answered_at, language)}
@@ -155,6 +157,6 @@ def _person_state(person: CasePerson) -> str:
         return _("no letter")
     if not person.decides_time and person.party_id is None:
         return _("letter once a visit is booked")
-    if person.posted_at is not None:
+    if person.posted_at is not None and not is_to_print:
         return _("letter posted %(when)s") % {"when": dates.when(person.posted_at, language)}
     return _("letter to be printed")

@@ -6,9 +6,19 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
-from bookings.models import Appointment, Case, CasePerson, PartyRole, Status
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    Case,
+    CasePerson,
+    EventKind,
+    PartyRole,
+    Status,
+)
 from office.core import clock
+from office.core.phones import landlines
 
 # A deadline that is nearer stands on the work list whatever else is done.
 NEAR = timedelta(days=14)
@@ -76,7 +86,7 @@ def case_states(cases: QuerySet[Case] | None = None) -> list[CaseState]:
             next_at=_of_case(ahead, Min("starts_at")),
             has_ahead=Exists(ahead),
             has_unmarked=Exists(visits.filter(status__in=Status.open()).exclude(pk__in=ahead)),
-            has_to_post=Exists(letters.filter(posted_at=None)),
+            has_to_post=Exists(letters.filter(_is_to_print())),
             has_posted=Exists(letters.filter(posted_at__isnull=False)),
         )
         .order_by(F("due_on").asc(nulls_last=True), "received_on", "pk")
@@ -122,11 +132,26 @@ def _invited_by_letter() -> QuerySet[CasePerson]:
     ).exclude(post_to="")
 
 
+def changes_since(when: Greatest | datetime) -> QuerySet[AppointmentEvent]:
+    """Find what has made a letter of `when` untrue: another time or place, or none any more."""
+    kinds = [*EventKind.settling_time(), EventKind.CANCELLED]
+    return AppointmentEvent.objects.filter(what__in=kinds, undone_by=None, at__gt=when)
+
+
+def _is_to_print() -> Q:
+    """Select letters that are not posted yet, or that hold no longer where no message reaches anybody."""
+    told = Greatest(OuterRef("posted_at"), OuterRef("party__answered_at"))
+    is_untrue = changes_since(told).filter(appointment=OuterRef("party__appointment"))
+    reached = Q(party__email_is_safe=True) & ~Q(party__email="")
+    reached |= Q(party__sms_is_safe=True) & ~Q(party__phone="") & ~landlines("party__phone")
+    return Q(posted_at=None) | Q(Exists(is_untrue)) & ~reached
+
+
 def letters_to_post() -> QuerySet[CasePerson]:
     """Find people of open cases whose letter has to be printed and posted, by case."""
     return (
         _invited_by_letter()
-        .filter(case__closed_at=None, posted_at=None)
+        .filter(_is_to_print(), case__closed_at=None)
         .select_related("case__service", "party__appointment__service_point")
         .order_by("case", "pk")
     )

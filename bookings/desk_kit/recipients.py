@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from bookings.appointments.notified_parties import is_informed, may_be_notified
 from bookings.desk_kit.labels import language_label
 from bookings.desk_kit.people_labels import nameless_label
-from bookings.models import Party
+from bookings.models import CasePerson, Party
 from bookings.parties.safe_channels import invitation_contact, safe_contacts
 from office.models import MessageChannel
 
@@ -27,7 +27,10 @@ def recipient_of(party: Party) -> RecipientRow:
     channels = [names[contact.channel] for contact in safe_contacts(party)]
     if not may_be_notified(party):
         channels = []
-    must_be_called = not channels and may_be_notified(party) and bool(party.phone or party.email)
+    by_letter = not channels and _is_written_to(party)
+    must_be_called = (
+        not (channels or by_letter) and may_be_notified(party) and bool(party.phone or party.email)
+    )
     if party.given_by_other and not is_informed(party) and (contact := invitation_contact(party)):
         return RecipientRow(
             party.name,
@@ -39,6 +42,8 @@ def recipient_of(party: Party) -> RecipientRow:
             "ways": _(" and ").join(channels),
             "language": language_label(party.language),
         }
+    elif by_letter:
+        how = _("by letter, which is printed from the case")
     elif must_be_called and party.phone and party.call_is_safe:
         how = _("nothing can be sent: must be called")
     elif must_be_called:
@@ -54,3 +59,11 @@ def recipient_of(party: Party) -> RecipientRow:
         how = _("reached through the other parent, who passes the invitation on")
     nameless = _("Anonymous") if party.appointment.is_anonymous else nameless_label(party)
     return RecipientRow(party.name or nameless, how, must_be_called)
+
+
+def _is_written_to(party: Party) -> bool:
+    """Say whether a letter of the party's case tells them: see bookings.cases.queries.letters_to_post."""
+    if party.appointment.case_id is None:
+        return False
+    known = CasePerson.objects.filter(party=party, answered_at=None)
+    return any(person.post_to or person.posted_at for person in known)

@@ -43,7 +43,7 @@ class InterpreterStep(StrEnum):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """One interpreter of a visit; `order`: the last one, if any."""
+    """One interpreter of a visit; `order`: the last one of its orders, if any."""
 
     visit: Appointment
     language: str
@@ -130,8 +130,7 @@ def unsettled(now: datetime) -> list[Interpreter]:
     orders = {
         (order.appointment_id, order.language): order
         for order in InterpreterOrder.objects.filter(
-            Q(is_ahead | Q(ends_at__gt=now - MARKED_WITHIN), state__in=states.live())
-            | Q(is_ahead, state__in=states.over())
+            is_ahead | Q(ends_at__gt=now - MARKED_WITHIN, state__in=states.live())
         ).select_related("appointment__service", "appointment__service_point", "agency")
     }
     found = [

@@ -28,10 +28,10 @@ def order_interpreter(
     appointment, interpreter = _locked(appointment_id, language, version)
     if interpreter.step(clock.now()) != InterpreterStep.ORDER:
         raise NotPossibleError
-    # An order that was cancelled, or was for an earlier time, makes room for it; the history keeps both.
-    order = interpreter.order or InterpreterOrder(appointment=appointment, language=language)
-    order.agency = agency
-    order.ordered_at = clock.now()
+    # One that was cancelled, or was for an earlier time, stays as it ended.
+    order = InterpreterOrder(
+        appointment=appointment, language=language, agency=agency, ordered_at=clock.now()
+    )
     _save(order, State.ORDERED, appointment)
     _record(appointment, EventKind.INTERPRETER_ORDERED, order, user)
 

@@ -1,6 +1,7 @@
 """Orders of interpreters for visits."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.appointments import Appointment
@@ -17,7 +18,8 @@ class InterpreterOrder(models.Model):
     """That an interpreter of one language was ordered for a visit: from whom, for when and where.
 
     Whether one is needed is read off the parties, and whether the order still fits off the visit: nothing
-    that moves or cancels a visit has to know of orders.
+    that moves or cancels a visit has to know of orders. What ended stays beside what was ordered after
+    it: the last one says how the visit stands, and all are counted.
     """
 
     class State(models.TextChoices):
@@ -58,11 +60,12 @@ class InterpreterOrder(models.Model):
     class Meta:
         verbose_name = _("order of an interpreter")
         verbose_name_plural = _("orders of interpreters")
-        ordering = ["appointment", "language"]
+        ordering = ["appointment", "language", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["appointment", "language"],
-                name="an_interpreter_of_a_language_is_ordered_once",
+                condition=Q(state__in=["ordered", "confirmed"]),
+                name="one_live_order_of_an_interpreter",
             ),
         ]
 

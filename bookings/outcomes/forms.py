@@ -58,8 +58,10 @@ class VisitOutcomeForm(forms.Form):
         parties: Sequence[Party],
         current: VisitOutcome | None,
     ) -> None:
-        super().__init__(data, initial=_initial(appointment, parties, current))
+        super().__init__(data, initial=_initial(parties, current))
         self.parties = parties
+        # What "agreement" means where no kind is chosen. A correction says each kind itself.
+        self.usual = _usual(appointment) if current is None else []
         field_of(self, "absent", forms.MultipleChoiceField).choices = absent_choices(parties)
         for kind in AgreementKind:
             self.fields[count_name(kind)] = forms.IntegerField(
@@ -86,8 +88,15 @@ class VisitOutcomeForm(forms.Form):
             self.add_error("outcome", _("Choose how the visit ended."))
         if outcome == Outcome.NOT_HELD and not absent:
             self.add_error("absent", _("Tick who did not come."))
+        if outcome == Outcome.AGREEMENT and not self._chosen(data):
+            data["agreements"] = self.usual
         data["counts"] = self._counts(data) if outcome in Outcome.with_agreements() else {}
-        if outcome == Outcome.AGREEMENT and not data["counts"] and not self.errors:
+        is_asked = outcome == Outcome.AGREEMENT or bool(data.get("children"))
+        if (
+            outcome in Outcome.with_agreements()
+            and is_asked
+            and not (data["counts"] or self.errors)
+        ):
             self.add_error("agreements", _("Tick what was agreed."))
         return data
 
@@ -96,13 +105,18 @@ class VisitOutcomeForm(forms.Form):
             bool(absent) and ONE not in absent and len(absent) == len(self.parties)
         )
 
+    def usual_names(self) -> str:
+        return "; ".join(str(AgreementKind(kind).label) for kind in self.usual)
+
+    def _chosen(self, data: dict[str, Any]) -> list[AgreementKind]:
+        """Return the kinds that are ticked, or have a number of their own."""
+        ticked = data.get("agreements", [])
+        return [kind for kind in AgreementKind if kind in ticked or data.get(count_name(kind))]
+
     def _counts(self, data: dict[str, Any]) -> Agreements:
         counts: Agreements = {}
-        for kind in AgreementKind:
-            own = data.get(count_name(kind))
-            if kind not in data.get("agreements", []) and not own:
-                continue
-            number = own or data.get("children")
+        for kind in self._chosen(data):
+            number = data.get(count_name(kind)) or data.get("children")
             if number is None:
                 self.add_error("children", _("Choose for how many children it was agreed."))
                 return {}
@@ -138,17 +152,16 @@ def absent_choices(parties: Sequence[Party]) -> list[tuple[str, Any]]:
 
 
 def _usual(appointment: Appointment) -> list[str]:
-    """Return the agreements that a visit about these matters is for."""
+    """Return the agreements that a visit about these matters is for, each once."""
     matters = [appointment.service, *appointment.also.all()]
-    return [kind for matter in matters for kind in matter.agreements]
+    named = {kind for matter in matters for kind in matter.agreements}
+    return [kind.value for kind in AgreementKind if kind in named]
 
 
-def _initial(
-    appointment: Appointment, parties: Sequence[Party], current: VisitOutcome | None
-) -> dict[str, Any]:
-    """Return what was noted; else the agreements that visits of the service are for."""
+def _initial(parties: Sequence[Party], current: VisitOutcome | None) -> dict[str, Any]:
+    """Return what was noted; else no kind is ticked: ticking one is less than dropping two."""
     if current is None:
-        return {"agreements": _usual(appointment), "next_step": ""}
+        return {"next_step": ""}
     counts: Agreements = current.agreements
     numbers = set(counts.values())
     same = numbers.pop() if len(numbers) == 1 else None
@@ -156,7 +169,7 @@ def _initial(
         "seen": current.pk,
         "absent": _ticked(current, [value for value, _name in absent_choices(parties)]),
         "outcome": current.outcome,
-        "agreements": list(counts) or _usual(appointment),
+        "agreements": list(counts),
         "children": same,
         "next_step": current.next_step,
         **(

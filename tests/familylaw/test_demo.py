@@ -205,7 +205,7 @@ def test_past_and_coming_visits_are_of_every_kind(demo: str) -> None:
     past = set(Appointment.objects.filter(starts_at__lt=now).values_list("status", flat=True))
     assert {Status.DONE, Status.NO_SHOW, Status.CANCELLED, Status.DECLINED} <= past
     coming = Appointment.objects.agreed().filter(starts_at__gt=now)
-    assert set(coming.values_list("channel", flat=True)) == set(Channel.of_services())
+    assert set(coming.values_list("channel", flat=True)) == set(Channel)
     for some in (Q(is_anonymous=True), Q(meeting="separate"), Q(language="sv"), Q(language="en")):
         assert coming.filter(some).exists(), some
     assert coming.filter(service__professionals_needed=2).exists()
@@ -283,8 +283,18 @@ def test_every_kind_of_visit_and_case_is_shown(demo: str) -> None:
         ("dvv", "no_answer"),
         ("kela", "await"),
         ("court", "post"),
+        ("court", "visit"),
         ("parents", "visit"),
     }
+    # At one parent's home, so that it concerns that parent alone; the way there is busy time too.
+    home = coming.get(channel=Channel.HOME_VISIT)
+    assert (home.room, home.parties.count(), home.case.started_by) == (None, 1, "court")
+    during = home.claim.occupancies.first().during
+    way = timedelta(minutes=Unit.get().travel_minutes)
+    assert (during.lower, during.upper) == (
+        home.starts_at - way,
+        home.ends_at + timedelta(minutes=home.matters.buffer_after) + way,
+    )
 
 
 def test_numbers_and_addresses_are_made_up(demo: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from bookings.appointments.calendar_files import time_for_party
@@ -207,3 +208,16 @@ def test_the_place_is_agreed_with_who_is_protected(house: House) -> None:
     assert must_agree_place(visit)
     # Whose home it is at another time nobody can know here.
     assert must_agree_new_place(visit, Channel.HOME_VISIT, house.point.pk)
+
+
+def test_after_an_update_there_are_none_until_they_are_switched_on(
+    house: House, secretary: Client
+) -> None:
+    """The version before, which still serves meanwhile, would name the service point as the place."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE office_service SET home_visits = DEFAULT")
+    assert "kotikäyntinä" not in secretary.get(PANEL).content.decode()
+    secretary.post(PANEL, sent(house, 9) | caller())
+    assert not Appointment.objects.filter(channel=Channel.HOME_VISIT).exists()
+    visit = booked(start=at(11), professionals=[house.professional], service=house.service)
+    assert Channel.HOME_VISIT not in visit.matters.staff_channels

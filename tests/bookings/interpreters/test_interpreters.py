@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.translation import override
 
@@ -222,7 +223,36 @@ def test_after_a_visit_that_was_moved_an_interpreter_is_ordered_anew(
     assert appointment.interpreter_orders.get().state == State.ABSENT
     press(desk, appointment, "order", agency=agency.pk)
     assert step_of(appointment) == InterpreterStep.CONFIRM
-    assert appointment.interpreter_orders.get().starts_at == appointment.starts_at
+    former, order = appointment.interpreter_orders.all()
+    assert (former.state, order.starts_at) == (State.ABSENT, appointment.starts_at)
+    assert "interpreter: Arabic, ordered, not confirmed" in my_day(house)
+    assert "We have ordered an interpreter for you: Arabic." in own_page(needs)
+    assert [w.tags[0].text for w in interpreter_work(clock.now())] == ["Not confirmed: Arabic"]
+
+    # That they stayed away once stays in the figures of the agency.
+    monday.move_to(at(10, 30))
+    desk = signed_in(Role.SECRETARY)
+    assert press(desk, appointment, "came") == 302
+    monday.move_to(at(12))
+    today = clock.today()
+    (row,) = interpreters_between(today, today).by_agency
+    assert (row.ordered, row.came, row.absent) == (2, 1, 1)
+
+
+def test_a_cancelled_order_stays_beside_the_next_one(
+    house: House, desk: Desk, agency: InterpreterAgency
+) -> None:
+    appointment = visit(house)
+    for do in ("order", "cancel", "order"):
+        press(desk, appointment, do, agency=agency.pk)
+    found = appointment.interpreter_orders.all()
+    assert [order.state for order in found] == [State.CANCELLED, State.ORDERED]
+    assert step_of(appointment) == InterpreterStep.CONFIRM
+    assert "not confirmed" in my_day(house)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        found.update(state=State.ORDERED)
+    desk.client.post(f"/desk/undo/{Undoable.objects.latest('pk').key}/")
+    assert step_of(appointment) == InterpreterStep.ORDER
 
 
 def test_each_press_can_be_taken_back(

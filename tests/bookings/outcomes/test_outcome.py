@@ -75,8 +75,7 @@ def test_a_visit_ends_with_its_agreements(client: Client, visit: Appointment, us
     assert path(visit) in day
     visit.also.add(ServiceFactory(agreements=["parenthood"]))
     page = " ".join(client.get(path(visit), headers=EN).content.decode().split())
-    assert 'value="maintenance" id="id_agreements_3" checked' in page
-    assert 'value="parenthood" id="id_agreements_5" checked' in page
+    assert "none is ticked here: maintenance, with an amount; parenthood." in page
     # Four presses: D on My day, A, 2, Enter.
     assert 'data-key="d"' in day
     pressed = {key: f'data-key="{key}"' in page for key in ("a", "2", "Enter")}
@@ -124,7 +123,8 @@ def test_who_did_not_come_is_noted_by_party(client: Client, visit: Appointment) 
     ("fields", "why"),
     [
         ({}, "Choose how the visit ended."),
-        ({"outcome": "agreement"}, "Tick what was agreed."),
+        ({"outcome": "partly", "children": "2"}, "Tick what was agreed."),
+        ({"outcome": "agreement"}, "for how many children"),
         ({"outcome": "agreement", "agreements": ["custody"]}, "for how many children"),
         ({"outcome": "not_held"}, "Tick who did not come."),
         ({"outcome": "booked"}, "booked"),
@@ -135,6 +135,30 @@ def test_what_does_not_fit_is_asked_for(
 ) -> None:
     assert why in send(client, visit, **fields)
     assert not VisitOutcome.objects.exists()
+
+
+def test_an_agreement_without_a_kind_is_on_what_the_visit_was_for(
+    client: Client, visit: Appointment
+) -> None:
+    visit.also.add(ServiceFactory(agreements=["custody", "maintenance"]))
+    page = client.get(path(visit), headers=EN).content.decode()
+    assert "checked" not in page.split('name="agreements"', 1)[1].split('name="children"')[0]
+    send(client, visit, outcome="agreement", children="2")
+    assert VisitOutcome.objects.current().get().agreements == {"custody": 2, "maintenance": 2}
+
+    # What is corrected says its kinds itself.
+    assert "Tick what was agreed." in send(client, visit, outcome="agreement", children="2")
+    send(client, visit, outcome="partly", agreements=["custody"], children="1")
+    assert VisitOutcome.objects.current().get().agreements == {"custody": 1}
+
+
+def test_without_usual_kinds_an_agreement_asks_for_one(
+    client: Client, visit: Appointment, house: House
+) -> None:
+    house.service.agreements = []
+    house.service.save()
+    assert "Tick what was agreed." in send(client, visit, outcome="agreement", children="2")
+    assert "none is ticked here" not in client.get(path(visit), headers=EN).content.decode()
 
 
 def test_agreements_count_only_with_an_outcome_that_allows_them(
