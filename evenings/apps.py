@@ -7,6 +7,7 @@ class EveningsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import hooks as booking_hooks
+        from evenings.afterwards.material_checks import broken_materials
         from evenings.notifications import messages
         from evenings.notifications.kinds import (
             LAPSING,
@@ -27,6 +28,8 @@ class EveningsConfig(AppConfig):
         booking_hooks.CONTACT_FORGOTTEN.append(forget_sign_ups)
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
         hooks.FIND_SHORTCOMINGS.append(queries.proposed)
+        hooks.FIND_SHORTCOMINGS.append(queries.given)
+        hooks.FIND_SHORTCOMINGS.append(broken_materials)
         hooks.WAYS_OPEN["to_evenings"] = queries.is_any_ahead
         hooks.GATES[messages.RECEIVER] = messages.may_leave
         hooks.MESSAGE_KINDS.update(

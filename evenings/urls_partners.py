@@ -11,4 +11,5 @@ urlpatterns = [
     path("evenings/partner/<slug:token>/<int:pk>/", views.edit, name="edit"),
     path("evenings/partner/<slug:token>/held/<int:pk>/door/", holding_views.door, name="door"),
     path("evenings/partner/<slug:token>/held/<int:pk>/count/", holding_views.count, name="count"),
+    path("evenings/partner/<slug:token>/held/<int:pk>/read/", holding_views.material, name="read"),
 ]

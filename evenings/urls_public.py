@@ -13,6 +13,7 @@ urlpatterns = [
     path("evenings/own/<slug:token>/answer/", own.answer, name="answer"),
     path("evenings/own/<slug:token>/people/", own.people, name="people"),
     path("evenings/own/<slug:token>/move/", own.move, name="move"),
+    path("evenings/own/<slug:token>/word/", own.word, name="word"),
     path("evenings/own/<slug:token>/cancel/", own.cancel, name="cancel"),
     path("evenings/own/<slug:token>/feedback/", own_feedback.feedback, name="feedback"),
     path("evenings/own/<slug:token>/calendar.ics", own.calendar, name="calendar"),

@@ -31,5 +31,6 @@ urlpatterns = [
         after_views.material_remove,
         name="material_remove",
     ),
+    path("<int:pk>/given/<int:given_pk>/remove/", after_views.given_remove, name="given_remove"),
     path("<int:pk>/door/", people_views.door, name="door"),
 ]

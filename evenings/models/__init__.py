@@ -1,7 +1,6 @@
 from evenings.models.evenings import (
     Evening,
     EveningKind,
-    EveningMaterial,
     EveningStatus,
 )
 from evenings.models.feedback import (
@@ -10,6 +9,7 @@ from evenings.models.feedback import (
     EveningQuestion,
 )
 from evenings.models.history import EveningEvent, EveningEventKind
+from evenings.models.materials import EveningMaterial, GivenMaterial, MaterialCheck
 from evenings.models.organiser_links import OrganiserLink
 from evenings.models.sign_ups import (
     LARGEST_PARTY,
@@ -32,6 +32,8 @@ __all__ = [
     "EveningMaterial",
     "EveningQuestion",
     "EveningStatus",
+    "GivenMaterial",
+    "MaterialCheck",
     "OrganiserLink",
     "SignUp",
     "SignUpEvent",

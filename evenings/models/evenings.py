@@ -203,28 +203,3 @@ class Evening(models.Model):
 
     def is_open_to_sign_up(self, now: datetime) -> bool:
         return self.is_published and self.sign_up_opens_at <= now < self.sign_up_closes_at
-
-
-class EveningMaterial(models.Model):
-    """Something to read after the evening, for those who had a place: a text, a link, or both."""
-
-    evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="materials")
-    title = models.CharField(_("title"), max_length=120)
-    text = models.TextField(_("text"), blank=True)
-    url = models.CharField(_("address"), max_length=300, blank=True, validators=[check_address])
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("material of an evening")
-        verbose_name_plural = _("materials of evenings")
-        ordering = ["order", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(text_fi="") | ~Q(url_fi=""),
-                name="material_is_a_text_or_a_link",
-                violation_error_message=_("Write a text or give an address."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title

@@ -141,6 +141,7 @@ class SignUpEventKind(models.TextChoices):
     LAPSED = "lapsed", _("The offer was not answered")
     PEOPLE_CHANGED = "people", _("The number of people was changed")
     MOVED = "moved", _("Moved to another evening")
+    WORD_SET = "word", _("A private word was added or changed")
     CANCELLED = "cancelled", _("Cancelled")
     NO_PLACE = "no_place", _("Sign-up closed without a place")
     EVENING_OFF = "off", _("The evening was cancelled")

@@ -18,7 +18,9 @@ from evenings.planning.form_fields import (
     initial_window,
 )
 from office.core import clock, dates
+from office.models.guidance import check_address
 from office.ui.forms import in_languages, near
+from office.ui.public_forms import CleanForm
 
 
 class ProposalForm(FactsFields, PlaceFields, HoursFields):
@@ -84,3 +86,25 @@ class ProposalForm(FactsFields, PlaceFields, HoursFields):
             **initial_hours(evening),
             "days": dates.date(evening.starts_at, "fi"),
         }
+
+
+class GivenMaterialForm(CleanForm):
+    """Something to read after an evening: a text, a link, or both."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    text = forms.CharField(
+        label=_("Text"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    url = forms.CharField(
+        label=_("Address, beginning with https://"),
+        max_length=300,
+        required=False,
+        validators=[check_address],
+        widget=forms.URLInput,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not (data.get("text") or data.get("url") or self.errors):
+            self.add_error("text", _("Write a text or give an address."))
+        return data

@@ -1,4 +1,4 @@
-"""What a partner needs who holds a published evening: the list for the door, and a count."""
+"""What a partner needs who holds a published evening: the list for the door, a count, what to read."""
 
 from datetime import timedelta
 
@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from evenings.afterwards.attendance import count_those_who_came, typed_count
-from evenings.models import Evening, EveningStatus, OrganiserLink
+from evenings.models import Evening, EveningStatus, GivenMaterial, OrganiserLink
+from evenings.partner_pages.forms import GivenMaterialForm
 from evenings.partner_pages.presenters import partner_rows
 from evenings.partner_pages.views import PAST, SENDINGS_AN_HOUR, with_link
 from evenings.partners.links import evenings_of
 from evenings.planning.door import door_list, is_near
 from evenings.planning.errors import PlanningError
 from office.core import clock
+from office.core.http import get_or_post
 from office.staff.rate_limits import TooManyTriesError, count_try
 
 
@@ -60,3 +62,30 @@ def count(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Noted."))
     return redirect("evening_partner:page", link.token)
+
+
+@get_or_post
+@with_link
+def material(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
+    """Give something to read after the evening. The unit, which answers for it, releases it."""
+    evening = _held(link, pk)
+    form = GivenMaterialForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hour = timedelta(hours=1)
+            count_try("evening partner", str(link.pk), limit=SENDINGS_AN_HOUR, every=hour)
+        except TooManyTriesError:
+            form.add_error(None, _("Too much was sent in an hour. Try again later."))
+        else:
+            GivenMaterial.objects.create(
+                evening=evening,
+                organisation=link.organisation,
+                given_at=clock.now(),
+                **form.cleaned_data,
+            )
+            messages.success(request, _("Sent. The unit reads it and releases it."))
+            return redirect("evening_partner:page", link.token)
+    (row,) = partner_rows([evening], organisation=link.organisation)
+    context = {"link": link, "token": link.token, "row": row, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "evenings/partner_pages/material.html", context, status=status)

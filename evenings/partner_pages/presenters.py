@@ -31,6 +31,9 @@ class PartnerRow:
     # It has begun.
     may_count: bool
     came: int | None
+    may_give: bool
+    # Titles of what they have given and the unit has not released yet.
+    given: list[str]
 
 
 def partner_rows(
@@ -48,6 +51,12 @@ def partner_rows(
             may_open_door=evening.is_published and is_near(evening),
             may_count=evening.is_published and evening.starts_at <= clock.now(),
             came=evening.came_people,
+            may_give=evening.is_published,
+            given=[
+                one.title
+                for one in evening.given_materials.all()
+                if one.organisation_id == organisation.pk
+            ],
         )
         for evening in evenings
     ]

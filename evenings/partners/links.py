@@ -59,6 +59,7 @@ def evenings_of(organisation: PartnerOrganisation, since: datetime) -> QuerySet[
         .exclude(Q(status=EveningStatus.PLANNED) & ~Q(proposed_by=organisation))
         .filter(ends_at__gt=since)
         .select_related("kind", "service_point", "room")
+        .prefetch_related("given_materials")
         .annotate(
             waiting=Count(
                 "sign_ups", filter=Q(sign_ups__status=SignUpStatus.WAITING), distinct=True

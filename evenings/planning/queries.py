@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.hooks import Engagement, EveningsAhead
-from evenings.models import Evening, EveningStatus, SignUpStatus
+from evenings.models import Evening, EveningStatus, GivenMaterial, SignUpStatus
 from evenings.planning.labels import note_of, where_of
 from office.calendar.orphan_words import orphan_label
 from office.core import clock, dates
@@ -81,6 +81,17 @@ def proposed() -> Iterable[Shortcoming]:
             _("%(partner)s proposes an evening: %(title)s")
             % {"partner": evening.proposed_by, "title": evening.kind.title},
             _("Nobody sees it before you publish it."),
+        )
+
+
+def given() -> Iterable[Shortcoming]:
+    """Name what partners have given to read after their evenings, and nobody has released."""
+    for material in GivenMaterial.objects.select_related("evening", "organisation"):
+        yield Shortcoming(
+            page_of(material.evening),
+            _("%(partner)s gives something to read after an evening: %(title)s")
+            % {"partner": material.organisation, "title": material.title},
+            _("Nobody reads it before you release it."),
         )
 
 

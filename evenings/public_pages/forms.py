@@ -99,3 +99,16 @@ class MoveForm(CleanForm):
     def __init__(self, data: Any = None, *, evenings: list[tuple[int, str]]) -> None:
         super().__init__(data)
         field_of(self, "evening", forms.TypedChoiceField).choices = evenings
+
+
+class OwnWordForm(MoveForm):
+    """A private word, and the evening at which to use it: the own one, or another instead."""
+
+    field_order = ["word", "evening"]
+    word = WordField()
+
+    def __init__(self, data: Any = None, *, own: tuple[int, str], others: list[tuple[int, str]]):
+        super().__init__(data, evenings=[own, *others])
+        self.fields["word"].required = True
+        evening = field_of(self, "evening", forms.TypedChoiceField)
+        evening.label, evening.initial = _("At which evening?"), own[0]

@@ -11,10 +11,11 @@ from bookings.public.secret_links import is_long_over, opened_by
 from evenings.afterwards.feedback import may_answer
 from evenings.models import LINK, Evening, SignUp
 from evenings.notifications.messages import calendar_of
+from evenings.places.private_words import hash_word
 from evenings.places.room import ChangedError, ClosedError, NoPlaceError
-from evenings.public_pages.forms import MoveForm, PeopleForm
+from evenings.public_pages.forms import MoveForm, OwnWordForm, PeopleForm
 from evenings.public_pages.own_presenter import own_page
-from evenings.public_pages.presenters import evening_row, when_of
+from evenings.public_pages.presenters import EveningRow, evening_row, when_of
 from evenings.sign_ups import actions
 from office.core import clock, qr, tokens
 from office.core.http import get_or_post
@@ -137,10 +138,7 @@ def move(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
     """Go to another evening instead. Without a place there, the present one stays."""
     if not own_page(sign_up, clock.now()).may_change:
         return redirect(actions.own_path(sign_up))
-    now = clock.now()
-    others = Evening.objects.open_to_sign_up(now).exclude(pk=sign_up.evening_id).upcoming(now)
-    rows = [evening_row(one, now) for one in others.for_list()]
-    choices = [(row.evening.pk, f"{row.when} · {row.title} · {row.where}") for row in rows]
+    choices = _other_evenings(sign_up)
     is_sent = request.method == "POST"
     form = MoveForm(request.POST if is_sent else None, evenings=choices)
     if is_sent and form.is_valid():
@@ -153,9 +151,7 @@ def move(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
                 "evening", _("No place at that evening can be given to you. Yours stays as it is.")
             )
         except TooManyTriesError:
-            form.add_error(
-                None, _("There have been too many tries from here. Try again later, or call us.")
-            )
+            form.add_error(None, _too_many_tries())
         except (ChangedError, ClosedError):
             _say_changed(request)
             return redirect(actions.own_path(sign_up))
@@ -166,10 +162,66 @@ def move(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         "sign_up": sign_up,
         "token": token_of(sign_up),
         "form": form,
-        "has_others": bool(rows),
+        "has_others": bool(choices),
     }
     status = 422 if form.errors else 200
     return render(request, "evenings/public_pages/move.html", context, status=status)
+
+
+@get_or_post
+@personal
+def word(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Use a private word after having signed up. The answer is the same whatever the reason."""
+    if not own_page(sign_up, clock.now()).may_change:
+        return redirect(actions.own_path(sign_up))
+    own = _choice_of(evening_row(sign_up.evening, clock.now()))
+    others = _other_evenings(sign_up)
+    is_sent = request.method == "POST"
+    form = OwnWordForm(request.POST if is_sent else None, own=own, others=others)
+    if is_sent and form.is_valid():
+        word_hash, evening = hash_word(form.cleaned_data["word"]), form.cleaned_data["evening"]
+        try:
+            actions.count_word(address_hash(request), word_hash)
+            if evening == sign_up.evening_id:
+                actions.use_word(sign_up.pk, word_hash)
+            else:
+                actions.move(sign_up.pk, evening, word_hash=word_hash)
+        except NoPlaceError:
+            form.add_error("evening", _no_place_with_word())
+        except TooManyTriesError:
+            form.add_error(None, _too_many_tries())
+        except (ChangedError, ClosedError):
+            _say_changed(request)
+            return redirect(actions.own_path(sign_up))
+        else:
+            messages.success(request, _("The private word is used from now on."))
+            return redirect(actions.own_path(sign_up))
+    context = {"sign_up": sign_up, "token": token_of(sign_up), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "evenings/public_pages/word.html", context, status=status)
+
+
+def _other_evenings(sign_up: SignUp) -> list[tuple[int, str]]:
+    """Return the evenings to which one can move, as choices."""
+    now = clock.now()
+    others = Evening.objects.open_to_sign_up(now).exclude(pk=sign_up.evening_id).upcoming(now)
+    return [_choice_of(evening_row(one, now)) for one in others.for_list()]
+
+
+def _choice_of(row: EveningRow) -> tuple[int, str]:
+    return row.evening.pk, f"{row.when} · {row.title} · {row.where}"
+
+
+def _no_place_with_word() -> str:
+    return _(
+        "With this word no place at that evening can be given to you: it may be full, or closed to the "
+        "word by lot. We never say why, so an answer tells nothing of anybody else. Your sign-up stays "
+        "as it was, and this word is not used. Choose another evening for it."
+    )
+
+
+def _too_many_tries() -> str:
+    return _("There have been too many tries from here. Try again later, or call us.")
 
 
 def token_of(sign_up: SignUp) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from evenings.models import LINK, Evening, SignUp, SignUpEventKind, SignUpStatus
 from evenings.notifications import messages
+from evenings.places import private_words
 from evenings.places.history import record
 from evenings.places.room import (
     ChangedError,
@@ -160,15 +161,38 @@ def change_people(sign_up_id: int, people: int, *, user: User | None = None) -> 
 
 
 @retrying
-def move(sign_up_id: int, evening_id: int, *, user: User | None = None) -> SignUp:
+def use_word(sign_up_id: int, word_hash: str) -> SignUp:
+    """Use the private word from now on. Where it is given no place nothing changes.
+
+    Who waits goes on waiting, as one who signs up with a word does. Raises ChangedError and NoPlaceError.
+    """
+    row, evening = lock_sign_up(sign_up_id)
+    if not (row.has_place or row.is_waiting) or clock.now() >= evening.starts_at:
+        raise ChangedError
+    if row.word_hash == word_hash:
+        return row
+    if row.has_place and private_words.is_barred(evening, word_hash, but=row):
+        raise NoPlaceError
+    row.word_hash = word_hash
+    record(row, SignUpEventKind.WORD_SET)
+    _offer_freed(evening)
+    return row
+
+
+@retrying
+def move(
+    sign_up_id: int, evening_id: int, *, word_hash: str | None = None, user: User | None = None
+) -> SignUp:
     """Go to another evening instead, in one step: without a place there nothing changes.
 
-    Raises ChangedError, ClosedError and NoPlaceError.
+    `word_hash`: of a word that is used from then on. Raises ChangedError, ClosedError and NoPlaceError.
     """
     row, former = lock_sign_up(sign_up_id, also=evening_id)
     evening = Evening.objects.select_related("kind", "service_point").get(pk=evening_id)
     if not row.is_open or former.pk == evening.pk or clock.now() >= former.starts_at:
         raise ChangedError
+    if word_hash is not None:
+        row.word_hash = word_hash
     require_open(evening)
     require_room(evening, row.people, row.word_hash)
     row.evening, row.in_line_since = evening, None

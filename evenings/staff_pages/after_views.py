@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.feedback.disclosure import SMALLEST_SHOWN
 from evenings.afterwards.attendance import count_those_who_came, typed_count
 from evenings.afterwards.figures import cells, csv_rows, figures, heads
+from evenings.afterwards.material_checks import ask_check
 from evenings.afterwards.report import quarter_reports
-from evenings.models import EveningMaterial
+from evenings.models import Evening, EveningMaterial, GivenMaterial
 from evenings.planning.queries import page_of
 from evenings.staff_pages.acting import evening_staff, sent_version, try_planning
 from evenings.staff_pages.plan_views import evening_or_404
@@ -75,18 +76,46 @@ class MaterialForm(OfficeModelForm):
 @get_or_post
 @evening_staff
 def material_add(request: StaffRequest, pk: int) -> HttpResponse:
-    """Add something to read for those who had a place."""
+    """Add something to read for those who had a place; `?given=`: as a partner has given it."""
     evening = evening_or_404(pk)
-    material = EveningMaterial(evening=evening, order=evening.materials.count())
+    given = _given(evening, request.GET.get("given", ""))
+    material = EveningMaterial(evening=evening, order=evening.materials.count(), owner=request.user)
+    if given is not None:
+        material.title_fi, material.text_fi, material.url_fi = given.title, given.text, given.url
     form = MaterialForm(posted(request), instance=material)
+
+    def save() -> None:
+        save_checked(form.instance)
+        ask_check(form.instance.pk)
+        if given is not None:
+            given.delete()
+
     page = FormPage(
         title=_("Something to read after the evening"),
-        lead=_("Whoever had a place finds it on the own page after the evening, and is told so."),
+        lead=_("A partner has given this. Read it, open the address, and then add it.")
+        if given
+        else _("Whoever had a place finds it on the own page after the evening, and is told so."),
         back=page_of(evening),
         back_name=evening.kind.title,
         done=_("Added."),
     )
-    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+    return form_page(request, page, form, plain(save))
+
+
+def _given(evening: Evening, key: str) -> GivenMaterial | None:
+    """Return what a partner has given and the page names; None where that is not there any more."""
+    if not (key.isdecimal() and len(key) < 10):
+        return None
+    return evening.given_materials.filter(pk=int(key)).first()
+
+
+@require_POST
+@evening_staff
+def given_remove(request: StaffRequest, pk: int, given_pk: int) -> HttpResponse:
+    """Leave out what a partner has given: nobody has read it."""
+    get_object_or_404(GivenMaterial, pk=given_pk, evening=pk).delete()
+    messages.success(request, _("Removed."))
+    return redirect("evening_desk:one", pk)
 
 
 @require_POST

@@ -86,6 +86,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "may_change": not evening.is_cancelled and evening.starts_at > now,
         "may_count": evening.is_published and evening.starts_at <= now,
         "materials": list(evening.materials.all()),
+        "given": list(evening.given_materials.select_related("organisation")),
     }
     return render(request, "evenings/staff_pages/one.html", context)
 

@@ -2,19 +2,22 @@
 
 import http.client
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from office.core import clock, jobs
 from office.core.languages import LANGUAGES
 from office.core.outside import NotPublicError, Watch, connect, is_test_host
-from office.models import GuidanceLink, LinkCheck
+from office.models import GuidanceLink
 from office.models.guidance import AddressCheck
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 CheckT = TypeVar("CheckT", bound=AddressCheck)
 Finding = AddressCheck.Finding
@@ -31,10 +34,10 @@ TRIES = 3
 NO_ANSWER = frozenset({Finding.UNREACHABLE, Finding.SLOW})
 
 
-def addresses(link: GuidanceLink) -> Iterator[tuple[str, str]]:
-    """Yield the link's addresses by language."""
+def addresses(row: Model) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of a link, or of what has them alike, by language."""
     for code, _name in LANGUAGES:
-        url = getattr(link, f"url_{code}") or ""
+        url = getattr(row, f"url_{code}") or ""
         if url:
             yield code, url
 
@@ -42,9 +45,14 @@ def addresses(link: GuidanceLink) -> Iterator[tuple[str, str]]:
 def ask_checks(now: datetime) -> None:
     """Have the worker check the links that are due: new and altered ones, and those of a month ago."""
     for link in GuidanceLink.objects.in_use().prefetch_related("checks"):
-        done = {(check.language, check.url) for check in link.checks.all() if check.next_at > now}
-        if any(address not in done for address in addresses(link)):
+        if is_due(link, link.checks.all(), now):
             ask_check(link.pk)
+
+
+def is_due(row: Model, checks: Iterable[Any], now: datetime) -> bool:
+    """Whether some address of the row is new, was altered, or was checked long enough ago."""
+    done = {(check.language, check.url) for check in checks if check.next_at > now}
+    return any(address not in done for address in addresses(row))
 
 
 def ask_check(key: int) -> bool:
@@ -55,15 +63,17 @@ def ask_check(key: int) -> bool:
 def check_link(key: int) -> None:
     """Open each address of the link, and note what is found; nothing where the link is gone."""
     link = GuidanceLink.objects.filter(pk=key).first()
-    if link is None:
-        return
-    wanted = dict(addresses(link))
-    link.checks.exclude(language__in=wanted).delete()
-    before = {check.language: check for check in link.checks.all()}
+    if link is not None:
+        check_addresses(link, link.checks)
+
+
+def check_addresses(row: Model, checks: "RelatedManager[Any]") -> None:
+    """Open each address of the row, and note in its `checks`, by language, what is found."""
+    wanted = dict(addresses(row))
+    checks.exclude(language__in=wanted).delete()
+    before = {check.language: check for check in checks.all()}
     for code, url in wanted.items():
-        LinkCheck.objects.update_or_create(
-            link=link, language=code, defaults=checked(url, before.get(code))
-        )
+        checks.update_or_create(language=code, defaults=checked(url, before.get(code)))
 
 
 def checked(url: str, before: AddressCheck | None) -> dict[str, Any]:

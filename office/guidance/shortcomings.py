@@ -12,7 +12,15 @@ from office.guidance.link_checks import NO_ANSWER, broken
 from office.guidance.pages import CHECKED_FOR
 from office.guidance.ways import faults, load_rules, unreached
 from office.hooks import Shortcoming
-from office.models import GuidanceLink, GuidancePageVersion, LinkCheck, WayEnding, WayQuestion
+from office.models import (
+    GuidanceLink,
+    GuidancePageVersion,
+    LinkCheck,
+    User,
+    WayEnding,
+    WayQuestion,
+)
+from office.models.guidance import LanguageCheck
 
 
 def guidance_shortcomings() -> Iterator[Shortcoming]:
@@ -64,19 +72,28 @@ def _broken_links() -> Iterator[Shortcoming]:
         )
         return
     for check in found:
-        owner = check.link.owner
-        yield Shortcoming(
+        yield broken_link(
             reverse("office:guidance_link", args=[check.link_id]),
-            _("%(name)s (%(language)s): %(what)s")
-            % {
-                "name": check.link,
-                "language": check.language,
-                "what": check.get_finding_display(),
-            },
-            _("Looked after by %(name)s.") % {"name": owner.get_full_name() or owner.username}
-            if owner
-            else _("Nobody looks after this link."),
+            check.link,
+            check,
+            check.link.owner,
         )
+
+
+def broken_link(page: str, name: object, check: LanguageCheck, owner: User | None) -> Shortcoming:
+    """Word what a check has found, for who looks after the link; `page`: where it is put right."""
+    return Shortcoming(
+        page,
+        _("%(name)s (%(language)s): %(what)s")
+        % {
+            "name": name,
+            "language": check.language,
+            "what": check.get_finding_display(),
+        },
+        _("Looked after by %(name)s.") % {"name": owner.get_full_name() or owner.username}
+        if owner
+        else _("Nobody looks after this link."),
+    )
 
 
 def has_no_way_out() -> bool:

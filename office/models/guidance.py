@@ -117,11 +117,19 @@ class AddressCheck(models.Model):
         abstract = True
 
 
-class LinkCheck(AddressCheck):
+class LanguageCheck(AddressCheck):
+    """The check of one address of what has an address in each language."""
+
+    language = models.CharField(max_length=2)
+
+    class Meta:
+        abstract = True
+
+
+class LinkCheck(LanguageCheck):
     """The check of one address of a link."""
 
     link = models.ForeignKey(GuidanceLink, on_delete=models.CASCADE, related_name="checks")
-    language = models.CharField(max_length=2)
     url = models.CharField(max_length=300)
 
     class Meta:

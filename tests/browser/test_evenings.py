@@ -104,6 +104,6 @@ def test_axe_finds_nothing(evening: Evening, new_page: NewPage) -> None:
     survey.look("refused")
     EveningFactory()
     own = own_path(signs_up(evening, people=2))
-    for path in ("", "people/", "move/", "cancel/"):
+    for path in ("", "people/", "move/", "word/", "cancel/"):
         survey.at(own + path)
     survey.done()

@@ -145,6 +145,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "plan/guide/meeting/questions/<slug:key>": given("needs-now"),
     "plan/guide/meeting/schedule/<sheet:sheet>": given("0"),
     "plan/<secret:token>/questions/<slug:key>": given("needs-now"),
+    "plan/<secret:token>/short/<slug:key>": given("living-address"),
     "plan/<secret:token>/share/<slug:section>": given("needs"),
     "plan/<secret:token>/together/<matter:key>": given("needs-now"),
     "plan/<secret:token>/out/page/<slug:what>": given("own"),
@@ -231,6 +232,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/evenings/<int:pk>/materials/<int:material_pk>": lambda world, who: (
         world.evening.materials.create(title="Opas", url="https://example.org/opas").pk
     ),
+    "desk/evenings/<int:pk>/given/<int:given_pk>": lambda world, who: world.given_material.pk,
     "desk/evenings/kinds/<int:pk>": lambda world, who: world.evening.kind_id,
     "my-day/visits/<slug:reference>": own_visit,
     "my-day/block/<int:pk>": given(1),

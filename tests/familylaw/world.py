@@ -38,7 +38,7 @@ from bookings.partners import mail as pair_mail
 from bookings.preparation.sealed import begin_papers
 from bookings.retention import requests as own_data
 from demo import loading
-from evenings.models import Evening, EveningStatus, OrganiserLink, SignUp
+from evenings.models import Evening, EveningStatus, GivenMaterial, OrganiserLink, SignUp
 from evenings.partners.links import make_link as make_organiser_link
 from evenings.sign_ups.actions import own_path
 from office.core import clock, sealing
@@ -240,6 +240,17 @@ class World:
         evening: Evening = EveningFactory(starts_at=clock.now() + timedelta(hours=1))
         evening.organisers.add(self.organiser_link.organisation)
         return evening
+
+    @cached_property
+    def given_material(self) -> GivenMaterial:
+        """Something to read that the partner has given for that evening."""
+        return GivenMaterial.objects.create(
+            evening=self.evening,
+            organisation=self.organiser_link.organisation,
+            title="Opas",
+            text="Luettavaa",
+            given_at=clock.now(),
+        )
 
     @cached_property
     def sign_up(self) -> SignUp:

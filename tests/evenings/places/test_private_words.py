@@ -131,3 +131,93 @@ def test_who_tries_many_words_is_stopped(client: Client) -> None:
     # From elsewhere the same word is free: nobody learns that it was tried.
     response = client.post(f"/evenings/{evening.pk}/sign-up/", data, REMOTE_ADDR="198.18.0.9")
     assert response.status_code == 409
+
+
+def test_a_word_is_added_after_the_sign_up(client: Client) -> None:
+    evening, other = EveningFactory(capacity=3), EveningFactory(capacity=3)
+    word = word_for(evening, other)
+    row = signs_up(evening)
+    page = f"{actions.own_path(row)}word/"
+    assert page in client.get(actions.own_path(row)).content.decode()
+    shown = client.get(page).content.decode()
+    for limit in ("arvalla", "ilman sanaa", "samalla tavalla"):
+        assert limit in shown
+    response = client.post(page, {"word": word, "evening": evening.pk})
+    assert response.headers["Location"] == actions.own_path(row)
+    row.refresh_from_db()
+    assert (row.word_hash, row.has_place) == (hash_word(word), True)
+    assert row.events.latest("pk").what == "word"
+    with pytest.raises(NoPlaceError):
+        signs_up(evening, word_hash=hash_word(word))
+    # Another word takes its place, and the former one is free there.
+    newer = f"{word}a"
+    while is_closed_by_lot(hash_word(newer), evening):
+        newer += "a"
+    actions.use_word(row.pk, hash_word(newer))
+    assert signs_up(evening, word_hash=hash_word(word)).has_place
+
+    # Empty and short ones are asked for again.
+    for wrong in ("", "abc"):
+        assert client.post(page, {"word": wrong, "evening": evening.pk}).status_code == 422
+
+
+def refusal(client: Client, row: SignUp, word: str, evening: Evening) -> str:
+    """Return the page that refuses a word added afterwards, without what differs each time."""
+    before = SignUp.objects.values().get(pk=row.pk)
+    response = client.post(f"{actions.own_path(row)}word/", {"word": word, "evening": evening.pk})
+    assert response.status_code == 422
+    # Nothing has changed, and the place stays.
+    assert SignUp.objects.values().get(pk=row.pk) == before
+    page = response.content.decode().replace(word, "WORD")
+    page = page.replace(actions.own_path(row), "OWN")
+    page = re.sub(r'(nonce|value)="[^"]*"', r'\1=""', page)
+    return re.sub(r"<svg.*?</svg>|\s+", " ", page, flags=re.DOTALL)
+
+
+def test_a_word_added_afterwards_is_refused_alike_whatever_the_reason(client: Client) -> None:
+    evening = EveningFactory(capacity=4)
+    word, closed = word_for(evening), word_for(closed=evening)
+    row = signs_up(evening)
+    by_lot = refusal(client, row, closed, evening)
+    signs_up(evening, word_hash=hash_word(word))
+    of_the_other = refusal(client, row, word, evening)
+    assert by_lot == of_the_other
+    assert "arpa" in by_lot
+
+    # The same of another evening chosen with it: full, by lot, because of the other.
+    elsewhere = EveningFactory(capacity=2)
+    word, closed = word_for(elsewhere), word_for(closed=elsewhere)
+    pages = [refusal(client, row, closed, elsewhere)]
+    seated = signs_up(elsewhere, people=2)
+    pages.append(refusal(client, row, word, elsewhere))
+    actions.cancel(seated.pk)
+    signs_up(elsewhere, word_hash=hash_word(word))
+    pages.append(refusal(client, row, word, elsewhere))
+    assert len(set(pages)) == 1
+
+
+def test_with_a_word_one_goes_to_another_evening_in_one_step(client: Client) -> None:
+    evening, other = EveningFactory(capacity=2), EveningFactory(capacity=2)
+    row = signs_up(evening)
+    word = word_for(other, closed=evening)
+    page = f"{actions.own_path(row)}word/"
+    assert client.post(page, {"word": word, "evening": other.pk}).status_code == 302
+    row.refresh_from_db()
+    assert (row.evening, row.word_hash, row.has_place) == (other, hash_word(word), True)
+    # Who waits goes on waiting with the word, as one who signs up with it does.
+    signs_up(evening, people=2)
+    waiting = signs_up(evening, waits=True)
+    actions.use_word(waiting.pk, hash_word(word))
+    waiting.refresh_from_db()
+    assert (waiting.is_waiting, waiting.word_hash) == (True, hash_word(word))
+
+
+def test_tries_with_a_word_added_afterwards_are_counted(client: Client) -> None:
+    evening = EveningFactory(capacity=2)
+    word = word_for(evening)
+    signs_up(evening, word_hash=hash_word(word))
+    row = signs_up(evening)
+    page, data = f"{actions.own_path(row)}word/", {"word": word, "evening": evening.pk}
+    for _ in range(actions.TRIES_WITH_A_WORD_A_DAY):
+        assert "arpa" in client.post(page, data).content.decode()
+    assert "Täältä on yritetty liian monta kertaa" in client.post(page, data).content.decode()
