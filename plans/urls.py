@@ -148,4 +148,5 @@ urlpatterns = [
     path("<secret:token>/brought/", home_file.brought, name="brought"),
     *schedule_routes.parents_paths("<secret:token>/schedule/<sheet:sheet>/"),
     path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
+    path("<secret:token>/short/<slug:key>/", writing.short_question, name="short_question"),
 ]

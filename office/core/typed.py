@@ -103,7 +103,7 @@ _WEEKDAY_AFTER = re.compile(rf"(.+?) ({_WEEKDAY})\.?")
 # vk50ti
 _JOINED = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
 
-_TIME = re.compile(r"(?:klo|kl\.?|at)? ?(\d{1,2})(?:[.:,](\d{2})|(\d{2}))?")
+_TIME = re.compile(r"(?:klo|kl\.?|at)? ?(\d{1,2})(?:[.:,](\d{2})|(\d{2}))?(?: ?([ap])\.? ?m\.?)?")
 
 
 def read_day(
@@ -125,10 +125,18 @@ def read_day(
 
 
 def read_time(text: str) -> dt.time | None:
-    """Read 8, 8.30, 8:30, 0830 and 1230; None if invalid, and for 8.3, which may be 8.03 or 8.30."""
+    """Read 8, 8.30, 0830, 1230 and 5pm; None if invalid, and for 8.3, which may be 8.03 or 8.30."""
     found = _TIME.fullmatch(" ".join(text.lower().split()))
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or found[3] or 0), found[4]
+    if half:
+        # Of twelve hours: 12 am is midnight, 17 pm is nothing.
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
     try:
-        return dt.time(int(found[1]), int(found[2] or found[3] or 0)) if found else None
+        return dt.time(hour, minute)
     except ValueError:
         return None
 

@@ -28,6 +28,7 @@ from plans.content.review import REVIEW, review_of
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.models import PartKind
 from plans.parents import Parent
+from plans.schedule import ics
 from plans.schedule.choices import Ordinary, Scheme, Travels, YearlyTurn
 from plans.schedule.storage import from_json, to_json
 from plans.vault import drafts
@@ -43,8 +44,10 @@ class IdentityCodeInFileError(Exception):
     """A text in the file holds a personal identity code."""
 
 
-def backup_of(own: Content, shared: Content, parent: Parent, today: date) -> Content:
-    """Return the content of the file: one's own part, and what is shared now."""
+def backup_of(
+    own: Content, shared: Content, parent: Parent, today: date, *, holder: int
+) -> Content:
+    """Return the content of the file: one's own part, and what is shared now. `holder`: of the link."""
     review = review_of(own)
     return {
         "made": today.isoformat(),
@@ -57,6 +60,7 @@ def backup_of(own: Content, shared: Content, parent: Parent, today: date) -> Con
             for key, matter in matters_of(shared).items()
         },
         REVIEW: review.isoformat() if review else None,
+        "calendar": ics.brought_along(own, holder),
     }
 
 
@@ -101,7 +105,7 @@ def _contents(kept: Any) -> tuple[Content, Content]:
             if len(set(by_parent.values())) == 1:
                 answers.setdefault(key, str(by_parent[Parent.FIRST.value]))
     review = kept.get(REVIEW)
-    own: Content = {ANSWERS: answers}
+    own: Content = {ANSWERS: answers, **ics.brought_back(_dict(kept.get("calendar", {})))}
     if brought:
         own[BROUGHT] = {"made": date.fromisoformat(kept["made"]).isoformat(), "said": brought}
     if review is not None:

@@ -107,13 +107,17 @@ def progress(
 
     `accepted`: questions that the parent has answered by accepting the other's words.
     """
-    found = []
-    for section in sections_for(content, children):
-        open_ones = [
-            q.key
-            for q in section.questions
-            if q.key not in accepted and not is_answered(content, q.key)
-        ]
-        next_key = open_ones[0] if open_ones else section.questions[0].key
-        found.append(AnswerProgress(section, len(section.questions) - len(open_ones), next_key))
-    return found
+    return [progress_of(section, content, accepted) for section in sections_for(content, children)]
+
+
+def progress_of(
+    section: PlanSection, content: Mapping[str, Any], accepted: Collection[str] = ()
+) -> AnswerProgress:
+    """Return the progress of some questions; `accepted` as in progress()."""
+    open_ones = [
+        q.key
+        for q in section.questions
+        if q.key not in accepted and not is_answered(content, q.key)
+    ]
+    next_key = open_ones[0] if open_ones else section.questions[0].key
+    return AnswerProgress(section, len(section.questions) - len(open_ones), next_key)

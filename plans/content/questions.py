@@ -373,5 +373,27 @@ SECTIONS = (
 
 QUESTIONS = {question.key: question for section in SECTIONS for question in section.questions}
 SECTION_OF = {question.key: section for section in SECTIONS for question in section.questions}
+# For who has no time for all: where the child lives, contact, health, school, money, disagreement. The
+# schedule, whose pages are its own, comes last.
+SHORT_WAY = PlanSection(
+    key="short",
+    title=_("The ten most important questions"),
+    lead=_("What parents usually agree on first. The others can wait, or be left out."),
+    questions=tuple(
+        QUESTIONS[key]
+        for key in (
+            "needs-wishes",
+            "living-address",
+            "living-handover",
+            "information-ways",
+            "information-decisions",
+            "everyday-health",
+            "school-messages",
+            "money-support",
+            "information-disagree",
+            "living-schedule",
+        )
+    ),
+)
 # The children's own page never speaks of money.
 NOT_FOR_CHILDREN = frozenset({"money"})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from office.core import dates
 from office.typesetting.letters import is_lossy
 from plans.content.agreement import MatterState
-from plans.content.answers import ANSWERS
+from plans.content.answers import ANSWERS, FOR_ALL
 from plans.content.children import children_of, parent_name
 from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
 from plans.content.sharing import child_of, matters_of, own_words, question_of
@@ -72,10 +72,10 @@ class DocumentSource:
     review: date | None = None
 
 
-def document_of(what: DocumentKind, source: DocumentSource) -> Document:
-    """Return the document in the active language."""
+def document_of(what: DocumentKind, source: DocumentSource, child: int = FOR_ALL) -> Document:
+    """Return the document in the active language. `child`: whose the children's page is, by number."""
     if what is DocumentKind.CHILDREN:
-        return _childrens_page(source)
+        return _childrens_page(source, child)
     title = {
         DocumentKind.AGREED: _("What we have agreed"),
         DocumentKind.SHARED: _("What we have shared: agreed, differing and still open"),
@@ -111,7 +111,11 @@ def document_of(what: DocumentKind, source: DocumentSource) -> Document:
 
 
 def _calendars(
-    source: DocumentSource, shown: set[str], what: DocumentKind, count: int
+    source: DocumentSource,
+    shown: set[str],
+    what: DocumentKind,
+    count: int,
+    child: int = FOR_ALL,
 ) -> dict[str, Any]:
     """Draw months of a schedule that is in the document: agreed, or the parent's own."""
     is_own = what is DocumentKind.OWN or not any(True for _row in side_by_side(source.shared, ONE))
@@ -120,7 +124,8 @@ def _calendars(
         child_of(key): kept[key] for key in shown if question_of(key) == SCHEDULE and key in kept
     }
     names = {parent: parent_name(source.shared, parent) for parent in Parent}
-    found = calendars(words, children_of(source.shared), names, source.today, count)
+    children = [c for c in children_of(source.shared) if child in (FOR_ALL, c.number)]
+    found = calendars(words, children, names, source.today, count)
     return {"calendars": found, "calendar_title": _("The nights, month by month") if found else ""}
 
 
@@ -218,9 +223,21 @@ def promises(source: DocumentSource) -> tuple[Rows, int]:
     return free, len(kept) - len(free)
 
 
-def _childrens_page(source: DocumentSource) -> Document:
+def _of_child(rows: Rows, child: int) -> Rows:
+    """Return what one child is promised: words for them alone replace the common ones."""
+    own = {question_of(key) for key, _entry in rows if child_of(key) == child}
+    return [
+        (key, replace(entry, child=""))
+        for key, entry in rows
+        if child_of(key) == child or (child_of(key) == FOR_ALL and key not in own)
+    ]
+
+
+def _childrens_page(source: DocumentSource, child: int) -> Document:
     rows, _left_out = promises(source)
-    names = [child.name for child in children_of(source.shared)]
+    if child:
+        rows = _of_child(rows, child)
+    names = [one.name for one in children_of(source.shared) if child in (FOR_ALL, one.number)]
     entries = tuple(entry for _key, entry in rows)
     return marked(
         Document(
@@ -242,7 +259,11 @@ def _childrens_page(source: DocumentSource) -> Document:
             ),
             empty=_("There is nothing here yet."),
             **_calendars(
-                source, {key for key, _entry in rows}, DocumentKind.CHILDREN, CHILDRENS_MONTHS
+                source,
+                {key for key, _entry in rows},
+                DocumentKind.CHILDREN,
+                CHILDRENS_MONTHS,
+                child,
             ),
         )
     )

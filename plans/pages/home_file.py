@@ -43,6 +43,7 @@ def take_home(request: HttpRequest, token: str, access: DraftAccess) -> HttpResp
                 family.read_shared(access),
                 access.own_parent,
                 clock.today(),
+                holder=access.holder.pk,
             )
             try:
                 file = home_file.encrypt_file(content, form.cleaned_data["password"])

@@ -16,11 +16,14 @@ from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 from office.typesetting.pdf import NoPdfError
 from plans.content import family, invitations
+from plans.content.answers import FOR_ALL
+from plans.content.children import children_of
 from plans.content.review import review_of, with_review
 from plans.models import PrintState
 from plans.output import printing
 from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.contents import DocumentKind, DocumentSource, document_of, promises
+from plans.output.document import Document
 from plans.output.plain import plain_text
 from plans.pages.links import closed, for_parents
 from plans.pages.output_forms import OutForm, ReviewForm
@@ -84,17 +87,17 @@ def choose(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespons
     )
     form = OutForm(
         request.POST if request.method == "POST" else None,
-        whats=list(WHATS.items()),
+        whats=[*((what.value, label) for what, label in WHATS.items()), *_pages_of_each(source)],
         initial={"what": request.GET.get("what") or first.value, "form": "pdf"},
     )
     too_many = None
     if form.is_bound and form.is_valid():
-        what, wanted = DocumentKind(form.cleaned_data["what"]), form.cleaned_data["form"]
+        what, wanted = form.cleaned_data["what"], form.cleaned_data["form"]
         if wanted != "pdf":
-            return redirect(f"plan:out_{wanted}", token=token, what=what.value)
+            return redirect(f"plan:out_{wanted}", token=token, what=what)
         try:
             password = form.cleaned_data["password"]
-            asked = printing.request_pdf(access, documents[what], password=password)
+            asked = printing.request_pdf(access, _document(what, source), password=password)
             return redirect("plan:out_ready", token=token, asked=asked)
         except TooManyTriesError as error:
             too_many = error.until
@@ -114,9 +117,28 @@ def choose(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespons
     )
 
 
-def _chosen(what: str) -> DocumentKind:
+def _pages_of_each(source: DocumentSource) -> list[tuple[str, str]]:
+    """Return a page for each of several children, as choices."""
+    children = children_of(source.shared)
+    if len(children) < 2:
+        return []
+    return [
+        (
+            f"{DocumentKind.CHILDREN}-{child.number}",
+            _("The page of %(name)s alone") % {"name": child.name},
+        )
+        for child in children
+    ]
+
+
+def _document(what: str, source: DocumentSource) -> Document:
+    """Return the document of an address: "own", "children", or "children-2" for one of them."""
+    kind, _dash, number = what.partition("-")
+    children = {str(child.number): child.number for child in children_of(source.shared)}
+    if number and (kind != DocumentKind.CHILDREN or number not in children):
+        raise Http404
     try:
-        return DocumentKind(what)
+        return document_of(DocumentKind(kind), source, children.get(number, FOR_ALL))
     except ValueError:
         raise Http404 from None
 
@@ -125,8 +147,7 @@ def _chosen(what: str) -> DocumentKind:
 @for_parents
 def page(request: HttpRequest, token: str, access: DraftAccess, what: str) -> HttpResponse:
     """Show the document for print and on screen."""
-    chosen = _chosen(what)
-    document = document_of(chosen, source_of(access))
+    document = _document(what, source_of(access))
     return render(request, "plans/out_page.html", {"token": token, "document": document})
 
 
@@ -134,7 +155,7 @@ def page(request: HttpRequest, token: str, access: DraftAccess, what: str) -> Ht
 @for_parents
 def text(request: HttpRequest, token: str, access: DraftAccess, what: str) -> HttpResponse:
     """Download the document as plain text."""
-    document = document_of(_chosen(what), source_of(access))
+    document = _document(what, source_of(access))
     name = str(FILE_NAMES["text"])
     return download(plain_text(document), "text/plain; charset=utf-8", name)
 

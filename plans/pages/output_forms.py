@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from office.ui.date_fields import PublicDayField, PublicDayInput
 from office.ui.public_forms import CleanForm
-from plans.output.contents import DocumentKind
 from plans.output.pdf import PASSWORD_LONGEST
 from plans.vault.file import LARGEST
 
@@ -61,11 +60,11 @@ class OutForm(CleanForm):
         ),
     )
 
-    def __init__(self, *args: Any, whats: list[tuple[DocumentKind, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, whats: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for mypy
-        field.choices = [(what.value, label) for what, label in whats]
+        field.choices = whats
 
     def clean_password(self) -> str:
         return _short_enough(self.cleaned_data["password"])

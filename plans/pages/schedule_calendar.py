@@ -30,6 +30,7 @@ from plans.schedule.ics import (
     groups,
     marked_in,
     schedule_file,
+    whose_in,
 )
 from plans.schedule.months import DrawnCalendar, month_after
 from plans.schedule.sentences import SCHOOL_HOLIDAYS, arrangement_label, nights_label
@@ -290,7 +291,7 @@ def file(request: HttpRequest, page: SchedulePage) -> HttpResponse:
         _groups(page, own),
         page.viewer,
         clock.today(),
-        whose=str(page.access.holder.pk),
+        whose=whose_in(own, page.access.holder.pk),
         given=own.get(GIVEN, {}),
     )
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

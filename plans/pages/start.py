@@ -41,14 +41,17 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @get_or_post
 def safety(request: HttpRequest) -> HttpResponse:
-    """Ask some questions about safety. The answers choose the words of this page.
+    """Ask some questions about safety. The answers choose the words of this page, or lead on.
 
     They arrive by POST, and are neither stored nor logged nor put into an address.
     """
-    answers = {request.POST.get(name) for name in ("afraid", "hurt")}
     asked = request.method == "POST"
-    worried = asked and answers != {"no"}
-    return render(request, "plans/safety.html", {"asked": asked, "worried": worried})
+    fears = any(request.POST.get(name) != "no" for name in ("afraid", "hurt"))
+    worried_for_child = request.POST.get("child") != "no"
+    if asked and not (fears or worried_for_child):
+        return redirect("plan:begin")
+    context = {"asked": asked, "fears": fears, "worried_for_child": worried_for_child}
+    return render(request, "plans/safety.html", context)
 
 
 @for_anyone

@@ -26,11 +26,20 @@ from plans.content.answers import (
     fingerprint,
     is_answered,
     progress,
+    progress_of,
     save,
     sections_for,
 )
 from plans.content.children import children_of, parent_name
-from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS, AnswerKind, PlanQuestion
+from plans.content.questions import (
+    QUESTIONS,
+    SECTION_OF,
+    SECTIONS,
+    SHORT_WAY,
+    AnswerKind,
+    PlanQuestion,
+    PlanSection,
+)
 from plans.content.review import review_of
 from plans.content.sharing import child_of, count_states, matters_of, question_of
 from plans.models import PartKind
@@ -65,6 +74,7 @@ def overview(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespo
             "token": token,
             "children": children,
             "sections": sections,
+            "short": progress_of(SHORT_WAY, own, accepted),
             "done": sum(section.done for section in sections),
             "total": sum(section.total for section in sections),
             "lifetime": drafts.LIFETIME.days,
@@ -97,12 +107,35 @@ class WritingPage:
     # The parent's link; a guide has none.
     token: str = ""
     frame: str = "plans/base.html"
+    # The only questions that lead on to each other; None: all.
+    only: PlanSection | None = None
 
 
 @get_or_post
 @for_parents
 def question(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
     """Show or save one question. A script autosaves by posting the same form."""
+    return _ask_parent(request, token, access, key, "plan:question")
+
+
+@get_or_post
+@for_parents
+def short_question(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
+    """Ask one of the most important questions, which lead on to each other."""
+    if QUESTIONS.get(key) not in SHORT_WAY.questions:
+        raise Http404
+    return _ask_parent(request, token, access, key, "plan:short_question", only=SHORT_WAY)
+
+
+def _ask_parent(
+    request: HttpRequest,
+    token: str,
+    access: DraftAccess,
+    key: str,
+    name: str,
+    *,
+    only: PlanSection | None = None,
+) -> HttpResponse:
     if key == QUESTION:
         return redirect("plan:schedule", token=token, sheet=str(ScheduleSheet()))
     page = WritingPage(
@@ -110,8 +143,9 @@ def question(request: HttpRequest, token: str, access: DraftAccess, key: str) ->
         access.own,
         family.read_shared(access),
         home=reverse("plan:overview", args=[token]),
-        at=lambda key: reverse("plan:question", args=[token, key]),
+        at=lambda key: reverse(name, args=[token, key]),
         token=token,
+        only=only,
     )
     return ask(request, page, key)
 
@@ -177,7 +211,7 @@ def _around(page: WritingPage, asked: PlanQuestion, kept: Content) -> dict[str, 
         words = matter.words_of(parent) if parent and question_of(key) == asked.key else None
         if words is not None and words != answer(kept, asked.key, child_of(key)):
             mine.append({"key": key, "text": readable(page.family, asked, words)})
-    section = SECTION_OF[asked.key]
+    section = page.only or SECTION_OF[asked.key]
     questions = [
         {
             "at": page.at(q.key),
@@ -207,7 +241,7 @@ def _page(
     status: int = 200,
     elsewhere: list[str] | None = None,
 ) -> HttpResponse:
-    section = SECTION_OF[asked.key]
+    section = page.only or SECTION_OF[asked.key]
     return render(
         request,
         "plans/question.html",
@@ -218,7 +252,7 @@ def _page(
             "access": page.access,
             "question": asked,
             "section": section,
-            "section_number": SECTIONS.index(section) + 1,
+            "section_number": SECTIONS.index(section) + 1 if section in SECTIONS else None,
             "number": section.questions.index(asked) + 1,
             "form": form,
             "elsewhere": elsewhere,
@@ -230,7 +264,7 @@ def _page(
 
 def _order(page: WritingPage, kept: Content) -> list[str]:
     """Return the questions asked here, in order."""
-    sections = sections_for(kept, children_of(page.family))
+    sections = [page.only] if page.only else sections_for(kept, children_of(page.family))
     return [question.key for section in sections for question in section.questions]
 
 

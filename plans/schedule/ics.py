@@ -5,6 +5,7 @@ schedule it is, the kind of entry and its first day. Those given out are remembe
 own part: entries that no longer apply are cancelled in the next file.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,8 +27,11 @@ from plans.schedule.months import evening_of
 DAY = timedelta(days=1)
 REACHES = timedelta(days=400)
 HANDOVER = timedelta(minutes=15)
-# In a parent's own part: the last day of each entry given out, by its key; how children are marked.
-GIVEN, MARKED = "calendar_given", "calendar_marked"
+# In a parent's own part: the last day of each entry given out, by its key; how children are marked; and
+# whose the entries are, where that was said by another draft before this one.
+GIVEN, MARKED, WHOSE = "calendar_given", "calendar_marked", "calendar_whose"
+_GIVEN_KEY = re.compile(r"[0-9]{1,2} (days|handover|evening) [0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOST_GIVEN = 5000
 
 
 class ChildMark(StrEnum):
@@ -195,6 +199,33 @@ def given_with(
             if last >= today.isoformat():
                 given[entry.key] = last
     return given
+
+
+def brought_along(own: Mapping[str, Any], holder: int) -> dict[str, Any]:
+    """Return what a home file takes along, so that a calendar can be put right from a later draft."""
+    if not own.get(GIVEN):
+        return {}
+    return {GIVEN: own[GIVEN], MARKED: marked_in(own).value, WHOSE: whose_in(own, holder)}
+
+
+def brought_back(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same, read from a file that anybody may have written. Raises ValueError, TypeError."""
+    if GIVEN not in kept:
+        return {}
+    given, whose = dict(kept[GIVEN]), str(kept[WHOSE])
+    if len(given) > _MOST_GIVEN or not (whose.isascii() and whose.isdecimal() and len(whose) < 20):
+        raise ValueError("calendar")
+    for key, last in given.items():
+        if not _GIVEN_KEY.fullmatch(key):
+            raise ValueError("calendar entry")
+        for day in (key.rpartition(" ")[2], last):
+            date.fromisoformat(day)
+    return {GIVEN: given, MARKED: ChildMark(kept[MARKED]).value, WHOSE: whose}
+
+
+def whose_in(own: Mapping[str, Any], holder: int) -> str:
+    """Return whose the entries are: a part of their ids that stays as long as the parent has the plan."""
+    return str(own.get(WHOSE) or holder)
 
 
 def marked_in(own: Mapping[str, Any]) -> ChildMark:

@@ -4,13 +4,13 @@ A yes is said to words, and a schedule is one text of words. Where both texts sa
 that layer is agreed, whatever they say of the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plans.content.agreement import MatterState, PlanMatter
 from plans.parents import Parent
 from plans.schedule.choices import Scheme
 from plans.schedule.sentences import Names, schedule_lines
-from plans.schedule.steps import GROUPS, group_of, tidied, with_group
+from plans.schedule.steps import GROUPS, group_of, with_group
 from plans.schedule.storage import read, to_json
 
 
@@ -60,7 +60,14 @@ def agreed_scheme(matter: PlanMatter) -> Scheme:
 def with_part(mine: str, theirs: str, group: str) -> str:
     """Return one's own schedule with one layer of the other's, as stored."""
     own, other = read(mine) or Scheme(), read(theirs) or Scheme()
-    return to_json(tidied(with_group(own, other, group)))
+    taken = with_group(own, other, group)
+    # The handover of weekends may be accepted before the weekends are: what the other says stays.
+    handovers = {
+        kind: handover
+        for kind, handover in taken.handovers.items()
+        if taken.has(kind) or other.handovers.get(kind) == handover
+    }
+    return to_json(replace(taken, handovers=handovers))
 
 
 def _accepted(matter: PlanMatter, parent: Parent) -> Scheme:

@@ -25,8 +25,8 @@ class Writer(Person):
         self.sees("Is it safe to make a plan together?")
         self.page.check("#afraid-no")
         self.page.check("#hurt-no")
+        self.page.check("#child-no")
         self.press("Continue")
-        self.follow("Continue")
         self.page.get_by_label(str(len(children)), exact=True).check()
         self.press("Continue")
         for number, name in enumerate(children, start=1):

@@ -14,6 +14,9 @@ from plans.output.document import Document
 from plans.output.money import speaks_of_money
 from plans.output.plain import plain_text
 from plans.parents import Parent
+from plans.schedule.choices import Scheme
+from plans.schedule.storage import to_json as schedule_words
+from tests.plans.output.test_months import SCHEME
 
 ONE, TWO = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)
@@ -204,3 +207,28 @@ def test_nothing_at_all_says_so() -> None:
         document = document_of(what, source())
         assert document.is_empty
         assert document.empty in plain_text(document)
+
+
+def test_one_childs_page_has_what_is_promised_to_that_child() -> None:
+    other = schedule_words(Scheme(ordinary=SCHEME.ordinary))
+    own = {
+        "needs-comfort": "Unilelu",
+        "young-say@1": "Sait lukea tämän",
+        "needs-comfort@2": "Oma peitto",
+        "living-schedule": schedule_words(SCHEME),
+        "living-schedule@2": other,
+    }
+    kept = source(own)
+    aino, vaino = (document_of(DocumentKind.CHILDREN, kept, number) for number in (1, 2))
+    assert (aino.subtitle, vaino.subtitle) == ("Aino", "Väinö")
+    first, second = words_of(aino), words_of(vaino)
+    assert {"Unilelu", "Sait lukea tämän"} <= set(first)
+    assert "Oma peitto" in second
+    # Words for one child alone replace the common ones, and are nobody else's.
+    assert not {"Oma peitto"} & set(first)
+    assert not {"Unilelu", "Sait lukea tämän"} & set(second)
+    assert len(aino.calendars) == len(vaino.calendars) == 1
+    assert aino.calendars != vaino.calendars
+    everybody = document_of(DocumentKind.CHILDREN, kept)
+    assert len(everybody.calendars) == 2
+    assert "Väinö" not in plain_text(aino)

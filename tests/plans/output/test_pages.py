@@ -274,8 +274,20 @@ def test_a_guide_takes_nothing_out_in_the_meeting_or_after(one: Browser, guide: 
 
 
 def test_choices_that_there_are_not_are_not_found(one: Browser) -> None:
-    for page in ("out/page/everything/", "out/text/everything/"):
-        assert one.get(page).status_code == 404
+    for what in ("everything", "children-9", "children-x", "own-1"):
+        for form in ("page", "text"):
+            assert one.get(f"out/{form}/{what}/").status_code == 404, what
+
+
+def test_each_child_has_a_page_of_their_own(one: Browser) -> None:
+    one.write("Unilelu", text2="Oma peitto", key="needs-comfort")
+    assert one.sees("out/", "The page of Väinö alone")
+    answer = one.post("out/", {"what": "children-2", "form": "page", "password": ""})
+    assert answer.url == f"/plan/{one.token}/out/page/children-2/"
+    for words, of_aino in (("Unilelu", True), ("Oma peitto", False)):
+        assert one.sees("out/page/children-1/", words) == of_aino
+        assert one.sees("out/text/children-2/", words) != of_aino
+    assert "Oma peitto" in text_of(pdf(one, "children-2").content)
 
 
 def test_looking_asks_for_nothing(one: Browser) -> None:

@@ -1,6 +1,7 @@
 """Writing alone, as a parent's browser does it."""
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -104,28 +105,40 @@ def test_names_and_ages_are_asked_for_and_what_was_filled_in_stays(client: Clien
     assert not Plan.objects.exists()
 
 
+NO = {"afraid": "no", "hurt": "no", "child": "no"}
+
+
 @pytest.mark.parametrize(
-    ("answers", "worried"),
+    ("answers", "says"),
     [
-        ({"afraid": "no", "hurt": "no"}, False),
-        ({"afraid": "yes", "hurt": "no"}, True),
-        ({"afraid": "no", "hurt": "unsure"}, True),
-        ({}, True),
+        ({"afraid": "yes"}, {"080 005 005</a> listens", "somebody whom you fear"}),
+        ({"hurt": "unsure"}, {"080 005 005</a> listens", "somebody whom you fear"}),
+        ({"child": "yes"}, {"Social emergency services", "safety comes first"}),
+        ({"child": ""}, {"Social emergency services"}),
+        ({"afraid": "", "hurt": "", "child": ""}, {"somebody whom you fear", "Social emergency"}),
     ],
 )
 def test_the_safety_page_answers_and_keeps_nothing(
-    client: Client, caplog: pytest.LogCaptureFixture, answers: dict[str, str], worried: bool
+    client: Client, caplog: pytest.LogCaptureFixture, answers: dict[str, str], says: set[str]
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        page = client.post("/plan/safety/", answers)
+        page = client.post("/plan/safety/", NO | answers)
 
-    assert ("080 005 005</a> listens" in page.content.decode()) == worried
-    assert ("write in a private window" in page.content.decode()) == worried
+    text = page.content.decode()
+    assert {one for one in says if one not in text} == set()
+    assert "write in a private window" in text
     assert "no-store" in page["Cache-Control"]
     assert not client.session.items()
     assert "sessionid" not in page.cookies
     logged = [r.getMessage() for r in caplog.records if not r.name.startswith("django.db")]
-    assert [line for line in logged if "afraid" in line or "hurt" in line or "unsure" in line] == []
+    assert [line for line in logged if re.search("afraid|hurt|unsure", line)] == []
+
+
+def test_who_is_not_worried_goes_on_at_once(client: Client) -> None:
+    page = client.post("/plan/safety/", NO)
+    assert page.url == "/plan/begin/"
+    assert set(page.cookies) <= {"csrftoken"}
+    assert "come to be afraid" in client.get("/plan/begin/").content.decode()
 
 
 def test_the_safety_page_writes_nothing_to_the_database(

@@ -33,6 +33,7 @@ from plans.vault import drafts
 from plans.vault.drafts import DraftNotFoundError
 from tests.plans.pages.test_writing import url
 from tests.plans.together.test_together import Browser, invitation_of, one, two
+from tests.plans.vault.test_file import opened, take_home
 
 __all__ = ["one", "two"]
 
@@ -635,6 +636,39 @@ def test_a_changed_schedule_takes_back_what_the_file_gave_out(one: Browser) -> N
     choose(one, "changes", day="0")
     assert uids("CANCELLED") == set()
     assert uids("CONFIRMED") == given
+
+
+def uids_of(browser: Browser, status: str) -> set[str]:
+    text = browser.get("schedule/0/calendar.ics").content.decode()
+    events = Calendar.from_ical(text).walk("VEVENT")
+    return {str(event["UID"]) for event in events if event["STATUS"] == status}
+
+
+def test_from_a_home_file_opened_anew_the_calendar_is_put_right(one: Browser, two: Browser) -> None:
+    """Old entries are replaced or taken back, though the draft is another one by then."""
+    for writer, parent in ((one, "first"), (two, "second")):
+        choose(writer, "weeks", rhythm="week-about")
+        choose(writer, "first", parent=parent)
+        choose(writer, "begins", begins="2026-11-23")
+        writer.post("schedule/0/calendar/")
+        given = uids_of(writer, "CONFIRMED")
+        again = opened(take_home(writer))
+        assert uids_of(again, "CONFIRMED") == given
+        choose(again, "changes", day="3")
+        again.post("schedule/0/calendar/")
+        assert given <= uids_of(again, "CONFIRMED") | uids_of(again, "CANCELLED")
+        assert uids_of(again, "CANCELLED") <= given
+        assert uids_of(again, "CANCELLED")
+        # And once more from a file of that draft.
+        later = opened(take_home(again))
+        assert given <= uids_of(later, "CONFIRMED") | uids_of(later, "CANCELLED")
+
+
+def test_who_never_took_a_calendar_takes_none_along(one: Browser) -> None:
+    choose(one, "weeks", rhythm="week-about")
+    again = opened(take_home(one))
+    own = drafts.read(drafts.open_draft(again.token), PartKind.OWN_FIRST)
+    assert not [key for key in own if key.startswith("calendar")]
 
 
 def test_the_file_is_taken_by_who_holds_the_link(one: Browser, two: Browser) -> None:

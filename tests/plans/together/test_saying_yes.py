@@ -1,5 +1,6 @@
 """Saying yes: to one text, to a section, to a layer of the schedule; and what comes after all of it."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from plans.content.agreement import MatterState
 from plans.content.answers import fingerprint
 from plans.parents import Parent
-from plans.schedule.choices import ScheduleRhythm
+from plans.schedule.choices import HandoverKind, ScheduleRhythm
 from plans.schedule.storage import from_json
 from tests.factories import ServiceFactory
 from tests.plans.pages.test_writing import url
@@ -159,6 +160,40 @@ def test_a_part_alone_can_be_accepted_by_who_has_no_schedule(one: Browser, two: 
 
     mine = from_json(two.matter(SCHEDULE).words_of(Parent.SECOND) or "")
     assert (mine.ordinary, list(mine.family)) == (None, ["christmas_eve"])
+
+
+@pytest.mark.parametrize(
+    "order", [("handover", "family", "weeks"), ("weeks", "handover", "family")]
+)
+def test_in_whatever_order_parts_are_accepted_no_hour_is_lost(
+    one: Browser, two: Browser, order: tuple[str, ...]
+) -> None:
+    """The hour of coming back belongs to weekends, which may be accepted after it."""
+    weekends(one)
+    choose(one, "back", at="18.00")
+    choose(one, "family", christmas_eve="first second")
+    one.post("share/living/")
+    choose(two, "weeks", rhythm="week-about")
+    two.post("share/living/")
+
+    for part in order:
+        accept(two, SCHEDULE, part=part)
+
+    mine = from_json(two.matter(SCHEDULE).words_of(Parent.SECOND) or "")
+    assert mine.handovers[HandoverKind.BACK].at == time(18)
+    assert two.matter(SCHEDULE).state is MatterState.AGREED
+
+
+def test_an_hour_of_weekends_goes_with_ones_own_weekends(one: Browser, two: Browser) -> None:
+    choose(one, "weeks", rhythm="week-about")
+    one.post("share/living/")
+    weekends(two)
+    choose(two, "back", at="18.00")
+    two.post("share/living/")
+
+    accept(two, SCHEDULE, part="weeks")
+
+    assert not from_json(two.matter(SCHEDULE).words_of(Parent.SECOND) or "").handovers
 
 
 def test_after_all_is_agreed_the_next_step_is_told(shared: Browser, two: Browser) -> None:

@@ -35,6 +35,11 @@ from tests.purged import purged
 __all__ = ["one", "two"]
 
 PASSWORD = "kolme outoa sanaa"
+CALENDAR = {
+    "calendar_given": {"0 days 2026-11-23": "2026-11-29"},
+    "calendar_marked": "number",
+    "calendar_whose": "12",
+}
 ODD = "<script>alert(1)</script> \u200f\u05d0 \u200b👩‍👧 ÄÖÅ & \"'\nrivi 2\ttabi "
 
 
@@ -252,6 +257,15 @@ def test_the_page_says_what_is_wrong_with_the_file(file: bytes, said: str) -> No
         {"shared": {"needs-now": {"first": "Unta"}}},
         {"shared": {"needs-now": {"first": None, "second": ["x"]}}},
         {"review": "soon"},
+        {"calendar": ["x"]},
+        {"calendar": CALENDAR | {"calendar_whose": "7 or 8"}},
+        {"calendar": CALENDAR | {"calendar_whose": "9" * 21}},
+        {"calendar": CALENDAR | {"calendar_marked": "x"}},
+        {"calendar": {"calendar_given": {}}},
+        {"calendar": CALENDAR | {"calendar_given": {"0 party 2026-11-23": "2026-11-29"}}},
+        {"calendar": CALENDAR | {"calendar_given": {"0 days 2026-13-23": "2026-11-29"}}},
+        {"calendar": CALENDAR | {"calendar_given": {"0 days 2026-11-23": "soon"}}},
+        {"calendar": CALENDAR | {"calendar_given": {"0 days 2026-11-23": 5}}},
         {"made": None, "shared": {"needs-now": {"first": "a", "second": None}}},
     ],
 )
