@@ -107,7 +107,9 @@ class OwnWordForm(MoveForm):
     field_order = ["word", "evening"]
     word = WordField()
 
-    def __init__(self, data: Any = None, *, own: tuple[int, str], others: list[tuple[int, str]]):
+    def __init__(
+        self, data: Any = None, *, own: tuple[int, str], others: list[tuple[int, str]]
+    ) -> None:
         super().__init__(data, evenings=[own, *others])
         self.fields["word"].required = True
         evening = field_of(self, "evening", forms.TypedChoiceField)
