@@ -97,17 +97,12 @@ class PanelWishForm(forms.Form):
             *((pk, point.name) for pk, point in self.points.items()),
             (Channel.PHONE, Channel.PHONE.label),
             (Channel.VIDEO, Channel.VIDEO.label),
-            *self._home_visits(),
+            (Channel.HOME_VISIT, Channel.HOME_VISIT.label),
         ]
         today = clock.today()
         self.fields["earliest"].widget.attrs["placeholder"] = f"{today.day}.{today.month}."
         self.giving = self._giving()
         cast(forms.Select, self.fields["professional"].widget).choices = self._who_choices()
-
-    def _home_visits(self) -> list[tuple[Any, Any]]:
-        """Offer home visits where some service is given as one: after an update none is yet."""
-        is_given = any(service.home_visits for service in self._known_services)
-        return [(Channel.HOME_VISIT, Channel.HOME_VISIT.label)] if is_given else []
 
     def _services(self) -> list[tuple[Any, Any]]:
         return [(service.pk, service.name) for service in self._known_services]
