@@ -40,6 +40,7 @@ def test_a_worried_parent_is_led_to_help_and_may_go_on(writer: Writer) -> None:
     writer.follow("Begin")
     page.check("#afraid-unsure")
     page.check("#hurt-no")
+    page.check("#child-no")
     writer.press("Continue")
 
     writer.sees("You need not agree on anything with somebody whom you fear")
