@@ -134,7 +134,7 @@ def _take(appointment: Appointment, plan: ChangePlan) -> Taken:
 
 
 def _is_settled(claim: Claim) -> bool:
-    """Whether another room alone has put right why the visit is work."""
+    """Say whether another room alone has put right why the visit is work."""
     return claim.orphan_reason != CONFLICT and not still_without({claim.pk})
 
 

@@ -157,7 +157,7 @@ def plan_of(appointment: Appointment, wanted: VisitArrangement) -> ChangePlan:
 
 
 def _is_open(room: int | None, start: datetime, end: datetime) -> bool:
-    """Whether the visit can stay in the room: it is in use and not closed then; or there is none."""
+    """Say whether the visit can stay in the room: it is in use and not closed then; or there is none."""
     return room is None or Room.objects.open_between(start, end).filter(pk=room).exists()
 
 

@@ -59,7 +59,7 @@ def asks_for_joint_time(request: StaffRequest) -> bool:
 
 
 def reads_letters(request: StaffRequest) -> bool:
-    """Whether the letters are asked for, and not yet the act."""
+    """Say whether the letters are asked for, and not yet the act."""
     return request.POST.get("do") in (LETTERS, JOINT_LETTERS)
 
 

@@ -29,7 +29,7 @@ REFUSALS = (
 
 
 def hides_protection(form: BookingForm) -> bool:
-    """Whether nobody but a secretary learns here that somebody's contact details are protected."""
+    """Say whether nobody but a secretary learns here that somebody's contact details are protected."""
     return bool(form.carried.people) and not form.for_secretary
 
 
