@@ -32,10 +32,10 @@ from bookings.parties.records import blank_party
 from office.calendar.occupancy import HoursChangedError, discard, lock
 from office.calendar.occupancy import put_back as take_again
 from office.core import clock, own_codes
+from office.core.snapshots import Snapshot, capture, encode, restore
 from office.messaging import outbox
 from office.models import Absence, Claim, Resource, RoomClosure
 
-Snapshot = dict[str, Any]
 # The further matters of the visit, by id.
 ALSO = "also"
 
@@ -197,7 +197,7 @@ def _take_out(parties: QuerySet[Party]) -> None:
 def _contacts(appointment: Appointment) -> list[dict[str, Any]]:
     rows = appointment.parties.order_by("pk")
     return [
-        {"pk": party.pk, **{name: _written(getattr(party, name)) for name in CONTACTS}}
+        {"pk": party.pk, **{name: encode(getattr(party, name)) for name in CONTACTS}}
         for party in rows
     ]
 
@@ -220,12 +220,7 @@ def _put_back_searches(appointment: Appointment, former: Iterable[dict[str, Any]
 
 
 def _columns(row: Model) -> dict[str, Any]:
-    """Return the row's columns as JSON has them."""
-    return {
-        field.attname: _written(getattr(row, field.attname))
-        for field in row._meta.concrete_fields
-        if field.attname not in LEFT_OUT[type(row)]
-    }
+    return capture(row, LEFT_OUT[type(row)])
 
 
 def _row(row: Model) -> dict[str, Any]:
@@ -233,22 +228,7 @@ def _row(row: Model) -> dict[str, Any]:
 
 
 def _restore(row: Model, saved: Mapping[str, Any]) -> dict[str, Any]:
-    """Set the columns that were saved; return them."""
-    columns = {
-        field.attname: field.to_python(saved[field.attname])
-        for field in row._meta.concrete_fields
-        if field.attname in saved and field.attname not in LEFT_OUT[type(row)]
-    }
-    for name, value in columns.items():
-        setattr(row, name, value)
-    return columns
-
-
-def _written(value: Any) -> Any:
-    """Encode for JSON, times to the microsecond, which Django's own encoder would cut."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value if isinstance(value, str | int | float | list | dict | None) else str(value)
+    return restore(row, saved, LEFT_OUT[type(row)])
 
 
 def _of_this_version(former: Snapshot) -> Snapshot:
@@ -356,7 +336,7 @@ def _claim(claim: Claim | None) -> dict[str, Any] | None:
         shut = shut | RoomClosure.objects.filter(room=resource, during__overlap=during)
     return {
         **_columns(claim),
-        "busy": [(r, _written(d.lower), _written(d.upper)) for r, d in rows],
+        "busy": [(r, encode(d.lower), encode(d.upper)) for r, d in rows],
         "revisions": list(
             Resource.objects.filter(pk__in=resources).order_by("pk").values_list("pk", "revision")
         ),

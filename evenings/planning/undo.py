@@ -6,12 +6,11 @@ where somebody else has taken the former time.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, models
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -36,24 +35,20 @@ from evenings.planning.busy_time import free_time, take_time
 from evenings.planning.errors import InTheWayError
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.snapshots import capture, restore
 from office.models import Professional, User
 
 KIND = "evening"
-EVENING_FIELDS = (
-    "status",
-    "cancelled_at",
-    "starts_at",
-    "ends_at",
-    "service_point",
-    "room",
-    "place_fi",
-    "place_sv",
-    "place_en",
-    "remote_link",
-    "sign_up_opens_at",
-    "sign_up_closes_at",
+# Which evening it is and its version; what a trigger counts, what is restored with its busy time; and the
+# texts in the reader's language, since the columns of each language are captured.
+LEFT_OUT_OF_EVENING = frozenset(
+    {"id", "version", "created_at", "updated_at", "people", "claim_id", "note", "place"}
 )
-SIGN_UP_FIELDS = ("status", "people", "offered_until", "in_line_since")
+# Which sign-up it is and its version, its key and link; and who they are, not to lie in one more place.
+LEFT_OUT_OF_SIGN_UP = frozenset(
+    {"id", "evening_id", "number", "version", "created_at", "updated_at"}
+    | {"made_from", "link_nonce", "link_hash", "first_name", "email", "phone", "word_hash"}
+)
 Row = dict[str, Any]
 
 
@@ -118,14 +113,14 @@ def undoably(
 
 def _evening_row(evening: Evening) -> Row:
     return {
-        **_written(evening, EVENING_FIELDS),
+        **capture(evening, LEFT_OUT_OF_EVENING),
         "professionals": sorted(evening.professionals.values_list("pk", flat=True)),
     }
 
 
 def _sign_up_rows(evening: Evening) -> dict[int, Row]:
     return {
-        row.pk: {**_written(row, SIGN_UP_FIELDS), "version": row.version}
+        row.pk: {**capture(row, LEFT_OUT_OF_SIGN_UP), "version": row.version}
         for row in evening.sign_ups.order_by("pk")
     }
 
@@ -133,21 +128,6 @@ def _sign_up_rows(evening: Evening) -> dict[int, Row]:
 def _versions(evening: Evening) -> list[list[int]]:
     """Return who has ever signed up, and as which version."""
     return [list(row) for row in evening.sign_ups.order_by("pk").values_list("pk", "version")]
-
-
-def _written(row: models.Model, names: tuple[str, ...]) -> Row:
-    found: Row = {}
-    for name in names:
-        field = row._meta.get_field(name)
-        value = getattr(row, getattr(field, "attname", name))
-        found[name] = value.isoformat() if isinstance(value, datetime) else value
-    return found
-
-
-def _put(row: models.Model, former: Row, names: tuple[str, ...]) -> None:
-    for field in row._meta.concrete_fields:
-        if field.name in names:
-            setattr(row, field.attname, field.to_python(former[field.name]))
 
 
 def _undo(undoable: Undoable, user: User) -> None:
@@ -186,7 +166,10 @@ def _takes_room(former: Row) -> bool:
 
 
 def _restore_evening(evening: Evening, former: Row, user: User) -> None:
-    _put(evening, former, EVENING_FIELDS)
+    if "service_point_id" not in former:
+        # Done before an update, by a version that captured less.
+        raise CannotUndoError(UndoRefusal.CHANGED)
+    restore(evening, former, LEFT_OUT_OF_EVENING)
     if evening.starts_at <= clock.now():
         raise CannotUndoError(UndoRefusal.CHANGED)
     people = list(Professional.objects.filter(pk__in=former["professionals"]).order_by("pk"))
@@ -206,7 +189,7 @@ def _restore_sign_up(sign_up: SignUp, evening: Evening, former: Row | None, user
         # It was made by what is undone.
         record_sign_up(sign_up, SignUpEventKind.TAKEN_BACK, to=SignUpStatus.CANCELLED, user=user)
         return
-    _put(sign_up, former, SIGN_UP_FIELDS)
+    restore(sign_up, former, LEFT_OUT_OF_SIGN_UP)
     record_sign_up(sign_up, SignUpEventKind.TAKEN_BACK, user=user)
 
 

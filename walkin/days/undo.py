@@ -6,11 +6,9 @@ either has changed since.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from bookings.appointments.undo import CannotUndoError, UndoRefusal, offer
 from bookings.hooks import UpperUndo
 from bookings.models import Undoable
 from office.calendar.occupancy import free, lock, retrying
+from office.core.snapshots import capture, restore
 from office.models import Claim, ClaimKind, User
 from walkin.days.duties import remove_duty, save_duty, take_time
 from walkin.errors import WalkInError
@@ -53,7 +52,13 @@ WORDS: Mapping[str, str | Promise] = {
     RoomAct.FOLLOW: gettext_lazy("The intake follows the estimate"),
 }
 OF_INTAKE = frozenset({RoomAct.CLOSE, RoomAct.REOPEN, RoomAct.FOLLOW})
-INTAKE = ("state", "is_kept_open", "kept_open_until", "intake_closed_at", "intake_closed_why")
+# Of a day: which it is, its hours and duties; and what goes on growing while numbers are taken.
+LEFT_OUT_OF_DAY = frozenset(
+    {"id", "service_point_id", "date", "starts_at", "ends_at", "hours_date", "hours_part"}
+    | {"is_by_hand", "last_number", "code_nonce", "code_hash", "figures"}
+)
+# Of a duty: whose day it is, and its claim, which is made anew.
+LEFT_OUT_OF_DUTY = frozenset({"id", "day_id", "claim_id"})
 Row = dict[str, Any]
 
 
@@ -77,26 +82,12 @@ def undoably_in_room(
 
 
 def _intake(day: WalkInDay) -> list[Row]:
-    return [{name: _written(getattr(day, name)) for name in INTAKE}]
+    return [capture(day, LEFT_OUT_OF_DAY)]
 
 
 def _duties(day: WalkInDay) -> list[Row]:
     rows = day.duties.order_by("pk")
-    return [
-        {
-            "pk": duty.pk,
-            "professional": duty.professional_id,
-            "desk": duty.desk_id,
-            "begins": _written(duty.during.lower),
-            "ends": _written(duty.during.upper),
-            "break_until": _written(duty.break_until),
-        }
-        for duty in rows
-    ]
-
-
-def _written(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return [{"pk": duty.pk, **capture(duty, LEFT_OUT_OF_DUTY)} for duty in rows]
 
 
 def _undo(undoable: Undoable, user: User) -> None:
@@ -121,17 +112,14 @@ def _undo(undoable: Undoable, user: User) -> None:
 
 
 def _restore_intake(day: WalkInDay, former: Row) -> None:
-    fields = [field for field in WalkInDay._meta.concrete_fields if field.name in INTAKE]
-    for field in fields:
-        setattr(day, field.name, field.to_python(former[field.name]))
-    day.save(update_fields=INTAKE)
+    day.save(update_fields=list(restore(day, former, LEFT_OUT_OF_DAY)))
 
 
 def _restore_duties(day: WalkInDay, room: Row) -> None:
     before = {row["pk"]: row for row in room["before"]}
     changed = [row for row in room["after"] if row != before.get(row["pk"])]
     gone = [row for row in room["before"] if row["pk"] not in {r["pk"] for r in room["after"]}]
-    lock({row["professional"] for row in [*changed, *gone]})
+    lock({row["professional_id"] for row in [*changed, *gone]})
     duties = {d.pk: d for d in day.duties.select_related("claim").order_by("pk")}
     # First what is in the way: the database lets no two sit at one desk.
     for row in changed:
@@ -143,25 +131,19 @@ def _restore_duties(day: WalkInDay, room: Row) -> None:
             _put(duties[row["pk"]], before[row["pk"]])
     for row in gone:
         claim = Claim.objects.create(kind=ClaimKind.WALK_IN, service_point_id=day.service_point_id)
-        _put(Duty(day=day, professional_id=row["professional"], claim=claim), row)
+        _put(Duty(day=day, claim=claim), row)
 
 
 def _put(duty: Duty, row: Row) -> None:
-    duty.desk_id = row["desk"]
-    duty.during = DateTimeTZRange(_moment(row["begins"]), _moment(row["ends"]))
-    duty.break_until = _moment(row["break_until"]) if row["break_until"] else None
+    restore(duty, row, LEFT_OUT_OF_DUTY)
     save_duty(duty)
     take_time(duty)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
 def _require_nobody_left(day: WalkInDay, room: Row) -> None:
     """Raise CannotUndoError where somebody called since would be left at a desk without anybody."""
-    former = {(row["professional"], row["desk"]) for row in room["before"]}
-    theirs = {row["professional"] for row in room["after"]}
+    former = {(row["professional_id"], row["desk_id"]) for row in room["before"]}
+    theirs = {row["professional_id"] for row in room["after"]}
     at_desks = Ticket.objects.filter(day=day, professional__in=theirs).assigned()
     if not set(at_desks.values_list("professional", "desk")) <= former:
         raise CannotUndoError(

@@ -1,12 +1,9 @@
 """A ticket's columns as plain data, and restoring them."""
 
-from datetime import datetime
-from typing import Any
-
 from bookings.models import VisitOutcome
+from office.core import snapshots
+from office.core.snapshots import Snapshot
 from walkin.models import Ticket
-
-Snapshot = dict[str, Any]
 
 ALSO = "also"
 # Of the number of a booked visit: the outcome that is noted of the visit.
@@ -20,29 +17,18 @@ LEFT_OUT = frozenset(
 def capture(ticket: Ticket) -> Snapshot:
     """Capture all that an act may change: a new column is among it by itself. One query or two."""
     also = sorted(ticket.also.values_list("pk", flat=True))
-    columns = {
-        field.attname: _written(getattr(ticket, field.attname))
-        for field in Ticket._meta.concrete_fields
-        if field.attname not in LEFT_OUT
-    }
     visit = ticket.visit_id
     of_visit = VisitOutcome.objects.key_of(visit) if visit is not None else None
-    return {**columns, ALSO: also, OF_VISIT: of_visit}
+    return {**snapshots.capture(ticket, LEFT_OUT), ALSO: also, OF_VISIT: of_visit}
 
 
 def restore(ticket: Ticket, former: Snapshot) -> None:
     """Set the columns as they were, without saving them, and the further matters."""
     ticket.also.set(former.get(ALSO, ()))
-    for field in Ticket._meta.concrete_fields:
-        if field.attname in former and field.attname not in LEFT_OUT:
-            setattr(ticket, field.attname, field.to_python(former[field.attname]))
+    snapshots.restore(ticket, former, LEFT_OUT)
 
 
 def restore_visit(ticket: Ticket, former: Snapshot) -> None:
     """Restore the outcome of the visit, once the ticket is saved as it was."""
     if ticket.visit_id is not None and OF_VISIT in former:
         VisitOutcome.objects.put_back(ticket.visit_id, former[OF_VISIT])
-
-
-def _written(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

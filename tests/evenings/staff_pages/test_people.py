@@ -12,6 +12,7 @@ from bookings.models import Undoable
 from evenings.models import Evening, EveningStatus, SignUp, SignUpStatus
 from evenings.places.private_words import hash_word
 from evenings.places.room import ChangedError
+from evenings.planning import undo as planning_undo
 from evenings.sign_ups import actions
 from office.core import clock, dates
 from office.models import AccessLogEntry, ClaimKind, Occupancy, OutboxMessage, Role
@@ -230,6 +231,24 @@ def test_cancelled_and_undone_with_all_sign_ups(house: EveningUnit, evening: Eve
     assert (evening.status, evening.people) == (EveningStatus.PUBLISHED, 4)
     assert sorted(evening.sign_ups.values_list("pk", "status", "people")) == before
     assert (Occupancy.objects.count(), waiting_for()) == (2, [])
+
+
+def test_what_no_action_was_known_to_touch_is_put_back_too(
+    house: EveningUnit, evening: Evening
+) -> None:
+    """So that a new column of an evening or a sign-up cannot be forgotten."""
+    before = (evening.capacity, evening.languages, evening.note_fi)
+    people = sorted(evening.sign_ups.values_list("pk", "language"))
+
+    def act() -> None:
+        Evening.objects.filter(pk=evening.pk).update(capacity=9, languages=["sv"], note_fi="Muu")
+        evening.sign_ups.update(language="sv")
+
+    planning_undo.undoably(evening.pk, planning_undo.EveningAct.MOVE, act, user=house.desk.user)
+    undo_last(house)
+    evening.refresh_from_db()
+    assert (evening.capacity, evening.languages, evening.note_fi) == before
+    assert sorted(evening.sign_ups.values_list("pk", "language")) == people
 
 
 def test_not_undone_where_the_time_is_taken_or_the_evening_has_changed(
