@@ -71,7 +71,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     for name, value in vars(details).items():
         setattr(party, name, value)
     give_own_link(party)
-    if party.answer == Answer.NOT_ASKED:
+    if party.is_unasked:
         # From now on they know of it, so that they are notified when it is declined or cancelled.
         party.answer = Answer.ASKED
     party.save()
@@ -204,7 +204,7 @@ def may_cancel(party: Party, appointment: Appointment) -> bool:
     Somebody only invited, who has not agreed to come, declines instead: the visit is not theirs
     to cancel.
     """
-    agreed = party.is_requester or (party.answer == Answer.ACCEPTED and party.decides_time)
+    agreed = party.is_requester or (party.has_accepted and party.decides_time)
     return _takes_part(party, appointment) and agreed
 
 
@@ -234,7 +234,7 @@ def may_choose(party: Party, appointment: Appointment) -> bool:
         and (
             # Who has declined the agreed time may still choose another one.
             (appointment.is_confirmed and appointment.has_time_ahead)
-            or (appointment.is_offered and party.answer != Answer.DECLINED)
+            or (appointment.is_offered and not party.has_declined)
         )
         and not may_take_up(party, appointment)
     )
@@ -260,7 +260,7 @@ def _takes_part(party: Party, appointment: Appointment) -> bool:
 
 def _is_invited(party: Party, appointment: Appointment) -> bool:
     passed_on = appointment.other_parent == OtherParent.PASS_ON and party.is_other_parent
-    return party.answer != Answer.NOT_ASKED or passed_on
+    return not party.is_unasked or passed_on
 
 
 def _party(party_id: int) -> tuple[Party, Appointment]:

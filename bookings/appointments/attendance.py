@@ -65,7 +65,7 @@ def set_attendance(
         user=user,
         party=party,
     )
-    if status == Status.NO_SHOW:
+    if appointment.is_no_show:
         VisitOutcome.objects.note_no_show(appointment, user)
 
 

@@ -19,7 +19,7 @@ from bookings.lifecycle.protection import (
     refuse_place_not_agreed,
 )
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
+from bookings.models import Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
 from bookings.parties import conflicts
 from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import keep, retrying
@@ -271,7 +271,7 @@ def may_accept_move(move: MoveRequest, appointment: Appointment) -> bool:
     """Say whether the wished time can be had: it is kept, and has not passed."""
     return (
         appointment.is_confirmed
-        and move.outcome == MoveRequest.Outcome.OPEN
+        and move.is_open
         and move.claim_id is not None
         and move.starts_at > clock.now()
     )
@@ -283,7 +283,7 @@ def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[P
     move = MoveRequest.objects.select_related("party").get(pk=move_id)
     appointment = locked(move.appointment_id, version=version)
     move.refresh_from_db()
-    if move.outcome != MoveRequest.Outcome.OPEN:
+    if not move.is_open:
         raise NotPossibleError
     close_move(move, MoveRequest.Outcome.KEPT)
     record(appointment, EventKind.KEPT, user=user)
@@ -331,8 +331,7 @@ def may_keep_after_decline(appointment: Appointment) -> bool:
         appointment.is_confirmed
         and appointment.has_time_ahead
         and any(
-            party.answer == Answer.DECLINED and not party.is_requester
-            for party in appointment.parties.all()
+            party.has_declined and not party.is_requester for party in appointment.parties.all()
         )
     )
 

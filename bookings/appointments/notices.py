@@ -375,9 +375,7 @@ def _is_asked(party: Party) -> bool:
     """Say whether the party is asked if the time suits; whoever sent the request, only of a new one."""
     if not party.rules.is_invited:
         return False
-    return party.answer == Answer.ASKED or (
-        party.answer == Answer.NOT_ASKED and not party.is_requester
-    )
+    return party.is_asked or (party.is_unasked and not party.is_requester)
 
 
 def _recipient(party: Party, appointment: Appointment, contacts: Sequence[Contact]) -> Recipient:
@@ -400,7 +398,7 @@ def _recipient(party: Party, appointment: Appointment, contacts: Sequence[Contac
         introduction=Introduction(
             Unit.get(),
             by_other=party.given_by_other,
-            asks=party.answer == Answer.ASKED,
+            asks=party.is_asked,
             comes_along=party.rules.comes_along,
         )
         if is_first

@@ -20,7 +20,7 @@ def knew_another_time(party: Party, appointment: Appointment) -> bool:
 
 def is_informed(party: Party) -> bool:
     """Say whether the party has heard of the appointment: telling anybody else would betray the other."""
-    return party.left_at is None and (party.is_requester or party.answer != Answer.NOT_ASKED)
+    return party.left_at is None and (party.is_requester or not party.is_unasked)
 
 
 def may_be_notified(party: Party) -> bool:

@@ -277,7 +277,7 @@ def move(
 
 def may_cancel(call: CallBack, *, by_caller: bool) -> bool:
     """Say whether the call can be cancelled: by the caller until its time has come, if never tried."""
-    if by_caller and (call.status != S.RESERVED or call.starts_at <= clock.now()):
+    if by_caller and (not call.is_reserved or call.starts_at <= clock.now()):
         return False
     return PATHS.lead(call.status, S.CANCELLED)
 
@@ -317,12 +317,25 @@ def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> 
     return call
 
 
+def may_keep(call: CallBack) -> bool:
+    """Whether it may stay although the hours were cut.
+
+    Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
+    """
+    claim = call.claim
+    return (
+        call.is_open
+        and claim is not None
+        and claim.orphaned_at is not None
+        and claim.orphan_reason != CONFLICT
+    )
+
+
 @retrying
 def keep(call_id: int, *, user: User, version: int | None = None) -> CallBack:
     """Keep the call although its hours were cut: the secretary has dealt with it."""
     call = locked_call(call_id, version=version)
-    if call.claim is None or call.claim.orphaned_at is None or call.claim.orphan_reason == CONFLICT:
-        # Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
+    if not may_keep(call):
         raise NotPossibleError
     _seen_to(call)
     call.version += 1

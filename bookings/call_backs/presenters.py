@@ -13,11 +13,10 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings.availability.call_slots import CallTime
 from bookings.availability.codec import time_value
-from bookings.call_backs.actions import may_cancel
+from bookings.call_backs.actions import may_cancel, may_keep
 from bookings.call_backs.figures import weeks_of_calls
 from bookings.desk_kit.labels import Tag, language_label
 from bookings.models import CallBack, CallStatus
-from office.calendar.hours_impact import CONFLICT
 from office.calendar.orphan_words import orphan_label
 from office.core import clock, dates, phones
 from office.models import Unit
@@ -55,23 +54,23 @@ def masked(phone: PhoneNumber | str) -> str:
 
 def status_notice(call: CallBack, now: datetime) -> tuple[str, str, str]:
     """Return tone, headline and a sentence for the personal page."""
-    if call.status == CallStatus.CANCELLED:
+    if call.is_cancelled:
         return "quiet", _("The call has been cancelled"), _("We do not call you.")
-    if call.status == CallStatus.REACHED:
+    if call.was_reached:
         return "good", _("The call has taken place"), ""
-    if call.status == CallStatus.NOT_REACHED:
+    if call.was_not_reached:
         return (
             "quiet",
             _("We did not reach you"),
             _("You can reserve a new call-back time, or call us."),
         )
-    if call.status == CallStatus.AGAIN:
+    if call.is_to_call_again:
         return (
             "wait",
             _("We did not reach you yet"),
             _("We try again. You can also call us, or reserve a new time."),
         )
-    if call.status == CallStatus.CALLING or call.starts_at <= now:
+    if call.is_calling or call.starts_at <= now:
         return "good", _("We are calling you about now"), _("Please keep your phone at hand.")
     return (
         "good",
@@ -104,11 +103,11 @@ class CallRow:
     orphan: str
     # Which partner has asked for it; empty where it was the caller, or staff.
     referred_by: str
-    may_keep: bool = False
+    may_keep: bool
 
     @property
     def may_move(self) -> bool:
-        return self.call.status in (CallStatus.RESERVED, CallStatus.AGAIN)
+        return self.call.is_reserved or self.call.is_to_call_again
 
     @property
     def may_cancel(self) -> bool:
@@ -149,10 +148,10 @@ def rows_of(calls: Iterable[CallBack]) -> list[CallRow]:
                 voicemail=_("a voicemail may be left")
                 if call.voicemail_is_safe
                 else _("no voicemail"),
-                is_overdue=status == CallStatus.RESERVED and call.ends_at <= now,
+                is_overdue=call.is_reserved and call.ends_at <= now,
                 orphan=orphan_label(claim.orphan_reason) if orphan and claim else "",
                 referred_by=str(call.referred_by.name) if call.referred_by else "",
-                may_keep=orphan and claim is not None and claim.orphan_reason != CONFLICT,
+                may_keep=may_keep(call),
             )
         )
     return rows

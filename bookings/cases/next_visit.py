@@ -38,27 +38,33 @@ from office.models import Channel, Professional, Role, User
 
 # The fields in which the booking panel carries them.
 CASE, AFTER = "case", "after"
-# From when on a visit is at its end, or over.
-AT_ITS_END = [Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
 # Belongs to the one visit, not to the person.
 _NOT_CARRIED = {"message"}
 
 
 def may_book_next(user: User, visit: Appointment) -> bool:
     """Say whether the user may book the next visit: a secretary, or on its day whoever holds it."""
-    if visit.status not in AT_ITS_END or visit.starts_at is None:
+    if visit.status not in Status.at_its_end() or visit.starts_at is None:
         return False
     professional = Professional.objects.filter(user=user).first()
     if visit.pk in conflicts.barred_to(professional):
         return False
     if user.has_role(Role.SECRETARY):
         return True
-    is_today = clock.local(visit.starts_at).date() == clock.today()
     return (
-        is_today
+        may_its_holder_book_next(visit)
         and user.has_role(Role.SUPERVISOR, Role.GUIDE)
         and professional is not None
         and visit.professionals.filter(pk=professional.pk).exists()
+    )
+
+
+def may_its_holder_book_next(visit: Appointment) -> bool:
+    """Whether who meets the parties there may book the visit after this one: on its day. No query."""
+    return (
+        visit.status in Status.at_its_end()
+        and visit.starts_at is not None
+        and clock.local(visit.starts_at).date() == clock.today()
     )
 
 
@@ -251,7 +257,7 @@ def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
     }
     if user.has_role(Role.SECRETARY):
         return f"{reverse('staff:book')}?{CASE}={case.reference}", label
-    for visit in _open_visits(case).filter(status__in=AT_ITS_END).order_by("-starts_at"):
+    for visit in _open_visits(case).filter(status__in=Status.at_its_end()).order_by("-starts_at"):
         if may_book_next(user, visit):
             return f"{reverse('staff:book')}?{AFTER}={visit.reference}", label
     return None

@@ -6,7 +6,7 @@ from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
 from bookings.appointments.matter_changes import is_too_short
-from bookings.cases.next_visit import AT_ITS_END
+from bookings.cases.next_visit import may_book_next
 from bookings.cases.presenters import visit_label
 from bookings.desk.card import card_of
 from bookings.desk.forms import (
@@ -123,7 +123,7 @@ def card_context(
         "is_too_short": appointment.is_open and is_too_short(appointment),
         "joint": joint_card(appointment, on_the_line=on_the_line),
         "of_case": visit_label(appointment),
-        "may_book_next": appointment.status in AT_ITS_END,
+        "may_book_next": may_book_next(request.user, appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
 

@@ -14,7 +14,7 @@ from bookings.appointments.people import (
     roles_to_add,
 )
 from bookings.desk_kit.people_labels import nameless_label
-from bookings.models import Answer, Appointment, Party, PartyRole
+from bookings.models import Appointment, Party, PartyRole
 from bookings.parties.forms import ContactsForm
 from bookings.parties.records import Participation
 from office.ui.fields import field_of
@@ -89,7 +89,7 @@ class TakingPartForm(ContactsForm):
             **super().initial_of(party),
             "role": party.role,
             "accompanies": str(party.accompanies_id or ""),
-            "is_told": party.answer != Answer.NOT_ASKED,
+            "is_told": not party.is_unasked,
             "is_told_openly": party.is_told_openly,
         }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bookings.appointments import answers
 from bookings.lifecycle.phone_visits import may_be_called
-from bookings.models import Answer, Appointment, EarlierAsk, Party, TimeOffer
+from bookings.models import Appointment, EarlierAsk, Party, TimeOffer
 from bookings.waiting_list.wishes import live_offer
 
 
@@ -40,12 +40,12 @@ def phone_answers(
         row = PhoneAnswers(
             party=party,
             is_caller=is_caller,
-            may_accept=asked and not takes_up and party.answer != Answer.ACCEPTED,
-            may_decline=asked and party.answer != Answer.DECLINED,
+            may_accept=asked and not takes_up and not party.has_accepted,
+            may_decline=asked and not party.has_declined,
             offers=[(offer, str(number)) for number, offer in enumerate(offers, start=1)]
             if answers.may_choose(party, appointment)
             else [],
-            earlier=ask if ask is not None and ask.answer == Answer.ASKED else None,
+            earlier=ask if ask is not None and ask.is_asked else None,
         )
         if row.may_accept or row.may_decline or row.offers or row.earlier:
             found.append(row)

@@ -24,12 +24,10 @@ from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
 from bookings.lifecycle.video_links import without_link
 from bookings.models import (
-    Answer,
     Appointment,
     JointSearch,
     Meeting,
     OtherParent,
-    PairInvitation,
     Party,
 )
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
@@ -109,7 +107,7 @@ def _promise(row: TaskRow, due_at: datetime | None, now: datetime, unit: Unit) -
 def invited_rows(now: datetime) -> list[TaskRow]:
     rows = []
     for party in worklist.invitations(now):
-        declined = party.answer == Answer.DECLINED
+        declined = party.has_declined
         text = pgettext("invited parent", "Declined") if declined else _("No answer")
         tag = Tag(text, "tag--bad" if declined else "tag--wait", "cross" if declined else "clock")
         part = [Tag(part_label(party), "tag--quiet")] if part_label(party) else []
@@ -128,7 +126,7 @@ def partner_rows(now: datetime, unit: Unit) -> list[TaskRow]:
         could = _("could come: %(words)s") % {"words": invitation.could_come}
         facts = [row.facts, str(organisation or ""), could if invitation.could_come else ""]
         row.facts = " · ".join(filter(None, facts))
-        declined = invitation.state == PairInvitation.State.DECLINED
+        declined = invitation.has_declined
         row.wait = _age(invitation.answered_at if declined else invitation.asked_at, now)
         rows.setdefault(row.at, row)
     return list(rows.values())
@@ -172,7 +170,7 @@ def offer_rows() -> list[TaskRow]:
 def joint_row(group: str, search: JointSearch, now: datetime) -> TaskRow:
     tag = search_tag(search, getattr(search, "answered", 0))
     row = _row(group, search.appointment, tags=[tag])
-    if search.state == JointSearch.State.FAILED:
+    if search.has_failed:
         row.wait = _age(search.due_at, now)
     else:
         row.by = _("offered on %(when)s") % {"when": short_when(search.due_at)}

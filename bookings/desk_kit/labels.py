@@ -44,7 +44,7 @@ def answer_tag(party: Party) -> Tag:
     if party.is_requester:
         return Tag(_("Asked for this"), "tag--quiet")
     if party.rules.comes_along:
-        if party.answer == Answer.NOT_ASKED:
+        if party.is_unasked:
             return Tag(_("Told by whom they accompany, not by us"), "tag--quiet")
         return Tag(_("We write to them, with leave"), "tag--good", "check")
     return {

@@ -86,11 +86,7 @@ class Interpreter:
             return InterpreterStep.CANCEL if order.ends_at > now else InterpreterStep.NOTHING
         if not order.fits:
             return InterpreterStep.MOVE
-        return (
-            InterpreterStep.CONFIRM
-            if order.state == InterpreterOrder.State.ORDERED
-            else InterpreterStep.NOTHING
-        )
+        return InterpreterStep.CONFIRM if order.is_ordered else InterpreterStep.NOTHING
 
 
 def interpreters_of(appointment: Appointment) -> list[Interpreter]:

@@ -118,10 +118,10 @@ def _acts(interpreter: Interpreter, step: InterpreterStep, key: str) -> list[Act
         acts.append(Act("move", _("The agency was told the new time")))
     if may_cancel(interpreter):
         acts.append(Act("cancel", _("The order is cancelled")))
-    state = interpreter.order.state if interpreter.order else ""
-    if may_mark(interpreter) and state != State.CAME:
+    order = interpreter.order
+    if may_mark(interpreter) and not (order and order.has_come):
         acts.append(Act("came", _("The interpreter came")))
-    if may_mark(interpreter) and state != State.ABSENT:
+    if may_mark(interpreter) and not (order and order.was_absent):
         acts.append(Act("absent", _("The interpreter did not come")))
     # A press of the key notes what is to be noted next; what is settled is changed by hand.
     if acts and key and step != InterpreterStep.NOTHING:
@@ -190,7 +190,7 @@ def _own_words(language: str, order: InterpreterOrder | None) -> str:
     words = {"language": interpreter_label(language)}
     if order is None or not order.is_live or not order.fits:
         return _("We order the interpreter for you: %(language)s.") % words
-    if order.state == State.CONFIRMED:
+    if order.is_confirmed:
         return _("An interpreter comes: %(language)s. It has been confirmed.") % words
     return _("We have ordered an interpreter for you: %(language)s.") % words
 

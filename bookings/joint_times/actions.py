@@ -9,7 +9,15 @@ from bookings.availability.codec import slot_value
 from bookings.availability.slots import Slot
 from bookings.joint_times.common_times import Marks, common_times, fairest
 from bookings.joint_times.free_times import first_start, free_times
-from bookings.joint_times.guards import BOTH, may_mark, may_search, parents_of, search_of
+from bookings.joint_times.guards import (
+    BOTH,
+    may_end,
+    may_mark,
+    may_offer_next,
+    may_search,
+    parents_of,
+    search_of,
+)
 from bookings.lifecycle.protection import refuse_new_place
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Answer, Appointment, EventKind, JointMarks, JointSearch, Party
@@ -111,7 +119,7 @@ def end_search(appointment_id: int, *, user: User, version: int | None = None) -
     """End the search without a time. Nobody is written to: the secretary settles it otherwise."""
     appointment = locked(appointment_id, version=version)
     search = search_of(appointment)
-    if search is None or search.is_offered:
+    if search is None or not may_end(search):
         raise NotPossibleError
     search.state, search.closed_at = State.ENDED, clock.now()
     search.save()
@@ -127,7 +135,7 @@ def offer_next(appointment_id: int, *, user: User, version: int | None = None) -
     """
     appointment = locked(appointment_id, version=version)
     search = search_of(appointment)
-    if search is None or (search.state, search.why) != (State.FAILED, Why.LAPSED):
+    if search is None or not may_offer_next(search):
         raise NotPossibleError
     unreached = _offer(search, appointment, user=user)
     if unreached is None:

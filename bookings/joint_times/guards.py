@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.decisions import may_offer
 from bookings.lifecycle.contact_consent import must_ask_first
-from bookings.models import Answer, Appointment, JointSearch, Meeting, Party
+from bookings.models import Appointment, JointSearch, Meeting, Party
 from office.core import clock
 
 BOTH = 2
@@ -43,7 +43,7 @@ def _marks_alone(party: Party, appointment: Appointment) -> bool:
         and not party.given_by_other
         and not may_take_up(party, appointment)
         # Who does not come at all is not asked when; who declined the agreed time may well be.
-        and (appointment.is_confirmed or party.answer != Answer.DECLINED)
+        and (appointment.is_confirmed or not party.has_declined)
     )
 
 
@@ -63,11 +63,17 @@ def _share_contacts(parties: Sequence[Party]) -> bool:
 
 def may_mark(search: JointSearch | None) -> bool:
     """Say whether availability may still be marked."""
-    return (
-        search is not None
-        and search.state == JointSearch.State.ASKED
-        and clock.now() < search.due_at
-    )
+    return search is not None and search.is_asked and clock.now() < search.due_at
+
+
+def may_end(search: JointSearch | None) -> bool:
+    """Whether the secretary may end the search: common times that were offered are ended otherwise."""
+    return search is not None and not search.is_offered
+
+
+def may_offer_next(search: JointSearch | None) -> bool:
+    """Whether nobody chose the common times, so that the next ones may be offered."""
+    return search is not None and search.has_failed and search.why == JointSearch.Why.LAPSED
 
 
 def search_of(appointment: Appointment) -> JointSearch | None:

@@ -10,7 +10,15 @@ from bookings.appointments.answers import is_ahead
 from bookings.desk_kit.labels import Tag
 from bookings.joint_times.actions import marks_by_party, own_marks
 from bookings.joint_times.forms import AskForm
-from bookings.joint_times.guards import BOTH, may_mark, may_search, parents_of, search_of
+from bookings.joint_times.guards import (
+    BOTH,
+    may_end,
+    may_mark,
+    may_offer_next,
+    may_search,
+    parents_of,
+    search_of,
+)
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Appointment, JointSearch, Party
 from office.core import dates
@@ -109,8 +117,8 @@ def joint_card(
         if possible and may_mark(search)
         else [],
         form=(form or AskForm(appointment=appointment)) if may_ask else None,
-        may_end=search is not None and not search.is_offered,
-        may_offer_next=possible and search is not None and search.why == Why.LAPSED,
+        may_end=may_end(search),
+        may_offer_next=possible and may_offer_next(search),
     )
 
 

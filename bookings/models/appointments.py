@@ -63,6 +63,11 @@ class Status(models.TextChoices):
         return [cls.DONE, cls.NO_SHOW]
 
     @classmethod
+    def at_its_end(cls) -> list["Status"]:
+        """Somebody came, or nobody did: the next visit can be booked from it."""
+        return [cls.ARRIVED, cls.IN_MEETING, *cls.over()]
+
+    @classmethod
     def open(cls) -> list["Status"]:
         """List the statuses of what nobody has closed yet."""
         return [*cls.undecided(), *cls.agreed()]

@@ -63,6 +63,14 @@ class MoveRequest(ProposedTime):
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.outcome}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == self.Outcome.OPEN
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.outcome == self.Outcome.WITHDRAWN
+
 
 class TimeOfferQuerySet(models.QuerySet["TimeOffer"]):
     def unexpired(self, now: datetime) -> "TimeOfferQuerySet":

@@ -108,6 +108,28 @@ class CallBack(models.Model):
         return self.status in CallStatus.open()
 
     @property
+    def is_reserved(self) -> bool:
+        return self.status == CallStatus.RESERVED
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether the unit is calling right now."""
+        return self.status == CallStatus.CALLING
+
+    @property
+    def is_to_call_again(self) -> bool:
+        """Whether they were not reached, and the unit calls once more."""
+        return self.status == CallStatus.AGAIN
+
+    @property
+    def was_reached(self) -> bool:
+        return self.status == CallStatus.REACHED
+
+    @property
+    def was_not_reached(self) -> bool:
+        return self.status == CallStatus.NOT_REACHED
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status == CallStatus.CANCELLED
 

@@ -114,5 +114,9 @@ class EarlierAsk(models.Model):
         return f"{self.offer_id} {self.answer}"
 
     @property
+    def is_asked(self) -> bool:
+        return self.answer == Answer.ASKED
+
+    @property
     def has_accepted(self) -> bool:
         return self.answer == Answer.ACCEPTED

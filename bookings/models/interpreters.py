@@ -73,6 +73,23 @@ class InterpreterOrder(models.Model):
         return f"{self.appointment_id} {self.language} {self.state}"
 
     @property
+    def is_ordered(self) -> bool:
+        """Whether the agency has not confirmed it yet."""
+        return self.state == self.State.ORDERED
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.CONFIRMED
+
+    @property
+    def has_come(self) -> bool:
+        return self.state == self.State.CAME
+
+    @property
+    def was_absent(self) -> bool:
+        return self.state == self.State.ABSENT
+
+    @property
     def is_live(self) -> bool:
         return self.state in self.State.live()
 

@@ -189,6 +189,10 @@ class VisitOutcome(models.Model):
         return f"{self.outcome} {self.day}"
 
     @property
+    def was_not_held(self) -> bool:
+        return self.outcome == Outcome.NOT_HELD
+
+    @property
     def is_correctable(self) -> bool:
         """Whether the days for correcting it have not passed: what was reported is not to change."""
         return self.first_noted_at >= _open_since(Unit.get())

@@ -73,6 +73,10 @@ class PairInvitation(models.Model):
         return self.state == self.State.ASKED
 
     @property
+    def has_accepted(self) -> bool:
+        return self.state == self.State.ACCEPTED
+
+    @property
     def has_declined(self) -> bool:
         return self.state == self.State.DECLINED
 
@@ -80,3 +84,8 @@ class PairInvitation(models.Model):
     def is_left_out(self) -> bool:
         """Whether the visit was moved to a time at which they are busy."""
         return self.state == self.State.LEFT
+
+    @property
+    def holds(self) -> bool:
+        """Whether they are asked to come at this time, whatever they have answered."""
+        return self.is_asked or self.has_accepted or self.has_declined

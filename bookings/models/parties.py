@@ -250,6 +250,16 @@ class Party(Guarded):
         return PartyRole(self.role).rules
 
     @property
+    def is_unasked(self) -> bool:
+        """Whether they have not been asked, or told of it by us."""
+        return self.answer == Answer.NOT_ASKED
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether their answer is awaited."""
+        return self.answer == Answer.ASKED
+
+    @property
     def has_accepted(self) -> bool:
         return self.answer == Answer.ACCEPTED
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.appointments.separate_visits import Leaving
-from bookings.cases.next_visit import AT_ITS_END
+from bookings.cases.next_visit import may_its_holder_book_next
 from bookings.cases.presenters import visit_label
 from bookings.desk_kit.engagements import engagements_on
 from bookings.desk_kit.labels import (
@@ -173,7 +173,7 @@ def visit_of(
         and not link_of(appointment),
         is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,
         of_case=visit_label(appointment),
-        may_book_next=status in AT_ITS_END and clock.local(starts_at).date() == clock.today(),
+        may_book_next=may_its_holder_book_next(appointment),
         numbers=numbers,
         waiting=waiting,
         has_papers=is_the_day(appointment) and bool(forms_asked(appointment)),

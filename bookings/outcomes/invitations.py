@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from bookings.appointments import notices
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, AppointmentEvent, EventKind, Outcome, Party, Status
+from bookings.models import Appointment, AppointmentEvent, EventKind, Party, Status
 from bookings.outcomes.actions import current_outcome
 from bookings.self_service.personal_links import has_ended
 from office.calendar.occupancy import retrying
@@ -37,7 +37,7 @@ def may_invite_again(appointment: Appointment) -> bool:
         # The page to which it leads is closed.
         return False
     outcome = current_outcome(appointment)
-    if outcome is None or outcome.outcome != Outcome.NOT_HELD:
+    if outcome is None or not outcome.was_not_held:
         return False
     return invited_again(appointment) < Unit.get().new_invitations
 

@@ -7,7 +7,7 @@ attempt to send it.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bookings.models import Answer, CallBack, Party
+from bookings.models import CallBack, Party
 from office.core import live_updates
 from office.core.phones import is_landline
 from office.messaging import outbox
@@ -121,7 +121,7 @@ def _takes_part(person: Reachable) -> bool:
     """
     if not isinstance(person, Party) or person.rules.is_invited:
         return True
-    return person.answer != Answer.NOT_ASKED
+    return not person.is_unasked
 
 
 def _receiver(message: OutboxMessage) -> Reachable | None:

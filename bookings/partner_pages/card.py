@@ -16,7 +16,7 @@ from office.models import Professional
 def pair_tag(invitation: PairInvitation) -> Tag:
     """Return how a partner professional has answered."""
     state = PairInvitation.State
-    if invitation.state == state.ASKED and not reaches(invitation.professional):
+    if invitation.is_asked and not reaches(invitation.professional):
         return Tag(_("No e-mail: call them"), "tag--wait", "phone")
     return {
         state.ASKED: Tag(pgettext("partner", "No answer yet"), "tag--wait", "clock"),
@@ -68,7 +68,6 @@ def partner_cards(
 
 
 def _asked_card(invitation: PairInvitation, appointment: Appointment) -> PartnerCard:
-    state = PairInvitation.State
     answers = invitations.may_answer(invitation, appointment)
     return PartnerCard(
         professional=invitation.professional,
@@ -76,9 +75,9 @@ def _asked_card(invitation: PairInvitation, appointment: Appointment) -> Partner
         phone=phone_of(invitation.professional),
         tag=pair_tag(invitation),
         could_come=invitation.could_come,
-        may_ask_again=invitations.is_ahead(appointment) and invitation.state != state.ACCEPTED,
-        may_accept=answers and invitation.state != state.ACCEPTED,
-        may_decline=answers and invitation.state != state.DECLINED,
+        may_ask_again=invitations.is_ahead(appointment) and not invitation.has_accepted,
+        may_accept=answers and not invitation.has_accepted,
+        may_decline=answers and not invitation.has_declined,
         may_drop=invitations.may_go_without(appointment),
     )
 

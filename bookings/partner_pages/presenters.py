@@ -55,12 +55,12 @@ class PairPage:
 def pair_page(invitation: PairInvitation) -> PairPage:
     """Lay out the page; a query or two more than the invitation itself."""
     appointment = invitation.appointment
-    state = PairInvitation.State
     may_answer = invitations.may_answer(invitation, appointment)
-    holds = invitation.state in (state.ASKED, state.ACCEPTED, state.DECLINED)
     tone, headline, words = _status_notice(invitation, may_answer=may_answer)
     in_person = invitation.channel == Channel.IN_PERSON
-    people = appointment.professionals.exclude(pk=invitation.professional_id) if holds else []
+    people = (
+        appointment.professionals.exclude(pk=invitation.professional_id) if invitation.holds else []
+    )
     return PairPage(
         tone=tone,
         headline=headline,
@@ -68,7 +68,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         name=invitation.professional.name,
         starts_at=invitation.starts_at,
         ends_at=invitation.ends_at,
-        service=appointment.matters.name if holds else "",
+        service=appointment.matters.name if invitation.holds else "",
         how={
             Channel.PHONE: _("By phone"),
             Channel.VIDEO: _("By video"),
@@ -76,26 +76,27 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         }.get(Channel(invitation.channel), ""),
         is_video=invitation.channel == Channel.VIDEO,
         video_link=link_of(appointment)
-        if may_answer and invitation.state == state.ACCEPTED and not in_person
+        if may_answer and invitation.has_accepted and not in_person
         else "",
         point=invitation.service_point if in_person else None,
-        room=str(appointment.room.name) if holds and in_person and appointment.room else "",
+        room=str(appointment.room.name)
+        if invitation.holds and in_person and appointment.room
+        else "",
         language=language_label(appointment.language),
         colleagues=[Colleague(p.name, p.title, p.phone, p.email) for p in people],
         reference=appointment.reference,
         asked_times=invitation.asked_times,
         may_answer=may_answer,
-        has_accepted=invitation.state == state.ACCEPTED,
-        has_declined=invitation.state == state.DECLINED,
+        has_accepted=invitation.has_accepted,
+        has_declined=invitation.has_declined,
         could_come=invitation.could_come,
-        has_file=may_answer and invitation.state == state.ACCEPTED,
-        is_off=not holds,
+        has_file=may_answer and invitation.has_accepted,
+        is_off=not invitation.holds,
     )
 
 
 def _status_notice(invitation: PairInvitation, *, may_answer: bool) -> tuple[str, str, list[str]]:
-    state = PairInvitation.State
-    if invitation.state in (state.WITHDRAWN, state.LEFT):
+    if not invitation.holds:
         return (
             "quiet",
             _("You are not needed at this time"),
@@ -108,13 +109,13 @@ def _status_notice(invitation: PairInvitation, *, may_answer: bool) -> tuple[str
             _("This visit has begun or is over") if over else _("This time no longer holds"),
             [_("You need not answer any more.")],
         )
-    if invitation.state == state.ACCEPTED:
+    if invitation.has_accepted:
         return (
             "good",
             _("You have accepted"),
             [_("If you cannot come after all, tell us below: we look for somebody else.")],
         )
-    if invitation.state == state.DECLINED:
+    if invitation.has_declined:
         return (
             "wait",
             _("You have declined"),

@@ -54,7 +54,7 @@ def withdraw_all(appointment: Appointment) -> None:
     """
     goes_on = appointment.is_agreed
     for invitation in _open(appointment):
-        was_asked = invitation.state in (State.ASKED, State.ACCEPTED)
+        was_asked = invitation.is_asked or invitation.has_accepted
         _close(invitation, appointment, State.LEFT if goes_on and was_asked else State.WITHDRAWN)
 
 
@@ -230,9 +230,7 @@ def may_ask(appointment: Appointment) -> bool:
 
 def may_answer(invitation: PairInvitation, appointment: Appointment) -> bool:
     """Say whether the invitation can be answered, even differently from before."""
-    return invitation.state in (State.ASKED, State.ACCEPTED, State.DECLINED) and is_ahead(
-        appointment
-    )
+    return invitation.holds and is_ahead(appointment)
 
 
 def _open(appointment: Appointment) -> list[PairInvitation]:

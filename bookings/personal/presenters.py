@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bookings.appointments.notified_parties import is_informed
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of
 from bookings.lifecycle.decline_reasons import reason_label
-from bookings.models import AddedSentence, Answer, Appointment, OtherParent, Party, Status
+from bookings.models import AddedSentence, Appointment, OtherParent, Party, Status
 from office.core import dates
 from office.models import Channel
 
@@ -85,7 +85,7 @@ def visit_state(
         return _passed(status)
     if appointment.is_confirmed and offered_until is not None and not is_shared:
         return _offered(offered_until, has_time=True)
-    if is_asked and not is_shared and party.answer == Answer.DECLINED:
+    if is_asked and not is_shared and party.has_declined:
         return VisitState(
             "refused",
             "wait",
@@ -96,7 +96,7 @@ def visit_state(
             ],
         )
     if appointment.is_confirmed:
-        accepted = party.answer == Answer.ACCEPTED and not is_shared
+        accepted = party.has_accepted and not is_shared
         return _confirmed(
             channel, appointment.channel, is_asked, accepted=accepted, is_moved=is_moved
         )

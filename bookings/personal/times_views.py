@@ -127,7 +127,7 @@ def withdraw(request: HttpRequest, party: Party) -> HttpResponse:
 def _decided_meanwhile(request: HttpRequest, party: Party) -> None:
     """Say what somebody else decided meanwhile; a second press of one's own needs no words."""
     last = MoveRequest.objects.filter(party=party).order_by("-created_at", "-pk").first()
-    if last is None or last.outcome != MoveRequest.Outcome.WITHDRAWN:
+    if last is None or not last.is_withdrawn:
         changed_meanwhile(request)
 
 

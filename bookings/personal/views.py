@@ -28,7 +28,6 @@ from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.notice import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
-    Answer,
     Appointment,
     CasePerson,
     EarlierWish,
@@ -182,7 +181,7 @@ def _introduction(party: Party) -> list[str]:
     if shows_invitation(party):
         by_other |= party.appointment.other_parent == OtherParent.GIVEN
         return Introduction(Unit.get(), by_other=True).sentences if by_other else []
-    if party.answer != Answer.ASKED or not notified_parties.did_not_ask(party, party.appointment):
+    if not party.is_asked or not notified_parties.did_not_ask(party, party.appointment):
         return []
     if CasePerson.objects.filter(party=party).exists():
         return [named_in_notice()]

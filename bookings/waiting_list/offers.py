@@ -17,7 +17,6 @@ from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
 from bookings.lifecycle.transitions import locked, record
 from bookings.models import (
-    Answer,
     Appointment,
     EarlierAsk,
     EarlierWish,
@@ -150,9 +149,7 @@ def _why_not(appointment: Appointment, parties: Sequence[Party]) -> str:
         Skipped.ORPHAN: claim is None or claim.orphaned_at is not None,
         Skipped.MOVE: appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN).exists(),
         # Who has no say in the time may stay away without holding up the others.
-        Skipped.DECLINED: any(
-            party.answer == Answer.DECLINED and party.decides_time for party in parties
-        ),
+        Skipped.DECLINED: any(party.has_declined and party.decides_time for party in parties),
         Skipped.UNKNOWN: any(may_take_up(party, appointment) for party in parties),
     }
     return next((why for why, holds in reasons.items() if holds), "")
@@ -267,9 +264,7 @@ def _ask(
     asked = [
         party
         for party in parties
-        if notified_parties.is_informed(party)
-        and party.rules.is_invited
-        and party.answer != Answer.DECLINED
+        if notified_parties.is_informed(party) and party.rules.is_invited and not party.has_declined
     ]
     EarlierAsk.objects.bulk_create(EarlierAsk(offer=offer, party=party) for party in asked)
     waiting.skipped, waiting.looked_at = Skipped.LIVE, clock.now()

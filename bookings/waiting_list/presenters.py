@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import Tag, place_label, rough, short_when
 from bookings.matters.queries import hand_down
-from bookings.models import Answer, EarlierWish, PartOfDay, Skipped, TimeOffer
+from bookings.models import EarlierWish, PartOfDay, Skipped, TimeOffer
 from office.core import clock, dates
 from office.models import Channel
 
@@ -70,7 +70,7 @@ def waiting_rows(wishes: Iterable[EarlierWish]) -> list[WaitingRow]:
 
 def _live(offer: TimeOffer, now: datetime) -> LiveOffer:
     asks = list(offer.asks.all())
-    yes = sum(ask.answer == Answer.ACCEPTED for ask in asks)
+    yes = sum(ask.has_accepted for ask in asks)
     return LiveOffer(
         when=" · ".join(
             [short_when(offer.starts_at), place_label(offer.channel, offer.service_point)]

@@ -70,7 +70,7 @@ def may_wish(party: Party, appointment: Appointment) -> bool:
         and appointment.has_time_ahead
         and party.decides_time
         and notified_parties.is_informed(party)
-        and party.answer != Answer.DECLINED
+        and not party.has_declined
         and not may_take_up(party, appointment)
     )
 

@@ -19,6 +19,11 @@ def typed_count(text: str) -> int | None:
     return int(text)
 
 
+def may_count(evening: Evening) -> bool:
+    """Whether an evening to which people could come has begun."""
+    return evening.is_published and evening.starts_at <= clock.now()
+
+
 @retrying
 def count_those_who_came(
     evening_id: int, people: int, *, user: User | None, version: int | None = None
@@ -28,7 +33,7 @@ def count_those_who_came(
     `user`: None where the partner who holds it does so by their link.
     """
     evening = locked(evening_id, version=version)
-    if evening.is_cancelled or evening.starts_at > clock.now():
+    if not may_count(evening):
         raise NotYetError
     evening.came_people = people
     save_checked(evening)

@@ -197,6 +197,10 @@ class Evening(models.Model):
     def is_cancelled(self) -> bool:
         return self.status == EveningStatus.CANCELLED
 
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it has neither begun nor been cancelled."""
+        return not self.is_cancelled and now < self.starts_at
+
     @property
     def free_places(self) -> int:
         return self.capacity - self.people

@@ -7,11 +7,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import Tag
-from evenings.models import Evening, EveningStatus
+from evenings.afterwards.attendance import may_count
+from evenings.models import Evening
 from evenings.partners.links import may_edit
 from evenings.planning.door import is_near
 from evenings.planning.labels import places_of, waiting_label, where_of
-from office.core import clock, dates
+from office.core import dates
 from office.models import PartnerOrganisation
 
 
@@ -49,7 +50,7 @@ def partner_rows(
             tag=_tag(evening),
             may_edit=may_edit(evening, organisation),
             may_open_door=evening.is_published and is_near(evening),
-            may_count=evening.is_published and evening.starts_at <= clock.now(),
+            may_count=may_count(evening),
             came=evening.came_people,
             may_give=evening.is_published,
             given=[
@@ -72,6 +73,6 @@ def _numbers(evening: Evening) -> str:
 def _tag(evening: Evening) -> Tag:
     if evening.is_cancelled:
         return Tag(_("Cancelled"), "tag--bad", "cross")
-    if evening.status == EveningStatus.PLANNED:
+    if evening.is_planned:
         return Tag(_("The unit has not published it yet"), "tag--wait", "clock")
     return Tag(_("On the public page"), "tag--good", "check")

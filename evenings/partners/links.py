@@ -77,7 +77,7 @@ def may_edit(evening: Evening, organisation: PartnerOrganisation) -> bool:
     """
     return (
         evening.proposed_by_id == organisation.pk
-        and evening.status == EveningStatus.PLANNED
+        and evening.is_planned
         and evening.claim_id is None
         and evening.starts_at > clock.now()
     )

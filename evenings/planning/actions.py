@@ -62,7 +62,7 @@ def locked(evening_id: int, *, version: int | None = None) -> Evening:
 
 def require_ahead(evening: Evening) -> None:
     """Raise OverError for an evening that has begun or was cancelled."""
-    if evening.is_cancelled or evening.starts_at <= clock.now():
+    if not evening.is_ahead(clock.now()):
         raise OverError
 
 

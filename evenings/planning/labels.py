@@ -3,7 +3,7 @@
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from evenings.models import Evening, EveningStatus
+from evenings.models import Evening
 from evenings.planning.errors import InTheWayError, PlanningError
 from office.calendar.conflicts import Obstacle
 from office.core import dates
@@ -28,7 +28,7 @@ def places_of(evening: Evening) -> str:
 
 def note_of(evening: Evening) -> str:
     """Say what its holders should know: whether it is public, and how many come."""
-    if evening.status == EveningStatus.PLANNED:
+    if evening.is_planned:
         return _("not published")
     return places_of(evening)
 

@@ -22,7 +22,6 @@ from bookings.models import Undoable
 from evenings.models import (
     Evening,
     EveningEventKind,
-    EveningStatus,
     SignUp,
     SignUpEventKind,
     SignUpStatus,
@@ -174,7 +173,7 @@ def _restore_evening(evening: Evening, former: Row, user: User) -> None:
         raise CannotUndoError(UndoRefusal.CHANGED)
     people = list(Professional.objects.filter(pk__in=former["professionals"]).order_by("pk"))
     try:
-        if evening.status == EveningStatus.CANCELLED:
+        if evening.is_cancelled:
             free_time(evening)
         else:
             take_time(evening, people)

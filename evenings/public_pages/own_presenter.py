@@ -35,7 +35,7 @@ class OwnPage:
 
 def own_page(sign_up: SignUp, now: datetime) -> OwnPage:
     evening = sign_up.evening
-    is_ahead = now < evening.starts_at and not evening.is_cancelled
+    is_ahead = evening.is_ahead(now)
     is_over = now >= evening.ends_at and sign_up.has_place
     headline, words, tone, icon = _state(sign_up, now)
     link, remote = _remote(sign_up, now)

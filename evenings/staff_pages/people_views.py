@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments.undo import remember
-from evenings.models import SignUp, SignUpStatus
+from evenings.models import SignUp
 from evenings.places.room import ChangedError, ClosedError, NoPlaceError
 from evenings.planning.door import door_list
 from evenings.planning.undo import EveningAct, undoably
@@ -46,7 +46,7 @@ def people(request: StaffRequest, pk: int) -> HttpResponse:
         "people": person_rows(rows),
         "form": form,
         "is_open": evening.is_open_to_sign_up(clock.now()),
-        "may_take_off": not evening.is_cancelled and evening.starts_at > clock.now(),
+        "may_take_off": evening.is_ahead(clock.now()),
     }
     status = 422 if form.errors else 200
     return render(request, "evenings/staff_pages/people.html", context, status=status)
@@ -78,7 +78,7 @@ def _add(request: StaffRequest, pk: int, form: PhoneSignUpForm) -> HttpResponse:
         note_people(request.user, row.evening, [row], AccessAction.CREATE)
         sentence = (
             _("Signed up with the number %(number)s.")
-            if row.status == SignUpStatus.SIGNED
+            if row.has_place
             else _("On the waiting list with the number %(number)s.")
         )
         messages.success(request, sentence % {"number": row.shown_number})

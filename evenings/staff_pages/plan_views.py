@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from evenings.afterwards.attendance import may_count
 from evenings.models import Evening, EveningKind, EveningStatus
 from evenings.planning import actions, queries
 from evenings.planning.errors import PlanningError
@@ -65,7 +66,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "rows": found,
         "day": day,
         "past": [] if day else staff_rows(past[:LISTED_PAST]),
-        "has_planned": any(row.evening.status == EveningStatus.PLANNED for row in found),
+        "has_planned": any(row.evening.is_planned for row in found),
         "may_lead": may_open(request.user, reverse("evening_desk:kinds")),
         "may_see_figures": may_open(request.user, reverse("evening_desk:figures")),
     }
@@ -83,8 +84,8 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "row": staff_row(evening),
         "languages": languages_label(evening),
         "steps": history_steps(evening),
-        "may_change": not evening.is_cancelled and evening.starts_at > now,
-        "may_count": evening.is_published and evening.starts_at <= now,
+        "may_change": evening.is_ahead(now),
+        "may_count": may_count(evening),
         "materials": list(evening.materials.all()),
         "given": list(evening.given_materials.select_related("organisation")),
     }

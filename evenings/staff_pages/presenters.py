@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import Tag
-from evenings.models import Evening, EveningEvent, EveningStatus
+from evenings.models import Evening, EveningEvent
 from evenings.planning.labels import places_of, waiting_label, where_of
 from office.calendar.orphan_words import orphan_label
 from office.core import clock, dates
@@ -56,9 +56,9 @@ def tag_of(evening: Evening) -> Tag:
     now = clock.now()
     if evening.is_cancelled:
         return Tag(_("Cancelled"), "tag--bad", "cross")
-    if evening.status == EveningStatus.PLANNED and evening.proposed_by_id is not None:
+    if evening.is_planned and evening.proposed_by_id is not None:
         return Tag(_("Proposed: check and publish"), "tag--wait", "partners")
-    if evening.status == EveningStatus.PLANNED:
+    if evening.is_planned:
         return Tag(_("Not published"), "tag--quiet", "edit")
     if evening.ends_at <= now:
         return Tag(_("Held"), "tag--quiet", "check")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from bookings.desk_kit.labels import Tag
 from office.core import clock
@@ -32,7 +32,7 @@ class ReferralRow:
 
 def row_of(referral: Referral, now: datetime) -> ReferralRow:
     state = ReferralState(referral.state)
-    if state == ReferralState.SENT and referral.ends_at <= now:
+    if referral.is_unanswered and referral.ends_at <= now:
         return ReferralRow(
             referral,
             Tag(_("no answer"), "tag--bad", "warning"),
@@ -41,7 +41,7 @@ def row_of(referral: Referral, now: datetime) -> ReferralRow:
             else _("The partner has not opened it."),
         )
     css, icon = TAGS[state]
-    fact = _("Opened") if state == ReferralState.SENT and referral.opened_at else ""
+    fact = _("Opened") if referral.is_unanswered and referral.opened_at else ""
     return ReferralRow(referral, Tag(str(state.label), css, icon), fact)
 
 
@@ -91,33 +91,43 @@ def partner_view(referral: Referral) -> PartnerView:
             for value, text, state in offered
             if may_answer(referral) and may_become(referral, state)
         ],
-        state=""
-        if referral.state == ReferralState.SENT
-        else ANSWERED[ReferralState(referral.state)](),
+        state="" if referral.is_unanswered else str(ANSWERED[ReferralState(referral.state)]),
     )
 
 
 ANSWERED = {
-    ReferralState.TAKEN: lambda: _("You have answered: we take this on."),
-    ReferralState.NOT_OURS: lambda: _("You have answered: not ours."),
-    ReferralState.DONE: lambda: _("You have answered: done."),
+    ReferralState.TAKEN: gettext_lazy("You have answered: we take this on."),
+    ReferralState.NOT_OURS: gettext_lazy("You have answered: not ours."),
+    ReferralState.DONE: gettext_lazy("You have answered: done."),
+}
+# Tone, headline and a sentence for the person, once it is answered or has ended.
+OWN_HEADLINES = {
+    ReferralState.WITHDRAWN: (
+        "",
+        gettext_lazy("You have taken your consent back"),
+        gettext_lazy("The partner's link is closed."),
+    ),
+    ReferralState.CLOSED: (
+        "",
+        gettext_lazy("This has ended"),
+        gettext_lazy("The partner's link is closed."),
+    ),
+    ReferralState.TAKEN: ("good", gettext_lazy("The partner takes this on"), ""),
+    ReferralState.DONE: ("good", gettext_lazy("The partner says that this is done"), ""),
+    ReferralState.NOT_OURS: (
+        "wait",
+        gettext_lazy("The partner says that this is not theirs"),
+        gettext_lazy("Please call us."),
+    ),
 }
 
 
 def own_headline(referral: Referral) -> tuple[str, str, str]:
     """Return tone, headline and a sentence for the person's own page."""
-    state, now = ReferralState(referral.state), clock.now()
-    if state == ReferralState.WITHDRAWN:
-        return "", _("You have taken your consent back"), _("The partner's link is closed.")
-    if state == ReferralState.CLOSED:
-        return "", _("This has ended"), _("The partner's link is closed.")
-    if state == ReferralState.TAKEN:
-        return "good", _("The partner takes this on"), ""
-    if state == ReferralState.DONE:
-        return "good", _("The partner says that this is done"), ""
-    if state == ReferralState.NOT_OURS:
-        return "wait", _("The partner says that this is not theirs"), _("Please call us.")
-    if referral.ends_at <= now:
+    if not referral.is_unanswered:
+        tone, headline, sentence = OWN_HEADLINES[ReferralState(referral.state)]
+        return tone, str(headline), str(sentence)
+    if referral.ends_at <= clock.now():
         return "wait", _("The partner has not answered"), _("Please call us.")
     if referral.opened_at:
         return "", _("The partner has read what you told"), _("There is no answer yet.")

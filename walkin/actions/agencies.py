@@ -123,7 +123,7 @@ def _lock_referred(link: AgencyLink, ticket_id: int) -> Ticket:
         raise NotReferredHereError
     ticket = lock_ticket(ticket_id)
     is_theirs = ticket.sent_to_id == link.destination_id and ticket.day_id == link.day_id
-    if ticket.state != TicketState.REFERRED or not is_theirs:
+    if not ticket.is_referred or not is_theirs:
         raise NotReferredHereError
     return ticket
 

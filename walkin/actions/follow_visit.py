@@ -1,6 +1,6 @@
 """The number of a booked visit follows what is marked of the visit elsewhere, as on its card."""
 
-from bookings.models import Appointment, Status, VisitOutcome
+from bookings.models import Appointment, VisitOutcome
 from office.core import clock
 from office.models import User
 from walkin.actions.call_visit import desk_of_room
@@ -10,8 +10,6 @@ from walkin.models import Actor, Outcome, Ticket
 from walkin.states import Action, TicketState
 from walkin.tickets.attendance import ATTENDANCE
 from walkin.tickets.events import FOLLOWS, record, save_with_event
-
-_S = TicketState
 
 
 def follow_visit(appointment: Appointment, user: User | None) -> None:
@@ -24,11 +22,10 @@ def follow_visit(appointment: Appointment, user: User | None) -> None:
     )
     if ticket is None or not ticket.day.is_running:
         return
-    status = Status(appointment.status)
-    if ATTENDANCE.get(ticket.state) == status:
+    if ATTENDANCE.get(ticket.state) == appointment.status:
         return
     ticket.is_following = True
-    for action in _steps(ticket, status, appointment):
+    for action in _steps(ticket, appointment):
         if action == Action.REOPEN:
             ticket.outcome = ""
         record(ticket, action, user=user, by=None if user else Actor.SYSTEM, reason=FOLLOWS)
@@ -59,17 +56,16 @@ def follow_outcome(outcome: VisitOutcome, user: User) -> None:
     save_with_event(ticket, CORRECTED, user=user, reason=FOLLOWS)
 
 
-def _steps(ticket: Ticket, status: Status, appointment: Appointment) -> list[Action]:
+def _steps(ticket: Ticket, appointment: Appointment) -> list[Action]:
     """Return the actions that lead there; none where people at the desk decide."""
-    state = TicketState(ticket.state)
-    if status == Status.ARRIVED:
-        back = [Action.REOPEN] if state == _S.DONE else []
+    if appointment.has_arrived:
+        back = [Action.REOPEN] if ticket.is_done else []
         return [*back, Action.PUT_BACK] if back or ticket.allows(Action.PUT_BACK) else []
-    if status == Status.IN_MEETING:
+    if appointment.is_in_meeting:
         return _begin(ticket, appointment)
-    if status in (Status.DONE, Status.NO_SHOW) and ticket.allows(Action.DONE):
+    if appointment.is_over and ticket.allows(Action.DONE):
         return [Action.DONE]
-    if status == Status.NO_SHOW and ticket.allows(Action.NOT_THERE):
+    if appointment.is_no_show and ticket.allows(Action.NOT_THERE):
         return [Action.NOT_THERE]
     # Over, called off, or not arrived after all.
     return [Action.LEAVE] if ticket.allows(Action.LEAVE) else []
@@ -77,7 +73,7 @@ def _steps(ticket: Ticket, status: Status, appointment: Appointment) -> list[Act
 
 def _begin(ticket: Ticket, appointment: Appointment) -> list[Action]:
     """Begin at the desk of one of its professionals, if that is free."""
-    if ticket.state == _S.DONE:
+    if ticket.is_done:
         return [Action.REOPEN]
     if ticket.is_called:
         return [Action.CAME]

@@ -11,6 +11,15 @@ from walkin.states import Action, DayAction
 from walkin.tickets.events import IS_BACK, lock_ticket, record, save_with_event
 
 
+def may_have_more_time(ticket: Ticket, rules: PointRules) -> bool:
+    """Whether others can be let go first, and that was not asked for as often as the rules allow."""
+    return ticket.allows(Action.MORE_TIME) and has_more_time(ticket, rules)
+
+
+def has_more_time(ticket: Ticket, rules: PointRules) -> bool:
+    return ticket.more_times < rules.more_times
+
+
 @retrying
 def more_time(ticket_id: int, *, user: User | None = None) -> Ticket:
     """Let others go first for some minutes; the ticket keeps its place.
@@ -20,7 +29,7 @@ def more_time(ticket_id: int, *, user: User | None = None) -> Ticket:
     ticket = lock_ticket(ticket_id)
     ticket.require(Action.MORE_TIME)
     rules = PointRules.of(ticket.day.service_point_id)
-    if ticket.more_times >= rules.more_times:
+    if not has_more_time(ticket, rules):
         raise NoMoreTimeError
     now = clock.now()
     # Asked for again before the minutes are over, they add up.

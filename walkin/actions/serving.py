@@ -68,6 +68,11 @@ class ServingResult:
     next_step: NextStep | None = None
 
     @property
+    def is_agreement(self) -> bool:
+        """Whether something was agreed: by the outcome, or ticked beside another one."""
+        return self.agreement_made or self.outcome == Outcome.AGREEMENT
+
+    @property
     def came(self) -> Came:
         """Who came; at a visit that was not held somebody was missing."""
         is_short = self.one_did_not_come or self.outcome == Outcome.NOT_HELD
@@ -158,9 +163,7 @@ def set_result(ticket: Ticket, result: ServingResult) -> None:
         ticket.turned_out_service = result.matter.service
         ticket.turned_out_other = result.matter.other
     ticket.agreements = _agreements(ticket, result)
-    ticket.agreement_made = (
-        result.agreement_made or result.outcome == Outcome.AGREEMENT or bool(ticket.agreements)
-    )
+    ticket.agreement_made = result.is_agreement or bool(ticket.agreements)
 
 
 def _agreements(ticket: Ticket, result: ServingResult) -> Agreements:
@@ -169,8 +172,7 @@ def _agreements(ticket: Ticket, result: ServingResult) -> Agreements:
     if result.kind is not None:
         found[result.kind.value] = result.children
     service = ticket.actual_service
-    says_so = result.agreement_made or result.outcome == Outcome.AGREEMENT
-    if not found and says_so and service is not None and len(service.agreements) == 1:
+    if not found and result.is_agreement and service is not None and len(service.agreements) == 1:
         found = {service.agreements[0]: result.children}
     known = {kind: number for kind, number in found.items() if number}
     if len(known) < len(found):

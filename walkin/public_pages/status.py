@@ -12,6 +12,7 @@ from office.calendar.working_time import OpenState
 from office.core import clock, dates
 from office.core.dates import clock_range, duration
 from office.models import ServicePoint
+from walkin.actions.own_ticket import may_have_more_time
 from walkin.days.notices import notice_at, notices_shown, points_stopped
 from walkin.days.upcoming import auto_opening_points, upcoming_days
 from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
@@ -262,7 +263,7 @@ def _place(ticket: Ticket, now: QueueSnapshot, notice: PointNotice | None) -> Ti
         is_near=is_near,
         others_until=others_until,
         handed_to=_handed_to(ticket, now) if is_waiting else None,
-        may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,
+        may_have_more=may_have_more_time(ticket, now.rules),
         more_minutes=now.rules.more_minutes,
         may_leave=ticket.allows(Action.LEAVE),
         notice=notice,

@@ -70,7 +70,7 @@ def record(
         ticket.calls = 0
     if ticket.is_waiting:
         ticket.desk = ticket.professional = None
-    if ticket.state != TicketState.STEPPED_BACK:
+    if not ticket.has_stepped_back:
         ticket.ready_at = None
     save_with_event(ticket, action, at=now, user=user, by=by, reason=reason, undoes=undoes)
 
@@ -82,7 +82,7 @@ def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
     if ticket.state == TicketState.CALLED:
         ticket.called_at = now
         ticket.first_called_at = ticket.first_called_at or now
-    elif ticket.state == TicketState.CALLED_AGAIN:
+    elif ticket.is_called_again:
         ticket.called_at = now
     ticket.serving_since = now if ticket.is_serving else None
     ticket.closed_at = now if ticket.is_over else None
