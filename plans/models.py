@@ -225,6 +225,14 @@ class Print(models.Model):
     def __str__(self) -> str:
         return f"PDF of {self.holder_id}"
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == PrintState.WAITING
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == PrintState.DONE
+
 
 class Press(models.Model):
     """A worker that makes PDFs: the public half of a key whose private half is only in its memory."""

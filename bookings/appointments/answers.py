@@ -216,7 +216,7 @@ def may_answer(party: Party, appointment: Appointment) -> bool:
     if not _takes_part(party, appointment) or not party.rules.is_invited:
         return False
     if party.is_requester:
-        return party.answer in (Answer.ASKED, Answer.DECLINED)
+        return party.is_asked or party.has_declined
     return _is_invited(party, appointment)
 
 

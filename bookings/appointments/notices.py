@@ -23,7 +23,6 @@ from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.video_links import link_for_parties, shown_from
 from bookings.models import (
-    Answer,
     Appointment,
     JointSearch,
     MoveRequest,
@@ -384,7 +383,7 @@ def _recipient(party: Party, appointment: Appointment, contacts: Sequence[Contac
     The first message to somebody who did not ask us says who we are and how we know of them.
     """
     is_first = (
-        (party.answer in (Answer.NOT_ASKED, Answer.ASKED) or party.rules.comes_along)
+        (party.is_unasked or party.is_asked or party.rules.comes_along)
         and did_not_ask(party, appointment)
         and not outbox.was_sent(
             about=appointment.reference, kinds=TO_PARTIES, nonce=party.link_nonce

@@ -7,7 +7,6 @@ from django.db.models import F, QuerySet
 
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
-    Answer,
     FeedbackCount,
     FeedbackGiven,
     FeedbackLevel,
@@ -29,7 +28,7 @@ def open_until(party: Party) -> datetime | None:
         return None
     if not party.rules.is_side:
         return None
-    if party.answer in (Answer.NOT_ASKED, Answer.DECLINED) and not party.is_requester:
+    if (party.is_unasked or party.has_declined) and not party.is_requester:
         return None
     until = appointment.ends_at + timedelta(days=Unit.get().link_days)
     return until if clock.now() < until else None

@@ -7,7 +7,7 @@ who joined, asks again where the time has changed, and takes back what holds no 
 from collections.abc import Iterable
 
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, locked, record
-from bookings.models import Appointment, AppointmentProfessional, EventKind, PairInvitation, Status
+from bookings.models import Appointment, AppointmentProfessional, EventKind, PairInvitation
 from bookings.parties import conflicts
 from bookings.partners import mail as pair_mail
 from office.calendar.occupancy import TimeTakenError, join, leave, retrying
@@ -222,7 +222,7 @@ def is_ahead(appointment: Appointment) -> bool:
 def may_ask(appointment: Appointment) -> bool:
     """Say whether a partner can be asked to join: there is a time, and it is ahead."""
     return (
-        appointment.status in (Status.REQUESTED, Status.CONFIRMED)
+        (appointment.is_requested or appointment.is_confirmed)
         and appointment.claim_id is not None
         and appointment.has_time_ahead
     )
@@ -306,7 +306,7 @@ def _ask(
 
 def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> None:
     """End the invitation or set it aside; notify a partner who knows of it and has not declined."""
-    knew = invitation.state in (State.ASKED, State.ACCEPTED)
+    knew = invitation.is_asked or invitation.has_accepted
     invitation.state = state
     invitation.save()
     pair_mail.notify_withdrawn(invitation, appointment, knew=knew)

@@ -21,7 +21,7 @@ from bookings.appointments.requests import (
 from bookings.availability.holds import is_about, is_live
 from bookings.lifecycle import references
 from bookings.lifecycle.phone_visits import may_be_called
-from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party, Status
+from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
 from bookings.parties.records import link_path, link_path_of
 from bookings.public.drafts import Draft, address_hash, hold_of
 from bookings.public.forms import (
@@ -348,7 +348,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     if party is None or has_ended(party.appointment):
         return redirect("book:start")
     appointment = party.appointment
-    if appointment.status in (Status.CANCELLED, Status.DECLINED):
+    if appointment.is_cancelled or appointment.is_declined:
         # What was promised here holds no longer; the personal page tells how it stands.
         return redirect(link_path(party))
     invitation = nonce_to_pass_on(appointment)

@@ -131,7 +131,7 @@ def find(access: DraftAccess, token: str, *, with_result: bool = False) -> Print
 def check(access: DraftAccess, token: str) -> Print:
     """Return the state; hand the key over where no worker has it. Raises NoSuchPrintError."""
     found = find(access, token)
-    if found.state == PrintState.WAITING and not found.handed_keys.exists():
+    if found.is_waiting and not found.handed_keys.exists():
         key = keys.unwrap(bytes(found.wrapped), keys.derive_keys(token), place=_for_page(found))
         with transaction.atomic():
             _hand_keys_to_presses(found, key)
@@ -141,7 +141,7 @@ def check(access: DraftAccess, token: str) -> Print:
 def fetch(access: DraftAccess, token: str) -> bytes:
     """Return the file. Raises NoSuchPrintError, also where it is not ready yet."""
     found = find(access, token, with_result=True)
-    if found.state != PrintState.DONE:
+    if not found.is_done:
         raise NoSuchPrintError
     key = keys.unwrap(bytes(found.wrapped), keys.derive_keys(token), place=_for_page(found))
     return keys.unseal(key, bytes(found.result), place=_result(found))

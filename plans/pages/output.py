@@ -19,7 +19,6 @@ from plans.content import family, invitations
 from plans.content.answers import FOR_ALL
 from plans.content.children import children_of
 from plans.content.review import review_of, with_review
-from plans.models import PrintState
 from plans.output import printing
 from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.contents import DocumentKind, DocumentSource, document_of, promises
@@ -179,7 +178,7 @@ def ready(request: HttpRequest, token: str, access: DraftAccess, asked: str) -> 
             "token": token,
             "asked": asked,
             "state": found.state,
-            "waits": found.state == PrintState.WAITING,
+            "waits": found.is_waiting,
             "is_slow": clock.now() - found.created_at > printing.SLOW,
             "until": found.expires_at,
         },

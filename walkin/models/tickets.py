@@ -268,6 +268,11 @@ class Ticket(models.Model):
         return self.state in CALLABLE
 
     @property
+    def is_plainly_waiting(self) -> bool:
+        """Whether nothing has been done with it yet: neither called nor let others go first."""
+        return self.state == TicketState.WAITING
+
+    @property
     def is_called(self) -> bool:
         return self.state in CALLED
 

@@ -244,7 +244,7 @@ class QueueScreen:
     def _state_label(self, ticket: Ticket, apart: dict[int, list[str]]) -> str | Promise:
         if ticket.pk in apart:
             return QueueReason.APART.label
-        return "" if ticket.state == TicketState.WAITING else TicketState(ticket.state).label
+        return "" if ticket.is_plainly_waiting else TicketState(ticket.state).label
 
     def _line(
         self, ticket: Ticket, reason: str | Promise, is_next: bool, apart: dict[int, list[str]]

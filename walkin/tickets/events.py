@@ -79,11 +79,9 @@ def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
     """Update the waiting and serving times that the ticket keeps."""
     if before == TicketState.SERVING and ticket.serving_since is not None:
         ticket.served_seconds += (now - ticket.serving_since).total_seconds()
-    if ticket.state == TicketState.CALLED:
+    if ticket.is_called:
         ticket.called_at = now
         ticket.first_called_at = ticket.first_called_at or now
-    elif ticket.is_called_again:
-        ticket.called_at = now
     ticket.serving_since = now if ticket.is_serving else None
     ticket.closed_at = now if ticket.is_over else None
     ticket.held_at, ticket.back_at = (now if ticket.is_on_hold else None), None
