@@ -11,7 +11,7 @@ from bookings.appointments.staff_booking import (
     Booked,
     Booking,
     Chosen,
-    made_before,
+    booked_once,
     make_visit,
     note_booked,
     without_barred,
@@ -52,7 +52,7 @@ def book_series(
     Raises VisitTakenError, NotPossibleError, and what `book` does but for JustTakenError; then nothing
     has changed.
     """
-    made = made_before(made_from)
+    made = booked_once(made_from)
     if made is not None:
         return made
     _refuse_odd(booking, later)

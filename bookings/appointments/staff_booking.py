@@ -34,7 +34,7 @@ from bookings.parties import conflicts
 from bookings.parties.records import Participation, PartyDetails, add_party, hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.core.once import one_at_a_time
+from office.core.once import made_already, made_before
 from office.models import AccessAction, Channel, ClaimKind, Service, Unit, User
 from office.staff.access_log import note_access
 
@@ -140,7 +140,7 @@ def book(
     PlaceNotAgreedError, NoNumberError, AskFirstError, NoRoomForRoleError or NotByVideoError; then nothing
     has changed.
     """
-    made = made_before(made_from)
+    made = booked_once(made_from)
     if made is not None:
         return made
     appointment, second = make_visit(
@@ -240,7 +240,7 @@ def book_other(
     `agreed`: the time was agreed with them; else they are asked whether it suits. Raises
     NotPossibleError, AskFirstError, JustTakenError or TooCloseError; then nothing has changed.
     """
-    made = made_before(made_from)
+    made = booked_once(made_from)
     if made is not None:
         return made
     first = locked(first.pk)
@@ -322,15 +322,17 @@ def add_further(person: Further, caller: Party | None, other: Party | None) -> N
     add_party(appointment, person.details, answer=answer, part=part)
 
 
-def made_before(made_from: UUID) -> Booked | None:
-    """Return the same, and keep whoever sends the form at the same time waiting."""
-    one_at_a_time(str(made_from))
-    return booked_before(made_from)
+def booked_once(made_from: UUID) -> Booked | None:
+    """Return what a form with this key has booked; whoever sends it at the same time waits."""
+    return _booked(made_before(Appointment, made_from))
 
 
 def booked_before(made_from: UUID) -> Booked | None:
-    """Return what a form with this key has made already."""
-    made = Appointment.objects.filter(made_from=made_from).first()
+    """Return the same, without waiting."""
+    return _booked(made_already(Appointment, made_from))
+
+
+def _booked(made: Appointment | None) -> Booked | None:
     return Booked(made, separate_visits.other_visit(made), [], before=True) if made else None
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -25,6 +24,7 @@ from bookings.models import CallBack, UndoKind
 from bookings.parties import conflicts
 from office.core import dates
 from office.core.http import get_or_post
+from office.core.once import made_already
 from office.models import AccessAction, AccessReason, Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -40,8 +40,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, unit, DeskCallForm(times=choices))
     form = DeskCallForm(request.POST, times=choices)
-    key = request.POST.get("key", "")
-    made = CallBack.objects.filter(made_from=key).first() if _is_key(form, key) else None
+    made = made_already(CallBack, form["key"].value())
     if made is not None:
         # Pressed twice, or sent again after going back: the time is in use by this very call.
         messages.info(request, _("%(code)s was reserved already, once only.") % _placeholders(made))
@@ -74,14 +73,6 @@ def listing(request: StaffRequest) -> HttpResponse:
     )
     remember(request.session, undoable)
     return redirect("staff:call_backs")
-
-
-def _is_key(form: DeskCallForm, key: str) -> bool:
-    try:
-        form.fields["key"].clean(key)
-    except ValidationError:
-        return False
-    return True
 
 
 def _placeholders(call: CallBack) -> dict[str, str]:

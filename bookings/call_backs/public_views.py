@@ -37,6 +37,7 @@ from bookings.retention.contact_requests import ask_under
 from office.calendar.working_time import open_state
 from office.core import clock, tokens
 from office.core.http import get_or_post
+from office.core.once import made_already
 from office.models import HoursKind, Service, Unit
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
@@ -143,7 +144,7 @@ def _send(
     request: HttpRequest, form: CallBackForm, start: datetime, language: str, unit: Unit
 ) -> HttpResponse:
     caller, key = form.caller(language), form.key_given
-    if CallBack.objects.filter(made_from=key).exists():
+    if made_already(CallBack, key) is not None:
         # Sent before: back in the browser, or a second press.
         messages.info(request, _("This was sent already. It was reserved once only."))
     else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from bookings.appointments.staff_booking import Booked, Further, add_further, made_before
+from bookings.appointments.staff_booking import Booked, Further, add_further, booked_once
 from bookings.joint_times.actions import ask_both, usual_due_day
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_place
@@ -57,7 +57,7 @@ def ask_for_joint_time(asked: VisitAskedFor, *, user: User, made_from: UUID) -> 
     Raises NotPossibleError where both cannot be asked, PlaceNotAgreedError, NoNumberError or
     NoRoomForRoleError; then nothing has changed.
     """
-    made = made_before(made_from)
+    made = booked_once(made_from)
     if made is not None:
         return made
     for details in (asked.caller, asked.other):

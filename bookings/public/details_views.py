@@ -38,6 +38,7 @@ from bookings.self_service.personal_links import has_ended, nonce_to_pass_on
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.core.interpreters import language_name
+from office.core.once import made_already
 from office.core.own_codes import own_code
 from office.models import Channel, Service, Unit
 from office.staff.audience import for_anyone
@@ -319,7 +320,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
-    appointment = Appointment.objects.filter(made_from=draft.key).first()
+    appointment = made_already(Appointment, draft.key)
     if appointment is None:
         hold = hold_of(request) if draft.wants_time else None
         if hold is not None and not is_about(hold, draft.matters):

@@ -17,6 +17,7 @@ from evenings.sign_ups.actions import count_sign_up, own_path
 from evenings.sign_ups.actions import sign_up as sign_up_for
 from office.core import clock
 from office.core.http import get_or_post
+from office.core.once import made_already
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
@@ -91,7 +92,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _send(request: HttpRequest, form: SignUpForm, found: Evening) -> HttpResponse:
     key, who = form.key_given, form.attendee(get_language() or "fi")
-    if not SignUp.objects.filter(made_from=key).exists():
+    if made_already(SignUp, key) is None:
         count_sign_up(address_hash(request), who)
     made = sign_up_for(found.pk, who, made_from=key, waits=form.cleaned_data["waits"])
     return redirect(own_path(made))

@@ -19,4 +19,13 @@ def one_at_a_time(key: str) -> None:
 def made_before(model: type[M], made_from: UUID) -> M | None:
     """Return what the form with this key has made already. Call in the transaction that makes it."""
     one_at_a_time(str(made_from))
+    return made_already(model, made_from)
+
+
+def made_already(model: type[M], key: UUID | str | None) -> M | None:
+    """Look up what the form with this key has made, without waiting for one that is being made."""
+    try:
+        made_from = UUID(str(key))
+    except ValueError:
+        return None
     return model._default_manager.filter(made_from=made_from).first()

@@ -12,6 +12,7 @@ from bookings.availability.codec import parse_time, time_value
 from bookings.call_backs.actions import Caller
 from bookings.models import CallBack
 from office.core import dates
+from office.core.once import made_already
 from office.models import PartnerOrganisation
 from office.ui.contact_fields import ContactPhoneField
 from office.ui.fields import field_of
@@ -56,8 +57,8 @@ class ReferForm(TrappedForm):
 
     def made_before(self, partner: PartnerOrganisation) -> CallBack | None:
         """Return the call-back that this very form has made already. Call when the form is checked."""
-        key = self.cleaned_data.get("key")
-        return CallBack.objects.filter(made_from=key, referred_by=partner).first() if key else None
+        made = made_already(CallBack, self.cleaned_data.get("key"))
+        return made if made is not None and made.referred_by_id == partner.pk else None
 
     @property
     def wanted(self) -> Wanted:

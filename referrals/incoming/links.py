@@ -9,7 +9,7 @@ from django.db import transaction
 from bookings.call_backs.actions import Caller, reserve
 from bookings.models import CallBack
 from office.core import clock, tokens
-from office.core.once import one_at_a_time
+from office.core.once import made_already, one_at_a_time
 from office.models import PartnerOrganisation, Unit, User
 from office.staff.rate_limits import count_try
 from referrals.models import PartnerLink
@@ -65,8 +65,7 @@ def refer(link: PartnerLink, wanted: Wanted, *, unit: Unit) -> CallBack:
 
     Raises TooManyTriesError, and what call_backs.actions.reserve does.
     """
-    known = CallBack.objects.filter(made_from=wanted.key).first()
-    if known is None:
+    if made_already(CallBack, wanted.key) is None:
         count_try("partner refers", str(link.pk), limit=REFERRED_AN_HOUR, every=timedelta(hours=1))
     return reserve(
         wanted.caller, wanted.start, unit=unit, made_from=wanted.key, partner=link.organisation
