@@ -17,6 +17,7 @@ from bookings.parties import conflicts
 from bookings.rescheduling.plan import VisitArrangement, may_change, present
 from office.calendar.working_time import working_time
 from office.core import clock
+from office.core.intervals import covers, overlap
 from office.core.names import Alphabetical
 from office.models import (
     Absence,
@@ -145,13 +146,11 @@ def absences_with_work() -> list[tuple[Absence, int]]:
     )
     counted = []
     for absence in absences.order_by("during", "pk"):
-        span = absence.during
+        span = absence.during.lower, absence.during.upper
         hit = {
             claim
             for resource, during, claim in rows
-            if resource == absence.professional_id
-            and during.lower < span.upper
-            and span.lower < during.upper
+            if resource == absence.professional_id and overlap((during.lower, during.upper), span)
         }
         if hit:
             counted.append((absence, len(hit)))
@@ -238,9 +237,7 @@ def propose(found: Sequence[AffectedAppointment], away: Away, unit: Unit) -> Non
 
 def _is_apart(choice: Replacement, taken: Iterable[tuple[tuple[int, ...], Span]]) -> bool:
     return not any(
-        set(choice.resources) & set(resources)
-        and choice.span[0] < span[1]
-        and span[0] < choice.span[1]
+        set(choice.resources) & set(resources) and overlap(choice.span, span)
         for resources, span in taken
     )
 
@@ -276,10 +273,10 @@ class _Diary:
     def is_free(self, who: int, span: Span, busy: Span, point: int | None) -> bool:
         """Say whether `who` works all of `span` at the point (None: anywhere), busy with nothing else."""
         works = any(
-            start <= span[0] and span[1] <= end and point in (None, where)
+            covers((start, end), span) and point in (None, where)
             for start, end, where in self.work.get(who, ())
         )
-        return works and not any(a < busy[1] and busy[0] < b for a, b in self.busy.get(who, ()))
+        return works and not any(overlap(other, busy) for other in self.busy.get(who, ()))
 
 
 def _spans(hit: AffectedAppointment, start: datetime) -> tuple[Span, Span]:
@@ -359,7 +356,7 @@ def _at(
     if assignment is None or slot.start == hit.current.start:
         return None
     _span, busy = _spans(hit, slot.start)
-    gone = away.span[0] < busy[1] and busy[0] < away.span[1]
+    gone = overlap(away.span, busy)
     needed = hit.appointment.matters.professionals_needed
     partners = found.times.partners
     for team in assignment.teams:

@@ -15,6 +15,7 @@ from bookings.models import Appointment, EventKind, PairInvitation, Party, Statu
 from bookings.parties.safe_channels import Contact, safe_contacts
 from bookings.partners import mail as pair_mail
 from office.core import clock, tokens
+from office.core.intervals import contains
 from office.messaging import quiet_hours
 from office.models import Channel, MessageChannel, OutboxMessage, Unit
 
@@ -100,7 +101,7 @@ def planned(day: date) -> list[Planned]:
         if starts_at is None:
             continue
         for which, (opens, _closes) in moments(starts_at).items():
-            if begins <= opens < ends and (settled_at is None or settled_at <= opens):
+            if contains((begins, ends), opens) and (settled_at is None or settled_at <= opens):
                 found += [
                     (appointment, party, opens, _key(appointment, party, starts_at, which))
                     for party in appointment.parties.all()
@@ -143,7 +144,7 @@ def remind_partners() -> int:
     for pk, appointment_id, starts_at, asked_at in near:
         day = clock.local(starts_at).date()
         opens = clock.at(working_days_before(day, 1), REMINDED_AT)
-        if opens <= now < clock.at(day, time.min) and asked_at <= opens:
+        if contains((opens, clock.at(day, time.min)), now) and asked_at <= opens:
             written += _remind_partner(pk, appointment_id, starts_at)
     return written
 
@@ -174,8 +175,8 @@ def _remind_partner(pk: int, appointment_id: int, starts_at: datetime) -> int:
 
 def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:
     """Yield the reminders whose moment has come, and came after the time was agreed."""
-    for which, (opens, closes) in moments(starts_at).items():
-        if opens <= now < closes and (settled_at is None or settled_at <= opens):
+    for which, open_for in moments(starts_at).items():
+        if contains(open_for, now) and (settled_at is None or settled_at <= open_for[0]):
             yield which
 
 

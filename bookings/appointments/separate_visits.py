@@ -14,6 +14,7 @@ from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.transitions import record
 from bookings.models import Appointment, EventKind, Meeting, OtherParent, SeparateVisit, Status
 from office.core import clock, dates
+from office.core.intervals import overlap
 from office.models import Channel, ServicePoint, Unit, User
 
 
@@ -99,7 +100,7 @@ def clash(one: PointStay, two: PointStay, gaps: Gaps) -> str:
     """
     if one.point != two.point:
         return ""
-    if one.start < two.until and two.start < one.until:
+    if overlap((one.start, one.until), (two.start, two.until)):
         return "together"
     if abs(one.start - two.start) < gaps.arrivals:
         return "close"

@@ -8,6 +8,7 @@ from enum import Enum
 
 from bookings.availability.slots import Slot
 from office.core import clock, typed
+from office.core.intervals import contains
 
 
 class DayPart(Enum):
@@ -48,7 +49,7 @@ class Limits:
         weekdays, part = self.pattern.weekdays, self.pattern.part
         if weekdays and local.weekday() not in weekdays:
             return False
-        return part is None or part.value[0] <= local.time() < part.value[1]
+        return part is None or contains(part.value, local.time())
 
 
 _PARTS: dict[str, DayPart] = {

@@ -24,7 +24,7 @@ from bookings.calendar.page import (
     CalendarRow,
 )
 from office.core import clock, dates
-from office.core.intervals import subtract
+from office.core.intervals import contains, subtract
 from office.models import Unit
 
 QUARTER = 15
@@ -220,7 +220,7 @@ class _Drawing:
         ]
         local = clock.local(self.now)
         minutes = local.hour * 60 + local.minute
-        if day == local.date() and first * 60 <= minutes < last * 60:
+        if day == local.date() and contains((first * 60, last * 60), minutes):
             page.now = (minutes - first * 60) // QUARTER
 
     def _day_row(

@@ -13,6 +13,7 @@ from bookings.models import Answer, Appointment, OtherParent, Party, PartyRole, 
 from bookings.models.parties import PartyQuerySet
 from bookings.visibility import Reader
 from office.core import clock, phones
+from office.core.intervals import contains
 from office.models import Channel
 
 # So long before the visit the number is shown to those who call, and until it ends.
@@ -136,7 +137,7 @@ def are_shown(appointment: Appointment, now: datetime) -> bool:
         return False
     if not appointment.is_agreed or appointment.ends_at is None:
         return False
-    return appointment.starts_at - SHOWN_BEFORE <= now < appointment.ends_at
+    return contains((appointment.starts_at - SHOWN_BEFORE, appointment.ends_at), now)
 
 
 def numbers_of(

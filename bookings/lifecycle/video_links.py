@@ -9,6 +9,7 @@ from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, AppointmentProfessional, EventKind, Party, Status
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.intervals import contains
 from office.models import Channel, Professional, User
 
 # Parents see the link so long after the end of a visit that takes longer than it should.
@@ -79,7 +80,7 @@ def link_for_parties(appointment: Appointment, now: datetime) -> str:
     opens = shown_from(appointment)
     if opens is None or appointment.ends_at is None:
         return ""
-    is_shown = opens <= now < appointment.ends_at + SHOWN_AFTER
+    is_shown = contains((opens, appointment.ends_at + SHOWN_AFTER), now)
     return link_of(appointment) if is_shown else ""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from office.calendar.working_time import phone_time
 from office.core import clock, dates
-from office.core.intervals import merge
+from office.core.intervals import merge, overlap
 from office.models import Absence, Closure, HoursChange, HoursKind, Professional, ServicePoint
 from office.setup.week import day_notes
 
@@ -82,8 +82,7 @@ def phone_week(people: Sequence[Professional], monday: date) -> PhoneWeek:
         professional__in=cells, during__startswith__lt=end, during__endswith__gt=start
     ):
         for day, cell in cells[absence.professional_id].items():
-            begins, ends = clock.day_bounds(day, day)
-            if absence.during.lower < ends and begins < absence.during.upper:
+            if overlap((absence.during.lower, absence.during.upper), clock.day_bounds(day, day)):
                 cell.is_away = True
     weekend = any(
         cell.spans or cell.changes

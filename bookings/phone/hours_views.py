@@ -52,7 +52,7 @@ def _page(
     reopen = [
         change
         for change in early
-        if clock.at(today, change.starts) <= now < clock.at(today, change.ends)
+        if contains((clock.at(today, change.starts), clock.at(today, change.ends)), now)
     ]
     return render(
         request,

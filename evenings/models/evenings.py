@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from office.core.intervals import contains
 from office.models import Claim, PartnerOrganisation, Professional, Room, ServicePoint
 from office.models.guidance import check_address
 
@@ -206,4 +207,4 @@ class Evening(models.Model):
         return self.capacity - self.people
 
     def is_open_to_sign_up(self, now: datetime) -> bool:
-        return self.is_published and self.sign_up_opens_at <= now < self.sign_up_closes_at
+        return self.is_published and contains((self.sign_up_opens_at, self.sign_up_closes_at), now)

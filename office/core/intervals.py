@@ -17,6 +17,11 @@ def contains(span: tuple[T, T], at: T) -> bool:
     return span[0] <= at < span[1]
 
 
+def covers(span: tuple[T, T], part: tuple[T, T]) -> bool:
+    """Whether all of `part` lies in it."""
+    return span[0] <= part[0] and part[1] <= span[1]
+
+
 def intersect(spans: Iterable[tuple[T, T]], window: tuple[T, T]) -> list[tuple[T, T]]:
     """Cut `spans` to the parts that lie in `window`, in their order."""
     parts = [(max(start, window[0]), min(end, window[1])) for start, end in spans]

@@ -6,6 +6,7 @@ One setting of the unit. Whoever has just done something themselves is answered 
 from datetime import datetime, timedelta
 
 from office.core import clock
+from office.core.intervals import contains
 from office.models import Unit
 
 # So long before its last moment a message leaves at the latest, in the early morning too: nobody is to
@@ -15,7 +16,7 @@ NOTICE = timedelta(hours=2)
 
 def is_civil(now: datetime, unit: Unit) -> bool:
     """Say whether a message may arrive now."""
-    return unit.messages_from <= clock.local(now).time() < unit.messages_until
+    return contains((unit.messages_from, unit.messages_until), clock.local(now).time())
 
 
 def next_civil(now: datetime, unit: Unit) -> datetime:

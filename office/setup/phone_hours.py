@@ -13,7 +13,7 @@ from office.calendar.occupancy import lock, retrying
 from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
-from office.core.intervals import intersect, merge, overlap, subtract
+from office.core.intervals import contains, intersect, merge, overlap, subtract
 from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import HoursChange, HoursKind, Professional, ServicePoint, WeeklyHours
@@ -93,7 +93,7 @@ def close_now(professionals: Iterable[int], *, now: datetime | None = None) -> N
 
 def _close(who: int, day: date, minute: time, now: datetime) -> bool:
     """Close the stretch that is open at `now`, from this minute on."""
-    span = next(((s, e) for s, e in _spans(who, day) if s <= now < e), None)
+    span = next((span for span in _spans(who, day) if contains(span, now)), None)
     if span is None:
         return False
     _cut(who, day, minute, _minute(span[1]))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from office.core.intervals import contains
 from office.ui.date_fields import ClockField
 from office.ui.public_forms import CleanForm
 from plans.parents import Parent
@@ -31,7 +32,7 @@ class ScheduleDayField(forms.DateField):
 
     def clean(self, value: Any) -> date | None:
         found: date | None = super().clean(value)
-        if found and not YEARS[0] <= found.year < YEARS[1]:
+        if found and not contains(YEARS, found.year):
             raise forms.ValidationError(_("Check the year."))
         return found
 

@@ -13,7 +13,7 @@ from office.calendar.occupancy import lock, retrying
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import working_time
 from office.core import clock, tokens
-from office.core.intervals import merge
+from office.core.intervals import covers, merge
 from office.core.save_checked import save_checked
 from office.models import HoursKind, Professional, ServicePoint
 from walkin.days.duties import put_on_duty, refit_duty, remove_duty, shorten_duty
@@ -67,7 +67,7 @@ def planned_days(first: date, last: date) -> dict[tuple[int, date, int], Planned
         by_day.setdefault((stretch.point, day), []).append(stretch)
     return {
         (point, day, part): PlannedDay(
-            start, end, tuple(s for s in found if start <= s.start and s.end <= end)
+            start, end, tuple(s for s in found if covers((start, end), (s.start, s.end)))
         )
         for (point, day), found in by_day.items()
         for part, (start, end) in enumerate(merge((s.start, s.end) for s in found))

@@ -1,13 +1,17 @@
 """Half-open intervals against sets of the points that they hold."""
 
+import ast
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.core.intervals import intersect, merge, overlap, subtract
+from office.core.intervals import covers, intersect, merge, overlap, subtract
 
+ROOT = Path(__file__).parents[3]
+APPS = ("bookings", "evenings", "office", "plans", "referrals", "walkin")
 Spans = list[tuple[int, int]]
 span = st.tuples(st.integers(0, 20), st.integers(0, 8)).map(lambda pair: (pair[0], sum(pair)))
 spans = st.lists(span, max_size=6)
@@ -21,6 +25,12 @@ def points(found: Iterable[tuple[int, int]]) -> set[int]:
 def test_overlap(one: tuple[int, int], two: tuple[int, int]) -> None:
     if one[0] < one[1] and two[0] < two[1]:
         assert overlap(one, two) == bool(points([one]) & points([two]))
+
+
+@given(span, span)
+def test_covers(whole: tuple[int, int], part: tuple[int, int]) -> None:
+    if part[0] < part[1]:
+        assert covers(whole, part) == (points([part]) <= points([whole]))
 
 
 @given(spans, span)
@@ -45,3 +55,31 @@ def test_subtract(found: Spans, cuts: Spans) -> None:
     assert all(start < end for start, end in left)
     # What overlaps itself is cut twice, not made one
     assert len(merge(left)) <= len(left)
+
+
+def _is_by_hand(node: ast.AST) -> bool:
+    """Whether it asks if something lies in an interval, or if two overlap, without these functions."""
+    if isinstance(node, ast.Compare):
+        ends = (node.left, node.comparators[-1])
+        is_chain = [type(op) for op in node.ops] == [ast.LtE, ast.Lt]
+        return is_chain and not any(isinstance(end, ast.Constant) for end in ends)
+    if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.And):
+        return False
+    single = [isinstance(one, ast.Compare) and len(one.ops) == 1 for one in node.values]
+    less = [
+        is_single and isinstance(one.ops[0], ast.Lt)
+        for is_single, one in zip(single, node.values, strict=True)
+    ]
+    return any(one and other for one, other in pairwise(less))
+
+
+def test_no_interval_is_worked_out_by_hand() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if path.name != "intervals.py" and "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if _is_by_hand(node)
+    ]
+    assert found == []
