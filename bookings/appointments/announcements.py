@@ -1,6 +1,7 @@
 """Make an agreed time known to the parties and the professionals."""
 
 from bookings.appointments import notices, staff_notices
+from bookings.appointments.staff_notices import StaffNews
 from bookings.models import Answer, Appointment, Party
 
 
@@ -12,7 +13,7 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     """
     ask_invited(appointment)
     unreached = notices.notify_confirmed(appointment, by=by)
-    staff_notices.notify_professionals(appointment, "booked")
+    staff_notices.notify_professionals(appointment, StaffNews.BOOKED)
     return unreached
 
 

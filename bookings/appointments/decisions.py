@@ -7,6 +7,7 @@ from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import free_time
 from bookings.appointments.proposals import close_move, close_proposals, end_searches
 from bookings.appointments.reschedule import reschedule
+from bookings.appointments.staff_notices import StaffNews
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -234,7 +235,7 @@ def cancel(
         },
     )
     if was_agreed:
-        staff_notices.notify_professionals(appointment, "cancelled")
+        staff_notices.notify_professionals(appointment, StaffNews.CANCELLED)
     return notices.notify_cancelled(appointment, by=party)
 
 

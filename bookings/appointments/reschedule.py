@@ -14,6 +14,7 @@ from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time, professionals_of
 from bookings.appointments.proposals import close_proposals
 from bookings.appointments.reminders import remind_of_link
+from bookings.appointments.staff_notices import StaffNews
 from bookings.availability.allocation import Taken
 from bookings.lifecycle.by_video import keep_to_channel
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_new_place
@@ -61,16 +62,16 @@ class Difference:
         return EventKind.STAFF_CHANGED if self.is_anything else EventKind.KEPT
 
     @property
-    def staff_notices(self) -> list[tuple[Professional, str]]:
+    def staff_notices(self) -> list[tuple[Professional, StaffNews]]:
         """Return which professional is notified of what."""
         if not self.was_agreed:
-            return [(person, "booked") for person in [*self.kept, *self.added]]
-        what = "moved" if self.is_moved else "changed"
+            return [(person, StaffNews.BOOKED) for person in [*self.kept, *self.added]]
+        news = StaffNews.MOVED if self.is_moved else StaffNews.CHANGED
         differs = self.is_seen or self.is_roomed or bool(self.dropped or self.added)
         return [
-            *((person, "cancelled") for person in self.dropped),
-            *((person, "booked") for person in self.added),
-            *((person, what) for person in self.kept if differs and self._concerns(person)),
+            *((person, StaffNews.CANCELLED) for person in self.dropped),
+            *((person, StaffNews.BOOKED) for person in self.added),
+            *((person, news) for person in self.kept if differs and self._concerns(person)),
         ]
 
     def _concerns(self, person: Professional) -> bool:
@@ -144,7 +145,9 @@ def reschedule(
         )
     if difference.was_agreed and difference.dropped:
         # While the appointment still has the time that the message names.
-        staff_notices.notify_professionals(appointment, "cancelled", only=difference.dropped)
+        staff_notices.notify_professionals(
+            appointment, StaffNews.CANCELLED, only=difference.dropped
+        )
     if difference.is_moved or becomes_agreed:
         close_proposals(appointment, chosen=time)
     was = _facts(appointment)
@@ -242,10 +245,10 @@ def _notify(appointment: Appointment, difference: Difference, by: Party | None) 
         unreached = notices.notify_moved(appointment, by=by)
     elif difference.is_placed:
         unreached = notices.notify_place_changed(appointment)
-    for what in ("booked", "moved", "changed"):
-        people = [person for person, notice in difference.staff_notices if notice == what]
+    for news in (StaffNews.BOOKED, StaffNews.MOVED, StaffNews.CHANGED):
+        people = [person for person, theirs in difference.staff_notices if theirs == news]
         if people:
-            staff_notices.notify_professionals(appointment, what, only=people)
+            staff_notices.notify_professionals(appointment, news, only=people)
     # Partners are asked, asked anew, or notified that they are not needed.
     invitations.invite(appointment)
     return unreached

@@ -16,6 +16,7 @@ from bookings.appointments.staff_booking import (
     note_booked,
     without_barred,
 )
+from bookings.appointments.staff_notices import StaffNews
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.slots import Slot
 from bookings.hooks import Occasion
@@ -73,7 +74,7 @@ def book_series(
         visits.append(visit)
     unreached = notices.notify_series(visits)
     for visit in visits:
-        staff_notices.notify_professionals(visit, "booked")
+        staff_notices.notify_professionals(visit, StaffNews.BOOKED)
     return Booked(visits[0], None, unreached, later=visits[1:])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 
 from django.utils.translation import gettext as _
@@ -17,21 +18,31 @@ from office.core.languages import LANGUAGES
 from office.messaging import ics, outbox
 from office.models import MessageChannel, Professional
 
-STAFF_KINDS = {
-    "booked": MessageKind.STAFF_BOOKED,
-    "moved": MessageKind.STAFF_MOVED,
-    "cancelled": MessageKind.STAFF_CANCELLED,
-    # Another room, place, channel or colleague: the same kind of message as another time.
-    "changed": MessageKind.STAFF_MOVED,
-}
+
+class StaffNews(StrEnum):
+    """What a professional is notified of."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    # Another room, place, channel or colleague.
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+    @property
+    def kind(self) -> MessageKind:
+        """The kind of message; whatever changes goes by that of another time."""
+        return {
+            StaffNews.BOOKED: MessageKind.STAFF_BOOKED,
+            StaffNews.CANCELLED: MessageKind.STAFF_CANCELLED,
+        }.get(self, MessageKind.STAFF_MOVED)
 
 
 def notify_professionals(
-    appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
+    appointment: Appointment, news: StaffNews, *, only: Iterable[Professional] | None = None
 ) -> list[Professional]:
     """Tell those who meet the parties; return who has no e-mail.
 
-    `what`: "booked", "moved", "changed" or "cancelled". `only`: these and no others, such as somebody
+    `only`: these and no others, such as somebody
     whose turn a colleague took. Partners of other organisations are invited: see partners.invitations.
     """
     unreached = []
@@ -40,17 +51,19 @@ def notify_professionals(
         if professional.organisation_id is not None:
             continue
         if professional.email:
-            _notify_professional(appointment, professional, what)
+            _notify_professional(appointment, professional, news)
         else:
             unreached.append(professional)
-    if what == "cancelled" and only is None:
+    if news == StaffNews.CANCELLED and only is None:
         invitations.withdraw_all(appointment)
     else:
         unreached += invitations.invite(appointment)
     return unreached
 
 
-def _notify_professional(appointment: Appointment, professional: Professional, what: str) -> None:
+def _notify_professional(
+    appointment: Appointment, professional: Professional, news: StaffNews
+) -> None:
     """Tell when, where, for which service, with whom; nothing of the clients.
 
     The subject and the calendar entry, which others may see, name neither service nor place.
@@ -62,12 +75,12 @@ def _notify_professional(appointment: Appointment, professional: Professional, w
             appointment,
             uid=ics.uid_for("staff", appointment.reference, str(professional.pk)),
             summary=_("Booked %(code)s") % {"code": appointment.reference},
-            is_cancelled=what == "cancelled",
+            is_cancelled=news == StaffNews.CANCELLED,
             attendee=address,
         )
 
     notify(
-        STAFF_KINDS[what],
+        news.kind,
         Recipient([Contact(MessageChannel.EMAIL, professional.email)], [language_of(professional)]),
         {
             "appointment": appointment,
@@ -76,7 +89,7 @@ def _notify_professional(appointment: Appointment, professional: Professional, w
             "colleagues": partial(_colleagues, appointment, professional),
             "language": dict(LANGUAGES).get(appointment.language, appointment.language),
         },
-        template=f"staff_{what}",
+        template=f"staff_{news.value}",
         calendar=calendar,
         about=appointment.reference,
         expires_at=last_moment(appointment),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.appointments import separate_visits
+from bookings.appointments.staff_notices import StaffNews
 from bookings.availability.search import Found
 from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import language_label, place_label, short_when
@@ -105,7 +106,7 @@ def preview(plan: ChangePlan) -> ChangePreview:
         unnotified=plan.difference.was_agreed
         and plan.difference.is_anything
         and not plan.difference.is_seen,
-        staff=[staff_notice(person, what) for person, what in plan.difference.staff_notices],
+        staff=[staff_notice(person, news) for person, news in plan.difference.staff_notices],
         deed=_deed(plan),
         what=_undo_kind(plan),
         is_anything=plan.difference.is_anything,
@@ -180,15 +181,15 @@ def _room(plan: ChangePlan) -> str:
     return Room.objects.get(pk=pk).name if pk is not None else ""
 
 
-def staff_notice(person: Professional, what: str) -> StaffNotice:
+def staff_notice(person: Professional, news: StaffNews) -> StaffNotice:
     """Return what a professional is notified of, and how; a partner is asked."""
     is_partner = person.organisation_id is not None
     sentence = {
-        "booked": _("is asked to join") if is_partner else _("booked"),
-        "moved": _("is asked anew") if is_partner else _("moved"),
-        "changed": _("is asked anew") if is_partner else _("changed"),
-        "cancelled": _("not needed any more") if is_partner else _("cancelled"),
-    }[what]
+        StaffNews.BOOKED: _("is asked to join") if is_partner else _("booked"),
+        StaffNews.MOVED: _("is asked anew") if is_partner else _("moved"),
+        StaffNews.CHANGED: _("is asked anew") if is_partner else _("changed"),
+        StaffNews.CANCELLED: _("not needed any more") if is_partner else _("cancelled"),
+    }[news]
     reached = pair_mail.reaches(person) if is_partner else bool(person.email)
     how = _("has no e-mail address: call them")
     if reached:

@@ -351,8 +351,8 @@ def test_what_is_sent_tells_nobody_of_the_other(world: World) -> None:
     before = set(OutboxMessage.objects.values_list("pk", flat=True))
     with transaction.atomic():
         joint.parties.update(email_is_safe=True, sms_is_safe=True)
-        for kind in ("booked", "moved", "changed", "cancelled"):
-            staff_notices.notify_professionals(joint, kind)
+        for news in staff_notices.StaffNews:
+            staff_notices.notify_professionals(joint, news)
         for tell in (
             notices.notify_confirmed,
             notices.notify_moved,

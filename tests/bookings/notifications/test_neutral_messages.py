@@ -190,8 +190,8 @@ def notify_invited(appointment: Appointment) -> None:
 
 
 def notify_staff(appointment: Appointment) -> None:
-    for what in staff_notices.STAFF_KINDS:
-        staff_notices.notify_professionals(appointment, what)
+    for news in staff_notices.StaffNews:
+        staff_notices.notify_professionals(appointment, news)
 
 
 def notify_partner(appointment: Appointment) -> None:

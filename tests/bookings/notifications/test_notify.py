@@ -382,7 +382,7 @@ def test_professionals_hear_when_where_and_with_whom(appointment: Appointment) -
     user = UserFactory(language="sv")
     colleague = ProfessionalFactory(name="Pari Parinen", email="pari@example.org", user=user)
     appointment.staff.create(professional=colleague)
-    assert staff_notices.notify_professionals(appointment, "booked") == []
+    assert staff_notices.notify_professionals(appointment, staff_notices.StaffNews.BOOKED) == []
     first, second = sent("staff_booked")
     assert (second.to, second.language) == ("pari@example.org", "sv")
     for said in ("ke 25.11.2026 klo 9.30–10.30", "Huone 2", "Pari Parinen", "KLM-482"):
@@ -400,14 +400,16 @@ def test_professionals_hear_when_where_and_with_whom(appointment: Appointment) -
 def test_a_professional_without_an_address_is_named_to_the_desk(appointment: Appointment) -> None:
     alone = appointment.professionals.get()
     type(alone).objects.update(email="")
-    assert staff_notices.notify_professionals(appointment, "booked") == [alone]
+    assert staff_notices.notify_professionals(appointment, staff_notices.StaffNews.BOOKED) == [
+        alone
+    ]
     assert sent() == []
 
 
 def test_professionals_hear_the_latest_only(appointment: Appointment) -> None:
     notices.notify_confirmed(appointment)
-    staff_notices.notify_professionals(appointment, "booked")
-    staff_notices.notify_professionals(appointment, "cancelled")
+    staff_notices.notify_professionals(appointment, staff_notices.StaffNews.BOOKED)
+    staff_notices.notify_professionals(appointment, staff_notices.StaffNews.CANCELLED)
     assert [m.kind for m in sent()] == ["confirmed", "confirmed", "staff_cancelled"]
     event = Calendar.from_ical(sent()[-1].calendar).walk("VEVENT")[0]
     assert event["STATUS"] == "CANCELLED"
