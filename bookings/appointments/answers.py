@@ -12,7 +12,7 @@ from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle.notice import is_late
 from bookings.lifecycle.phone_visits import refuse_uncallable
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked_participant, record
 from bookings.models import (
     Answer,
     Appointment,
@@ -38,7 +38,7 @@ def answer_invitation(party_id: int, *, accepts: bool, user: User | None = None)
 
     `user`: the secretary, who heard it on the phone.
     """
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     answer = Answer.ACCEPTED if accepts else Answer.DECLINED
     if not may_answer(party, appointment) or (accepts and may_take_up(party, appointment)):
         raise NotPossibleError
@@ -64,7 +64,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     follow nor see that it was used.
     Raises NotPossibleError, and NoNumberError where the visit is by phone and there is no number to call.
     """
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     if not may_take_up(party, appointment):
         raise NotPossibleError
     refuse_uncallable(appointment.channel, details)
@@ -88,7 +88,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
 @retrying
 def cancel_visit(party_id: int, *, why: str = "") -> None:
     """Cancel the visit for a party, who may say why. Cancelling twice changes nothing."""
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     if appointment.is_cancelled:
         return
     if not may_cancel(party, appointment):
@@ -103,7 +103,7 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
     Each party may: a refusal would tell that the other one has asked already.
     Raises JustTakenError, NotPossibleError, TooManyTriesError.
     """
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     if not may_ask_to_move(party, appointment):
         raise NotPossibleError
     count_try("move", str(party.pk), limit=MOVES_OF_A_PARTY_A_DAY, every=timedelta(days=1))
@@ -144,7 +144,7 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
 @retrying
 def withdraw_move(party_id: int) -> None:
     """Withdraw the party's own request to move."""
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     move = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN, party=party).first()
     if move is None:
         raise NotPossibleError
@@ -158,7 +158,7 @@ def choose_offer(party_id: int, offer_id: int, *, user: User | None = None) -> l
 
     `user`: the secretary, who heard it on the phone.
     """
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     offer = (
         appointment.time_offers.to_choose_from()
         .filter(pk=offer_id, expires_at__gt=clock.now())
@@ -261,13 +261,3 @@ def _takes_part(party: Party, appointment: Appointment) -> bool:
 def _is_invited(party: Party, appointment: Appointment) -> bool:
     passed_on = appointment.other_parent == OtherParent.PASS_ON and party.is_other_parent
     return not party.is_unasked or passed_on
-
-
-def _party(party_id: int) -> tuple[Party, Appointment]:
-    """Return the party and their appointment, locked. Raises NotPossibleError for one who has left."""
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id)
-    party.refresh_from_db()
-    if party.left_at is not None:
-        raise NotPossibleError
-    return party, appointment

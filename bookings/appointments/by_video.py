@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments import notices, notified_parties
 from bookings.appointments.answers import is_invitation
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked_with_party, record
 from bookings.lifecycle.video_links import drop_outdated_link, may_have_link, write_link
 from bookings.models import Appointment, EventKind, Party
 from office.calendar.occupancy import retrying
@@ -23,9 +23,7 @@ def set_joins_by_video(
     Who comes along with them does the same. Those of them who know of an agreed visit are notified.
     Raises NotPossibleError.
     """
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id, version=version)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id, version=version)
     they = note_joins_by_video(party, appointment, joins=joins, user=user)
     known = [one for one in they if notified_parties.is_informed(one)]
     return notices.notify_own_channel(appointment, known) if appointment.is_agreed else []

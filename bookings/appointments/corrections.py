@@ -6,7 +6,7 @@ from bookings.appointments import notices, notified_parties, people
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.phone_visits import refuse_lacking
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked, locked_with_party, record
 from bookings.models import (
     Answer,
     Appointment,
@@ -121,9 +121,7 @@ def correct_party(
     parent has, shows time and place and nothing else after this, and the invited parent is notified of an
     agreed time at once.
     """
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id, version=version)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id, version=version)
     unreached = _correct_details(party, appointment, details, user)
     if part is not None and people.is_other_part(party, part):
         unreached += people.change_part(party.pk, part, user=user)
@@ -171,9 +169,7 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
 
     Raises NotPossibleError where there is nothing to tell, or nothing that they may know.
     """
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id, version=version)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id, version=version)
     if not may_be_notified_again(party, appointment):
         raise NotPossibleError
     record(appointment, EventKind.NOTIFIED_AGAIN, user=user, of=party)

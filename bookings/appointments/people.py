@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bookings.appointments import notices, notified_parties
 from bookings.lifecycle.phone_visits import refuse_uncallable
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked, locked_with_party, record
 from bookings.models import Answer, Appointment, EventKind, Meeting, Party, PartyRole
 from bookings.parties import conflicts
 from bookings.parties.records import Participation, PartyDetails, add_party
@@ -72,9 +72,7 @@ def change_part(
     Where who comes along is to be written to no more, what waits for them is withdrawn; where from now
     on, they are notified of an agreed time at once. Raises NotPossibleError.
     """
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id, version=version)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id, version=version)
     comes_along = part.role.rules.comes_along
     if party.left_at is not None or comes_along != party.rules.comes_along:
         # Who is invited in their own right never becomes somebody's companion, nor the other way round.
@@ -106,9 +104,7 @@ def leave_out(party_id: int, *, user: User, version: int | None = None) -> list[
     Those who know of the visit are notified that they need not come; return who must be called. Their
     links open nothing from then on. Raises NotPossibleError for a parent, and where the visit is over.
     """
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id, version=version)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id, version=version)
     if not may_leave_out(party, appointment):
         raise NotPossibleError
     leaving = [party, *party.companions.filter(left_at=None)]

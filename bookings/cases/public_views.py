@@ -25,11 +25,11 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import CasePerson, Party
 from bookings.notifications.notify import named_in_notice
 from bookings.public.forms import party_details
-from bookings.public.secret_links import in_language, invalid_link, unlisted
+from bookings.public.secret_links import in_language, invalid_link
 from bookings.public.times import TimesPage, times_page
 from bookings.self_service.personal_links import token_of
 from office.core import clock
-from office.core.http import get_or_post
+from office.core.http import get_or_post, unlisted
 from office.models import Channel, ServicePoint, Unit
 from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError

@@ -69,6 +69,22 @@ def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
     return appointment
 
 
+def locked_with_party(party_id: int, *, version: int | None = None) -> tuple[Party, Appointment]:
+    """Fetch a party with the appointment, which is locked. Raises ChangedMeanwhileError."""
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id, version=version)
+    party.refresh_from_db()
+    return party, appointment
+
+
+def locked_participant(party_id: int) -> tuple[Party, Appointment]:
+    """Return the party and their appointment, locked. Raises NotPossibleError for one who has left."""
+    party, appointment = locked_with_party(party_id)
+    if party.left_at is not None:
+        raise NotPossibleError
+    return party, appointment
+
+
 def record(
     appointment: Appointment,
     what: EventKind,

@@ -20,9 +20,10 @@ from bookings.partner_pages.forms import CouldComeForm
 from bookings.partner_pages.presenters import pair_page
 from bookings.partners import invitations
 from bookings.partners import mail as pair_mail
-from bookings.public.secret_links import in_language, is_long_over, unlisted
+from bookings.public.secret_links import in_language, is_long_over
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.core import tokens
+from office.core.http import unlisted
 from office.staff.audience import by_link
 
 View = Callable[[HttpRequest, PairInvitation], HttpResponse]

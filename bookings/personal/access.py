@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments import answers
 from bookings.models import Party
-from bookings.public.secret_links import in_language, invalid_link, unlisted
+from bookings.public.secret_links import in_language, invalid_link
 from bookings.self_service import personal_links
 from bookings.self_service.personal_links import token_of
 from office.core import clock
+from office.core.http import unlisted
 from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError
 

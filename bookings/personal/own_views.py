@@ -14,13 +14,12 @@ from bookings.parties.safe_channels import safe_contacts
 from bookings.personal.access import changed_meanwhile, personal, to_page
 from bookings.personal.forms import OwnContactsForm
 from bookings.personal.sent_again import remember_sent, sent_before, sent_with
-from bookings.public.secret_links import unlisted
 from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
 from bookings.self_service.channels import OwnChannels
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import retrying
-from office.core.http import get_or_post
+from office.core.http import get_or_post, unlisted
 from office.staff.audience import by_link
 
 

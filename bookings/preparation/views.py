@@ -20,9 +20,9 @@ from bookings.preparation.pdf import papers_pdf
 from bookings.preparation.presenters import bring_rows, filled, sheet_rows
 from bookings.preparation.questions import HomeFormSheet
 from bookings.preparation.sealed import Papers, PapersNotFoundError
-from bookings.public.secret_links import in_language, unlisted
+from bookings.public.secret_links import in_language
 from office.core import clock, dates
-from office.core.http import get_or_post
+from office.core.http import get_or_post, unlisted
 from office.core.sealing import SealBrokenError
 from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError, count_try

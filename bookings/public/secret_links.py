@@ -8,10 +8,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 
 from office.core import clock
+from office.core.http import unlisted
 from office.models import Unit
 from office.staff.audience import by_link
 
@@ -58,13 +58,6 @@ def in_language(
     with override(language if language and not was_chosen else get_language()):
         response = answer()
         response.headers["Content-Language"] = get_language() or "fi"
-    return response
-
-
-def unlisted(response: HttpResponse) -> HttpResponse:
-    """Mark the response as one that nobody keeps or indexes."""
-    add_never_cache_headers(response)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
 

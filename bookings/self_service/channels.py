@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
 from bookings.appointments.corrections import may_be_notified_again, notify_of_current_state
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked_with_party, record
 from bookings.models import Appointment, EventKind, Party
 from bookings.parties import notes
 from bookings.parties.people import Identity
@@ -92,9 +92,7 @@ def may_change_contacts(party: Party, appointment: Appointment) -> bool:
 
 
 def _own(party_id: int) -> tuple[Party, Appointment]:
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id)
     if not may_change_contacts(party, appointment):
         raise NotPossibleError
     return party, appointment

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
 from bookings.lifecycle.references import invitation_code
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked, locked_with_party, record
 from bookings.models import Appointment, EventKind, JointSearch, OtherParent, Party, Status
 from bookings.parties.records import hash_code, new_link
 from bookings.visibility import Reader
@@ -130,9 +130,7 @@ def close_link(
     Messages that have not left yet carry the new link. `user`: the secretary; otherwise the party
     themselves. Raises NotPossibleError, ChangedMeanwhileError.
     """
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id, version=version)
-    party.refresh_from_db()
+    party, appointment = locked_with_party(party_id, version=version)
     if not may_close_link(party, appointment):
         raise NotPossibleError
     before = party.link_nonce

@@ -9,7 +9,7 @@ from bookings.appointments.answers import may_take_up
 from bookings.appointments.freed import time_freed
 from bookings.appointments.proposals import drop_proposed
 from bookings.appointments.reschedule import reschedule
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.lifecycle.transitions import NotPossibleError, locked, locked_participant, record
 from bookings.models import Answer, Appointment, EarlierWish, EventKind, Party, TimeOffer
 from office.calendar.occupancy import retrying
 from office.core import clock
@@ -36,7 +36,7 @@ def wish(party_id: int, wanted: EarlierLimits, *, user: User | None = None) -> E
 
     `user`: the secretary who writes it down for them. Raises NotPossibleError.
     """
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     if not may_wish(party, appointment):
         raise NotPossibleError
     waiting = EarlierWish.objects.waiting().filter(party=party).first()
@@ -55,7 +55,7 @@ def wish(party_id: int, wanted: EarlierLimits, *, user: User | None = None) -> E
 @retrying
 def withdraw(party_id: int, *, user: User | None = None) -> None:
     """Take a party off the list. An offer that stands can still be answered."""
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     waiting = EarlierWish.objects.waiting().filter(party=party).first()
     if waiting is None:
         raise NotPossibleError
@@ -94,7 +94,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
     It moves once all who were asked have accepted; one who declines ends it for all. `user`: the
     secretary, who heard it on the phone. Raises NotPossibleError where it is offered no longer.
     """
-    party, appointment = _party(party_id)
+    party, appointment = locked_participant(party_id)
     offer = live_offer(appointment)
     ask = offer.asks.filter(party=party).first() if offer else None
     if offer is None or ask is None or offer.pk != offer_id:
@@ -170,13 +170,3 @@ def _move(
 def _close(wish: EarlierWish, outcome: str) -> None:
     wish.outcome, wish.closed_at = outcome, clock.now()
     wish.save(update_fields=["outcome", "closed_at"])
-
-
-def _party(party_id: int) -> tuple[Party, Appointment]:
-    """Return the party and their appointment, locked. Raises NotPossibleError for one who has left."""
-    party = Party.objects.get(pk=party_id)
-    appointment = locked(party.appointment_id)
-    party.refresh_from_db()
-    if party.left_at is not None:
-        raise NotPossibleError
-    return party, appointment

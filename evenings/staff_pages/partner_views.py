@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.public.secret_links import unlisted
 from evenings.partners.links import links_in_force, make_link, withdraw_link
 from evenings.staff_pages.acting import evening_lead
 from office.core import qr
+from office.core.http import unlisted
 from office.core.names import Alphabetical
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest

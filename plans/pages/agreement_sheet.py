@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from office.core import clock
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
-from office.typesetting.pdf import NoPdfError
 from plans.agreement_sheet.blank import blank_sheet_pdf, lead, sections
 from plans.agreement_sheet.contents import SheetSource, agreement_sheet, not_the_agreement
 from plans.content import family
@@ -19,7 +18,7 @@ from plans.output.blank import LANGUAGES
 from plans.output.document import Document
 from plans.output.plain import plain_text
 from plans.pages.links import for_parents
-from plans.pages.output import download
+from plans.pages.output import blank_file_of, download
 from plans.vault.drafts import DraftAccess
 
 # Neutral: others may look into the folder.
@@ -97,21 +96,7 @@ def blank(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def blank_file(request: HttpRequest, language: str) -> HttpResponse:
-    if language not in LANGUAGES:
-        raise Http404
-    try:
-        made = blank_sheet_pdf(language)
-    except NoPdfError:
-        return render(request, "plans/no_form.html", status=503)
-    return HttpResponse(
-        made,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="sheet-{language}.pdf"',
-            "Cache-Control": "public, max-age=3600",
-            "Content-Language": language,
-        },
-    )
+    return blank_file_of(request, blank_sheet_pdf, language, name="sheet")
 
 
 def _document(access: DraftAccess, number: int) -> Document:

@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 
+from office.core.http import unlisted
 from office.staff.audience import by_link
 from plans.access import sign_in
 from plans.vault import keys
@@ -43,13 +43,6 @@ def link_of(request: HttpRequest, token: str) -> str:
     return request.build_absolute_uri(reverse("plan:overview", args=[token]))
 
 
-def closed(response: HttpResponse) -> HttpResponse:
-    """Forbid storing and indexing the response."""
-    add_never_cache_headers(response)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
-
-
 def _entered(request: HttpRequest, token: str) -> DraftAccess:
     """Open the draft by the link, or by the sign-in behind an alias."""
     who = sign_in.by_alias(request.COOKIES.get(SIGNED_IN, ""), token)
@@ -74,10 +67,10 @@ def opened(view: View) -> View:
             access = _entered(request, token)
             if access.parent is None:
                 raise DraftNotFoundError
-            return closed(view(request, token, access, **kwargs))
+            return unlisted(view(request, token, access, **kwargs))
         except (DraftNotFoundError, NoAccessError, SealBrokenError):
             # A broken seal: another request changed the key after this one had read it.
-            return closed(nothing_there(request))
+            return unlisted(nothing_there(request))
 
     return run
 
@@ -96,7 +89,7 @@ def follows_key(view: View) -> View:
             with suppress(DraftNotFoundError):
                 access = open_draft(sent_key(request))
                 if access.parent is not None and not access.holder.is_invitation:
-                    return closed(redirect("plan:overview", token=sent_key(request)))
+                    return unlisted(redirect("plan:overview", token=sent_key(request)))
         return response
 
     return run

@@ -15,11 +15,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from office.core.http import unlisted
 from office.models import Role
 from office.staff.middleware import SAVING
 from office.staff.permissions import StaffRequest, role_required
 from plans.access.guides import meeting_lasts, note_meeting
-from plans.pages.links import View, closed
+from plans.pages.links import View
 from plans.vault.drafts import DraftAccess, DraftNotFoundError, NoAccessError, open_draft
 from plans.vault.keys import SealBrokenError
 
@@ -49,10 +50,10 @@ def _for_staff(view: View, *roles: Role, home: str) -> View:
         if request.method == "POST" and not request.user.is_authenticated:
             if AUTOSAVE in request.headers:
                 message = _("Not saved: you are signed out. Sign in again in another tab.")
-                return closed(JsonResponse({"error": message}, status=401))
+                return unlisted(JsonResponse({"error": message}, status=401))
             if SAVING not in request.headers:
                 return redirect_to_login(reverse(home))
-        return closed(guarded(request, **kwargs))
+        return unlisted(guarded(request, **kwargs))
 
     return run
 

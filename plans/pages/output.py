@@ -1,6 +1,7 @@
 """Take documents out of a draft: exactly what that parent may read."""
 
 import contextlib
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from office.core import clock
-from office.core.http import get_or_post
+from office.core.http import get_or_post, unlisted
 from office.messaging.ics import day_file, uid_for
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
@@ -24,7 +25,7 @@ from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.contents import DocumentKind, DocumentSource, document_of, promises
 from plans.output.document import Document
 from plans.output.plain import plain_text
-from plans.pages.links import closed, for_parents
+from plans.pages.links import for_parents
 from plans.pages.output_forms import OutForm, ReviewForm
 from plans.vault import drafts
 from plans.vault.drafts import DraftAccess
@@ -60,7 +61,7 @@ def source_of(access: DraftAccess) -> DocumentSource:
 def download(content: bytes | str, kind: str, name: str) -> HttpResponse:
     """Return a file to be saved, never shown within the site."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return closed(HttpResponse(content, content_type=kind, headers=headers))
+    return unlisted(HttpResponse(content, content_type=kind, headers=headers))
 
 
 EMPTY = {
@@ -247,17 +248,24 @@ def review_calendar(request: HttpRequest, token: str, access: DraftAccess) -> Ht
 @require_safe
 def blank_form(request: HttpRequest, language: str) -> HttpResponse:
     """Download the blank form, the same for everybody."""
+    return blank_file_of(request, blank_pdf, language, name="parenting-plan")
+
+
+def blank_file_of(
+    request: HttpRequest, make: Callable[[str], bytes], language: str, *, name: str
+) -> HttpResponse:
+    """Return a PDF that is the same for everybody, or a page that says that it cannot be made now."""
     if language not in LANGUAGES:
         raise Http404
     try:
-        made = blank_pdf(language)
+        made = make(language)
     except NoPdfError:
         return render(request, "plans/no_form.html", status=503)
     return HttpResponse(
         made,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": f'inline; filename="parenting-plan-{language}.pdf"',
+            "Content-Disposition": f'inline; filename="{name}-{language}.pdf"',
             "Cache-Control": "public, max-age=3600",
             "Content-Language": language,
         },

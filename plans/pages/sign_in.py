@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
-from office.core.http import address_of, get_or_post
+from office.core.http import address_of, get_or_post, unlisted
 from office.core.openid import ClaimsAdapter
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
-from plans.pages.links import SIGNED_IN, View, closed, for_parents
+from plans.pages.links import SIGNED_IN, View, for_parents
 from plans.vault.drafts import DraftAccess
 
 TYING_COOKIE = "plan_tying"
@@ -54,7 +54,7 @@ def when_on(view: View) -> View:
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not sign_in.is_on():
             raise Http404
-        return closed(view(request, *args, **kwargs))
+        return unlisted(view(request, *args, **kwargs))
 
     return run
 

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment
 from bookings.parties import conflicts
-from bookings.public.secret_links import unlisted
 from bookings.visibility import Reader
 from office.core import clock
 from office.core.browser_seal import seal, unseal
-from office.core.http import get_or_post
+from office.core.http import get_or_post, unlisted
 from office.core.languages import LANGUAGES
 from office.core.qr import code as qr_code
 from office.models import AccessAction, AccessReason, Professional, Role

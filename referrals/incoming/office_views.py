@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.public.secret_links import unlisted
+from office.core.http import unlisted
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest, manager
 from referrals.incoming.links import make_link, withdraw_link

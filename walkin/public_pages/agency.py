@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from office.core.http import unlisted
 from office.core.qr import code
 from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError
@@ -30,7 +31,7 @@ from walkin.models import AgencyAnswer, AgencyLink, Company, Source, Ticket
 from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.kiosk_session import slip_key, ticket_id_of
 from walkin.public_pages.status import ticket_place
-from walkin.public_pages.take import MISSING, WITH_WHOM, never_stored, private_page
+from walkin.public_pages.take import MISSING, WITH_WHOM, private_page
 from walkin.tickets.hand_over_code import hand_over_code
 from walkin.tickets.live import topic
 from walkin.tickets.matters import Matter, conditions_of, matters
@@ -111,7 +112,7 @@ def with_link(view: View) -> Callable[..., HttpResponse]:
         link = link_by_token(token)
         if link is None:
             return _no_longer_open(request)
-        return never_stored(view(request, token, link, **parts))
+        return unlisted(view(request, token, link, **parts))
 
     return run
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from bookings.hooks import ArrivalPage
 from bookings.models import Party
 from bookings.self_service import personal_links
-from office.core.http import address_of, get_or_post
+from office.core.http import address_of, get_or_post, unlisted
 from office.models import ServicePoint, Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
@@ -26,7 +26,7 @@ from walkin.errors import NO_SUCH_VISIT, NoSuchVisitError, StoppedByNoticeError,
 from walkin.models import Source
 from walkin.public_pages.kiosk import point_of
 from walkin.public_pages.kiosk_session import is_registered, slip_key
-from walkin.public_pages.take import never_stored, private_page, reading_of_now
+from walkin.public_pages.take import private_page, reading_of_now
 
 # Whole codes alone are looked up, and only those of today: this keeps somebody from trying them all.
 TRIES_AT_A_KIOSK, TRIES_ON_A_PHONE = 30, 10
@@ -58,7 +58,7 @@ def at_kiosk(request: HttpRequest, point: str) -> HttpResponse:
     notice = notice_at(here.pk)
     is_stopped = notice is not None and notice.stops_numbers
     if is_stopped or not is_registered(request, here) or reading is None:
-        return never_stored(redirect("walk_in:kiosk", point=here.slug))
+        return unlisted(redirect("walk_in:kiosk", point=here.slug))
     with override(language):
         response = _at_kiosk(request, here)
         response.headers["Content-Language"] = language
@@ -81,11 +81,11 @@ def _at_kiosk(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     found, wrong = _check_in(request, point, Source.KIOSK, limit=TRIES_AT_A_KIOSK)
     if found is None:
         query = urlencode({"language": language, "wrong": wrong})
-        return never_stored(redirect(f"{address}?{query}"))
+        return unlisted(redirect(f"{address}?{query}"))
     if found.ticket is not None:
-        return never_stored(redirect("walk_in:slip", point.slug, slip_key(found.ticket.pk)))
+        return unlisted(redirect("walk_in:slip", point.slug, slip_key(found.ticket.pk)))
     query = urlencode({"language": language, "done": 1})
-    return never_stored(redirect(f"{address}?{query}"))
+    return unlisted(redirect(f"{address}?{query}"))
 
 
 WRONG = {
@@ -121,7 +121,7 @@ def on_phone(request: HttpRequest, code: str) -> HttpResponse:
     try:
         day = day_by_code(code)
     except WrongCodeError:
-        return never_stored(redirect("walk_in:take", code))
+        return unlisted(redirect("walk_in:take", code))
     context: dict[str, Any] = {"point": day.service_point, "code": code}
     if request.method == "POST":
         found, wrong = _check_in(request, day.service_point, Source.PHONE, limit=TRIES_ON_A_PHONE)
@@ -146,7 +146,7 @@ def by_personal_link(request: HttpRequest, token: str) -> HttpResponse:
                 appointment.pk, source=Source.PHONE, party=party, **asdict(reading_of_now())
             )
         except StoppedByNoticeError:
-            return never_stored(redirect("walk_in:here", token))
+            return unlisted(redirect("walk_in:here", token))
         return _arrived(request, found)
     point = appointment.service_point
     context = {
@@ -160,6 +160,6 @@ def by_personal_link(request: HttpRequest, token: str) -> HttpResponse:
 def _arrived(request: HttpRequest, found: CheckedIn) -> HttpResponse:
     """Lead to the number's own page; without a number say that they are fetched."""
     if found.ticket is not None and ticket_path(found.ticket):
-        return never_stored(redirect(ticket_path(found.ticket)))
+        return unlisted(redirect(ticket_path(found.ticket)))
     context = {"point": found.appointment.service_point}
     return private_page(request, "walkin/public_pages/here_done.html", context)

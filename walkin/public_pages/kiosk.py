@@ -13,7 +13,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from office.core import live_updates
-from office.core.http import get_or_post
+from office.core.http import get_or_post, unlisted
 from office.core.languages import FULL, active_partial
 from office.core.qr import Code, code
 from office.models import ServicePoint, Unit
@@ -30,7 +30,6 @@ from walkin.public_pages.status import point_statuses, ticket_place
 from walkin.public_pages.take import (
     PointChoice,
     missing_context,
-    never_stored,
     private_page,
     take_context,
 )
@@ -91,7 +90,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
 def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     now = next(iter(point_statuses(point.pk)), None)
     if now is None or not now.gives_numbers:
-        return never_stored(redirect("walk_in:kiosk", point=point.slug))
+        return unlisted(redirect("walk_in:kiosk", point=point.slug))
     choice = PointChoice.of(request, point.pk)
     matter, form = choice.matter, choice.form
     context = take_context(
@@ -137,13 +136,13 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         )
     except WalkInError:
         # The start says how it is now.
-        return never_stored(redirect("walk_in:kiosk", point=point.slug))
-    return never_stored(redirect("walk_in:slip", point=point.slug, key=slip_key(ticket.pk)))
+        return unlisted(redirect("walk_in:kiosk", point=point.slug))
+    return unlisted(redirect("walk_in:slip", point=point.slug, key=slip_key(ticket.pk)))
 
 
 def _again(point: ServicePoint, here: dict[str, Any], **more: list[str]) -> HttpResponse:
     query = urlencode({**here, **more}, doseq=True)
-    return never_stored(redirect(f"{reverse('walk_in:kiosk', args=[point.slug])}?{query}"))
+    return unlisted(redirect(f"{reverse('walk_in:kiosk', args=[point.slug])}?{query}"))
 
 
 @for_anyone
@@ -153,7 +152,7 @@ def worker(request: HttpRequest, point: str) -> HttpResponse:
     context = {"point": point_of(point), "said_in": FULL}
     page = render_to_string("walkin/public_pages/kiosk_lost.html", context, request)
     script = render_to_string("walkin/public_pages/kiosk_worker.js", {"page": page})
-    return never_stored(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
+    return unlisted(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
 
 
 @for_anyone
@@ -167,7 +166,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
         .first()
     )
     if ticket is None or not is_registered(request, here) or not ticket_path(ticket):
-        return never_stored(redirect("walk_in:kiosk", point=here.slug))
+        return unlisted(redirect("walk_in:kiosk", point=here.slug))
     language = Unit.get().shown_language(ticket.language, ticket.reads)
     with override(language):
         address = absolute_url(request, ticket_path(ticket))

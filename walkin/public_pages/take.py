@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
+from office.core.http import unlisted
 from office.core.languages import FULL, Reading
 from office.models import Service, Unit
 from office.ui.fields import field_of
@@ -186,10 +186,4 @@ def private_page(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Render a page that no browser or proxy stores and no search engine indexes."""
-    return never_stored(render(request, template, context, status=status))
-
-
-def never_stored(response: HttpResponse) -> HttpResponse:
-    add_never_cache_headers(response)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
+    return unlisted(render(request, template, context, status=status))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.public.secret_links import in_language
-from office.core.http import address_of, get_or_post
+from office.core.http import address_of, get_or_post, unlisted
 from office.models import Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
@@ -37,7 +37,6 @@ from walkin.public_pages.status import PointStatus, point_statuses, status_of, t
 from walkin.public_pages.take import (
     PointChoice,
     missing_context,
-    never_stored,
     private_page,
     status_at,
     take_context,
@@ -91,7 +90,7 @@ def _take(
     if form.missing:
         also = [m.code for m in choice.also]
         here = {"matter": matter.code, "also": also, "missing": form.missing}
-        return never_stored(redirect(f"{request.path}?{urlencode(here, doseq=True)}"))
+        return unlisted(redirect(f"{request.path}?{urlencode(here, doseq=True)}"))
     try:
         count_try(
             "walk-in number",
@@ -117,7 +116,7 @@ def _take(
         # The intake closed or the day ended while the form was open.
         found = point_statuses()
         return no_number(request, status_of(day.service_point_id, found), matter, points=found)
-    return never_stored(redirect(ticket_path(ticket)))
+    return unlisted(redirect(ticket_path(ticket)))
 
 
 def no_number(
@@ -151,7 +150,7 @@ def with_ticket(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         if ticket is None:
             return _no_longer_open(request)
         own = Unit.get().shown_language(ticket.language, ticket.reads)
-        return never_stored(in_language(request, own, lambda: view(request, token, ticket)))
+        return unlisted(in_language(request, own, lambda: view(request, token, ticket)))
 
     return run
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
+from office.core.http import unlisted
 from office.core.qr import code
 from office.models import ServicePoint
 from office.staff.permissions import StaffRequest
@@ -16,7 +17,7 @@ from walkin.days.current import current_day
 from walkin.errors import WalkInError
 from walkin.models import AgencyLink, Destination, Ticket
 from walkin.public_pages.kiosk import absolute_url
-from walkin.public_pages.take import never_stored, private_page
+from walkin.public_pages.take import private_page
 from walkin.staff_pages.queue import room
 from walkin.states import TicketState
 from walkin.tickets.hand_over_code import hand_over_code
@@ -35,7 +36,7 @@ def of_point(request: StaffRequest, pk: int) -> HttpResponse:
         address = absolute_url(request, link.path) if link else ""
         rows.append((place, link, address, code(address) if link else None))
     context = {"point": point, "day": day, "rows": rows}
-    return never_stored(render(request, "walkin/staff_pages/agencies.html", context))
+    return unlisted(render(request, "walkin/staff_pages/agencies.html", context))
 
 
 @require_POST
