@@ -26,8 +26,8 @@ class BookingsConfig(AppConfig):
         from office import hooks
 
         booking_hooks.LEFT_QUICKLY.append(forget_all)
-        booking_hooks.OCCASIONS[next_visit.CASE] = next_visit.CASE_KIND
-        booking_hooks.OCCASIONS[next_visit.AFTER] = next_visit.AFTER_KIND
+        booking_hooks.OCCASIONS[next_visit.FOR_CASE] = next_visit.FOR_CASE_KIND
+        booking_hooks.OCCASIONS[next_visit.AFTER_VISIT] = next_visit.AFTER_VISIT_KIND
         booking_hooks.UPPER_UNDOS[case_undo.KIND] = case_undo.UNDO
         booking_hooks.CONTACT_DATA.extend(
             [

@@ -43,7 +43,7 @@ class PointWord:
 
 
 @dataclass(frozen=True)
-class Carried:
+class KnownPerson:
     """A person who comes along from the occasion: their details follow, and are typed by nobody."""
 
     key: str
@@ -73,7 +73,7 @@ class Occasion:
     # What it knows already, as the panel's address says it: service, language, point, meeting.
     wish: Mapping[str, str] = field(default_factory=dict)
     # Who comes, where that is known; else they are typed in.
-    people: Sequence[Carried] = ()
+    people: Sequence[KnownPerson] = ()
     # How many visits the matter takes, where the booking may say so.
     visits: int | None = None
     # By when the matter is to be done, where it has a deadline.

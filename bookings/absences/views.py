@@ -18,7 +18,7 @@ from bookings.appointments import decisions
 from bookings.appointments.preview import letters_of
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.undo import remember, undoably
-from bookings.desk_kit.act import carried_fields, say_whom_to_call
+from bookings.desk_kit.act import posted_fields, say_whom_to_call
 from bookings.desk_kit.engagements import engagements_of
 from bookings.desk_kit.letters import letters_from
 from bookings.desk_kit.letters_page import PREVIEW, is_part, wants_letters
@@ -166,7 +166,7 @@ def _letters(request: StaffRequest, form: AwayForm) -> HttpResponse:
     }
     if is_part(request):
         return render(request, "bookings/absences/_away_letters.html", context)
-    carried = [field for field in carried_fields(request) if field[0] != PREVIEW]
+    carried = [field for field in posted_fields(request) if field[0] != PREVIEW]
     context |= {"away": gone, "carried": carried, "back": request.path + _query(form)}
     return render(request, "bookings/absences/away_letters.html", context)
 

@@ -36,7 +36,7 @@ def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
 def send_reminders() -> int:
     """Write the reminders that are due; return how many. Idempotent."""
     now = clock.now()
-    if not quiet_hours.is_civil(now, Unit.get()):
+    if not quiet_hours.may_write(now, Unit.get()):
         return 0
     written = 0
     upcoming: Iterable[tuple[int, datetime | None, datetime | None]] = (
@@ -132,7 +132,7 @@ def _contact(party: Party) -> Contact | None:
 def remind_partners() -> int:
     """Remind partner professionals on the working day before; return how many messages were written."""
     now = clock.now()
-    if not quiet_hours.is_civil(now, Unit.get()):
+    if not quiet_hours.may_write(now, Unit.get()):
         return 0
     near: Iterable[tuple[int, int, datetime, datetime]] = PairInvitation.objects.filter(
         state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],

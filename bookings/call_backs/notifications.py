@@ -66,7 +66,7 @@ def remind_calls() -> int:
     now = clock.now()
     tomorrow = clock.today() + timedelta(days=1)
     opens = clock.at(clock.today(), REMINDED_AT)
-    if now < opens or not quiet_hours.is_civil(now, Unit.get()):
+    if now < opens or not quiet_hours.may_write(now, Unit.get()):
         return 0
     written = 0
     for pk, starts_at in (

@@ -19,7 +19,7 @@ from bookings.cases.actions import Invitee
 from bookings.cases.figures import cases_by_starter
 from bookings.cases.forms import PEOPLE, CaseForm, CasePersonForm, ResultForm
 from bookings.cases.letters import letters_pdf
-from bookings.cases.next_visit import CASE, stays_out
+from bookings.cases.next_visit import FOR_CASE, stays_out
 from bookings.cases.presenters import case_row, person_row
 from bookings.cases.queries import case_states, letter_mark, letters_to_post
 from bookings.cases.undo import undoably
@@ -185,7 +185,7 @@ def _page(
             "may_add_person": case.is_open and not actions.has_visit(case),
             "may_close": case.is_open and not actions.has_visit_ahead(case),
             "result_form": result or ResultForm(initial={"version": case.version}),
-            "occasion": CASE,
+            "occasion": FOR_CASE,
         },
         status=status,
     )

@@ -18,7 +18,7 @@ from bookings.appointments.occasions import RefusedError
 from bookings.cases.actions import CaseDetails, Kind, locked_case, new_case, record_case
 from bookings.cases.invitations import bind, details_of, free_nonce
 from bookings.desk_kit.people_labels import part_label
-from bookings.hooks import Carried, Occasion, OccasionKind
+from bookings.hooks import KnownPerson, Occasion, OccasionKind
 from bookings.lifecycle.transitions import locked
 from bookings.models import (
     Appointment,
@@ -37,9 +37,9 @@ from office.core import clock
 from office.models import Channel, Professional, Role, User
 
 # The fields in which the booking panel carries them.
-CASE, AFTER = "case", "after"
+FOR_CASE, AFTER_VISIT = "case", "after"
 # Belongs to the one visit, not to the person.
-_NOT_CARRIED = {"message"}
+_OF_ONE_VISIT = {"message"}
 
 
 def may_book_next(user: User, visit: Appointment) -> bool:
@@ -68,14 +68,14 @@ def may_its_holder_book_next(visit: Appointment) -> bool:
     )
 
 
-def find_after(user: User, key: str) -> Occasion:
+def occasion_after_visit(user: User, key: str) -> Occasion:
     """Find the visit that is at its end, as the panel needs it. Raises RefusedError."""
     visit = _visit(user, key)
     case = visit.case
     planned = case.visits_planned if case and case.is_open else 1
     count = _open_visits(case).count() if case and case.is_open else 1
     return Occasion(
-        AFTER,
+        AFTER_VISIT,
         visit.reference,
         sentence=_("The next visit after %(code)s: visit %(number)s of %(count)s.")
         % {
@@ -91,7 +91,7 @@ def find_after(user: User, key: str) -> Occasion:
     )
 
 
-def end_after(user: User, key: str, appointment: Appointment) -> None:
+def add_after_visit(user: User, key: str, appointment: Appointment) -> None:
     """Hold the booked visit together with the one before it, in the booking's transaction."""
     visit = locked(_visit(user, key).pk)
     case = visit.case if visit.case and visit.case.is_open else None
@@ -107,7 +107,7 @@ def end_after(user: User, key: str, appointment: Appointment) -> None:
     add_visit(case, appointment, user)
 
 
-def find_case(user: User, key: str) -> Occasion:
+def occasion_of_case(user: User, key: str) -> Occasion:
     """Find the case, as the panel needs it: for the secretary alone. Raises RefusedError."""
     case = _case(user, key)
     last = _last(case)
@@ -120,10 +120,10 @@ def find_case(user: User, key: str) -> Occasion:
         wish = {"service": case.service.slug, "language": language or "fi"}
     people = [
         *(_people_of(fullest, show_names=True, agrees=False) if fullest else ()),
-        *(_carried_by_notice(person) for person in _unbooked(case)),
+        *(_known_by_notice(person) for person in _unbooked(case)),
     ]
     return Occasion(
-        CASE,
+        FOR_CASE,
         case.reference,
         sentence=_("Case %(code)s: visit %(number)s of %(count)s.")
         % {
@@ -139,7 +139,7 @@ def find_case(user: User, key: str) -> Occasion:
     )
 
 
-def end_case(user: User, key: str, appointment: Appointment) -> None:
+def add_to_case(user: User, key: str, appointment: Appointment) -> None:
     """Add the booked visit to the case, in the booking's transaction; letters tell of it by post."""
     case = _case(user, key)
     unbooked = list(_unbooked(case))
@@ -165,10 +165,15 @@ def reopen(user: User, appointment: Appointment) -> None:
     record_case(case, Kind.TAKEN_BACK, user=user, visit=appointment.reference)
 
 
-AFTER_KIND = OccasionKind(find_after, end_after, reopen, back=lambda appointment: "")
+AFTER_VISIT_KIND = OccasionKind(
+    occasion_after_visit, add_after_visit, reopen, back=lambda appointment: ""
+)
 # The one of the two that takes a booking back does it for both.
-CASE_KIND = OccasionKind(
-    find_case, end_case, reopen=lambda user, appointment: None, back=lambda appointment: ""
+FOR_CASE_KIND = OccasionKind(
+    occasion_of_case,
+    add_to_case,
+    reopen=lambda user, appointment: None,
+    back=lambda appointment: "",
 )
 
 
@@ -177,8 +182,8 @@ def _unbooked(case: Case) -> QuerySet[CasePerson]:
     return case.people.exclude(party__appointment__in=_open_visits(case)).order_by("pk")
 
 
-def _carried_by_notice(person: CasePerson) -> Carried:
-    return Carried(
+def _known_by_notice(person: CasePerson) -> KnownPerson:
+    return KnownPerson(
         f"c{person.pk}",
         person.name,
         vars(details_of(person)),
@@ -256,10 +261,10 @@ def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
         "count": case.visits_planned,
     }
     if user.has_role(Role.SECRETARY):
-        return f"{reverse('staff:book')}?{CASE}={case.reference}", label
+        return f"{reverse('staff:book')}?{FOR_CASE}={case.reference}", label
     for visit in _open_visits(case).filter(status__in=Status.at_its_end()).order_by("-starts_at"):
         if may_book_next(user, visit):
-            return f"{reverse('staff:book')}?{AFTER}={visit.reference}", label
+            return f"{reverse('staff:book')}?{AFTER_VISIT}={visit.reference}", label
     return None
 
 
@@ -319,7 +324,7 @@ def _may_name(user: User, visit: Appointment) -> bool:
     return not is_one_missing and not parties.filter(name="").exists()
 
 
-def _people_of(visit: Appointment, *, show_names: bool, agrees: bool) -> list[Carried]:
+def _people_of(visit: Appointment, *, show_names: bool, agrees: bool) -> list[KnownPerson]:
     """Return who came, or was to: what they gave of themselves, but the words about the one visit.
 
     After them those who come along with one of them, written to as before.
@@ -328,14 +333,14 @@ def _people_of(visit: Appointment, *, show_names: bool, agrees: bool) -> list[Ca
     names = {party.pk: party.name for party in come} if show_names else {}
     along = visit.parties.filter(accompanies__in=come, left_at=None).order_by("accompanies", "pk")
     return [
-        *(_carried(party, names, agrees=agrees) for party in come),
-        *(_carried(party, names, agrees=is_informed(party)) for party in along),
+        *(_known(party, names, agrees=agrees) for party in come),
+        *(_known(party, names, agrees=is_informed(party)) for party in along),
     ]
 
 
-def _carried(party: Party, names: Mapping[int, str], *, agrees: bool) -> Carried:
-    columns = {field.name for field in fields(PartyDetails)} - _NOT_CARRIED
-    return Carried(
+def _known(party: Party, names: Mapping[int, str], *, agrees: bool) -> KnownPerson:
+    columns = {field.name for field in fields(PartyDetails)} - _OF_ONE_VISIT
+    return KnownPerson(
         _key(party.pk),
         _name(party, names),
         {name: _plain(getattr(party, name)) for name in columns},

@@ -28,7 +28,7 @@ def mark(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         action,
-        wish=_("Mark the attendance"),
+        deed=_("Mark the attendance"),
         done=_("marked."),
         undo_as=UndoKind.MARKED,
     )

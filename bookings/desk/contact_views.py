@@ -53,7 +53,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
             request,
             appointment,
             action,
-            wish=_("Add the other parent"),
+            deed=_("Add the other parent"),
             details=details_summary(form),
             done=_("the other parent is added."),
             undo_as=UndoKind.PARENT_ADDED,
@@ -95,7 +95,7 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
                 user=request.user,
                 version=version_seen(request),
             ),
-            wish=_("Correct the details"),
+            deed=_("Correct the details"),
             details=details_summary(form),
             present=lambda: present_details(form, party),
             done=_("details corrected."),
@@ -139,7 +139,7 @@ def notify_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse
         lambda: corrections.notify_again(
             party.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("Send the message again"),
+        deed=_("Send the message again"),
         done=_("the message is sent again."),
         undo_as=UndoKind.SENT_AGAIN,
     )

@@ -45,43 +45,43 @@ Target = Appointment | MoveRequest | Party
 
 @require_POST
 @secretary
-def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
+def preview(request: StaffRequest, reference: str, deed: str) -> HttpResponse:
     """Show the letters of what is about to be done. Nothing is done, and nothing is sent.
 
     Posted, since own words may be among what is sent along.
     """
-    if what not in DEEDS:
+    if deed not in DEEDS:
         raise Http404
     appointment = appointment_or_404(reference)
-    target = _target(request, appointment, what)
+    target = _target(request, appointment, deed)
     form = SentenceForm(request.POST, parties=appointment.parties.all())
     decline_form = DeclineForm(request.POST)
     problems: list[str] = []
     words, reason = None, ""
     if not form.is_valid():
         problems = [str(error) for errors in form.errors.values() for error in errors]
-    elif what == "decline" and not decline_form.is_valid():
+    elif deed == "decline" and not decline_form.is_valid():
         problems = [_("Choose first what the parties are told.")]
     else:
         words = form.added()
-        reason = decline_form.cleaned_data.get("reason", "") if what == "decline" else ""
-    action = _action(request, target, what, reason)
+        reason = decline_form.cleaned_data.get("reason", "") if deed == "decline" else ""
+    action = _action(request, target, deed, reason)
     return letters_page(
         request,
         appointment,
         lambda: adding(words, appointment.pk, action),
-        deed=str(DEEDS[what]),
-        address=reverse(f"staff:{what}", args=_address_of(target)),
+        deed=str(DEEDS[deed]),
+        address=reverse(f"staff:{deed}", args=_address_of(target)),
         words=words,
         problems=problems,
     )
 
 
-def _target(request: StaffRequest, appointment: Appointment, what: str) -> Target:
+def _target(request: StaffRequest, appointment: Appointment, deed: str) -> Target:
     """Find what it is about: a wish to move, or one party, where it is not the visit itself."""
-    if what in OF_MOVE:
+    if deed in OF_MOVE:
         return get_object_or_404(appointment.move_requests, pk=_posted(request, "move"))
-    if what in OF_PARTY:
+    if deed in OF_PARTY:
         return get_object_or_404(appointment.parties, pk=_posted(request, "party"))
     return appointment
 
@@ -97,12 +97,12 @@ def _address_of(target: Target) -> list[object]:
     return [target.appointment.reference, target.pk]
 
 
-def _action(request: StaffRequest, target: Target, what: str, reason: str) -> Callable[[], object]:
+def _action(request: StaffRequest, target: Target, deed: str, reason: str) -> Callable[[], object]:
     pk, user, version = target.pk, request.user, version_seen(request)
-    if what == "accept_move":
+    if deed == "accept_move":
         agreed = "place_agreed" in request.POST
         return lambda: decisions.accept_move(pk, user=user, version=version, place_agreed=agreed)
-    if what == "decline":
+    if deed == "decline":
         return lambda: decisions.decline(pk, user=user, reason=reason, version=version)
     acts: dict[str, Callable[..., object]] = {
         "confirm": decisions.confirm,
@@ -112,7 +112,7 @@ def _action(request: StaffRequest, target: Target, what: str, reason: str) -> Ca
         "notify_again": corrections.notify_again,
         "close_link": personal_links.close_link,
     }
-    act = acts[what]
+    act = acts[deed]
     return lambda: act(pk, user=user, version=version)
 
 

@@ -111,7 +111,7 @@ def _change(
         request,
         appointment,
         change,
-        wish=_("Change the matters"),
+        deed=_("Change the matters"),
         done=_("the matters are changed. Nobody is written to about them."),
         undo_as=UndoKind.CHANGED,
     )

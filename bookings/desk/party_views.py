@@ -67,7 +67,7 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         lambda: personal_links.close_link(
             party.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("Close the link, send a new one"),
+        deed=_("Close the link, send a new one"),
         done=_("the earlier link no longer works."),
         undo_as=UndoKind.LINK_CLOSED,
     )
@@ -86,7 +86,7 @@ def own_channel(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         lambda: by_video.set_joins_by_video(
             party.pk, joins=joins, user=request.user, version=version_seen(request)
         ),
-        wish=_("Takes part by video") if joins else _("Comes to the place after all"),
+        deed=_("Takes part by video") if joins else _("Comes to the place after all"),
         done=_("they take part by video.") if joins else _("they come to the place after all."),
         undo_as=UndoKind.OWN_CHANNEL,
     )
@@ -109,7 +109,7 @@ def renew_invitation(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: personal_links.renew_invitation(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("Make a new invitation code"),
+        deed=_("Make a new invitation code"),
         done=_("the earlier invitation code no longer works. The new one is on the card."),
     )
 
@@ -135,6 +135,6 @@ def place_agreed(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: protection.note_place_agreed(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("The place is agreed with them"),
+        deed=_("The place is agreed with them"),
         done=_("the place is agreed."),
     )

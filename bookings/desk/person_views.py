@@ -48,7 +48,7 @@ def add_person(request: StaffRequest, reference: str) -> HttpResponse:
             request,
             appointment,
             action,
-            wish=_("Somebody else comes"),
+            deed=_("Somebody else comes"),
             details=details_summary(form),
             done=_("somebody is added."),
             undo_as=UndoKind.PERSON_ADDED,
@@ -79,7 +79,7 @@ def leave_out(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         request,
         appointment,
         lambda: people.leave_out(party.pk, user=request.user, version=version_seen(request)),
-        wish=_("Does not come after all"),
+        deed=_("Does not come after all"),
         done=_("they are left out."),
         undo_as=UndoKind.PERSON_LEFT,
     )
@@ -98,7 +98,7 @@ def children(request: StaffRequest, reference: str) -> HttpResponse:
             lambda: people.note_children(
                 appointment.pk, ages, user=request.user, version=version_seen(request)
             ),
-            wish=_("Note the ages of the children"),
+            deed=_("Note the ages of the children"),
             details=[(str(form.fields["ages"].label), ", ".join(map(str, ages or ())))],
             done=_("the ages are noted."),
         )

@@ -29,7 +29,7 @@ def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         request,
         appointment,
         lambda: note_call(party.pk, result=result, user=request.user),
-        wish=_("Note the call"),
+        deed=_("Note the call"),
         done=_("not reached: it stays on the work list.")
         if result == CallResult.NOT_REACHED
         else _("the call is noted."),
@@ -54,7 +54,7 @@ def answer(request: StaffRequest, reference: str, pk: int, reply: str) -> HttpRe
             request,
             appointment,
             lambda: answers.choose_offer(party.pk, offer, user=request.user),
-            wish=_("Book the time that was chosen on the phone"),
+            deed=_("Book the time that was chosen on the phone"),
             done=_("the time is booked."),
             undo_as=UndoKind.BOOKED if appointment.is_undecided else UndoKind.MOVED,
         )
@@ -62,7 +62,7 @@ def answer(request: StaffRequest, reference: str, pk: int, reply: str) -> HttpRe
         request,
         appointment,
         lambda: answers.answer_invitation(party.pk, accepts=reply == "yes", user=request.user),
-        wish=_("Note the answer"),
+        deed=_("Note the answer"),
         done=_("the answer is noted."),
         undo_as=UndoKind.ANSWERED,
     )

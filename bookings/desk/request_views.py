@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import corrections, decisions, video_meetings
 from bookings.appointments.added_sentences import adding
-from bookings.desk.fetch import card_context
+from bookings.desk.card_context import card_context
 from bookings.desk.forms import (
     DeclineForm,
     NoteForm,
@@ -75,7 +75,7 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         lambda: decisions.confirm(appointment.pk, user=request.user, version=version_seen(request)),
-        wish=_("Confirm the time and notify everybody"),
+        deed=_("Confirm the time and notify everybody"),
         done=_("confirmed. Everybody who can be reached safely is notified."),
         undo_as=UndoKind.CONFIRMED,
     )
@@ -105,7 +105,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
                 version=version_seen(request),
             ),
         ),
-        wish=_("Decline the request"),
+        deed=_("Decline the request"),
         details=[(_("What the parties are told"), reason_label(form.cleaned_data["reason"]))],
         done=_("declined, and the reason given."),
         undo_as=UndoKind.DECLINED,
@@ -139,7 +139,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
                 **form.cleaned_data,
             ),
         ),
-        wish=_("Cancel the appointment"),
+        deed=_("Cancel the appointment"),
         done=_("cancelled, and its time is free."),
         undo_as=UndoKind.CANCELLED,
     )
@@ -160,7 +160,7 @@ def keep(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         lambda: action(appointment.pk, user=request.user, version=version_seen(request)),
-        wish=_("Keep as it is"),
+        deed=_("Keep as it is"),
         done=_("kept as it is."),
     )
 
@@ -190,7 +190,7 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
                 place_agreed="place_agreed" in request.POST,
             ),
         ),
-        wish=_("Move to the time that was asked for"),
+        deed=_("Move to the time that was asked for"),
         details=[(_("Time"), short_when(move.starts_at))],
         done=_("moved, and everybody notified."),
         undo_as=UndoKind.MOVED,
@@ -206,7 +206,7 @@ def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         request,
         appointment,
         lambda: decisions.keep_time(move.pk, user=request.user, version=version_seen(request)),
-        wish=_("Keep the time as it was"),
+        deed=_("Keep the time as it was"),
         done=_("the time stays, and the person who asked is notified."),
         undo_as=UndoKind.KEPT,
     )
@@ -231,7 +231,7 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
         return changed_page(
             request,
             appointment,
-            wish=_("Keep the note"),
+            deed=_("Keep the note"),
             details=[(_("Own note"), form.cleaned_data["note"])],
         )
     messages.success(request, _("The note is kept."))
@@ -248,7 +248,7 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: corrections.leave_uncontacted(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("Decide not to contact the other parent"),
+        deed=_("Decide not to contact the other parent"),
         done=_("the other parent is not contacted."),
     )
 
@@ -267,7 +267,7 @@ def video_link(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: video_meetings.change_video_link(
             appointment.pk, link, user=request.user, version=version_seen(request)
         ),
-        wish=_("Keep the video link"),
+        deed=_("Keep the video link"),
         details=[(_("Video link"), link)],
         done=_("the video link is kept.") if link else _("the video link was removed."),
         undo_as=UndoKind.VIDEO_LINK,
@@ -293,7 +293,7 @@ def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
             user=request.user,
             version=version_seen(request),
         ),
-        wish=_("Note the talk with the one who asked"),
+        deed=_("Note the talk with the one who asked"),
         done=_("noted: the other parent may be contacted.")
         if agrees
         else _("noted: the other parent is not contacted."),

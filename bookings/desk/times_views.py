@@ -94,7 +94,7 @@ def _decide(
         request,
         appointment,
         _action(request, appointment, do, picks, near=near),
-        wish=_deed(do),
+        deed=_deed(do),
         details=[(_("Time"), short_when(slot.start)) for _channel, _language, slot in picks],
         done=done,
         undo_as=UndoKind.OFFERED if do == "offer" else UndoKind.BOOKED,

@@ -13,7 +13,7 @@ from bookings.appointments.resending import NoAddressError
 from bookings.appointments.undo import remember, undoably
 from bookings.call_backs.queries import waiting_count
 from bookings.cases.presenters import work_rows
-from bookings.desk.fetch import card_context
+from bookings.desk.card_context import card_context
 from bookings.desk.task_groups import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
 from bookings.hooks import MESSAGE_SUBJECTS, WORK_SECTIONS

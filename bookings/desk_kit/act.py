@@ -48,7 +48,7 @@ def act(
     action: Callable[[], Unreached],
     *,
     done: str,
-    wish: str = "",
+    deed: str = "",
     details: Facts = (),
     present: Callable[[], Facts] | None = None,
     taken: Callable[[], HttpResponse] | None = None,
@@ -58,7 +58,7 @@ def act(
 ) -> HttpResponse:
     """Run the action, and report the outcome in words a person can act on.
 
-    `wish` and `details`: what was wanted, to be shown beside how things stand where somebody else was
+    `deed` and `details`: what was wanted, to be shown beside how things stand where somebody else was
     quicker; `present`: the same details as they are then. `taken`: the page to show where the time went
     to somebody else; `again`: the one where what was refused stands as it was typed. `undo_as`: what the
     bar of the next page calls it; it can be taken back for ten seconds, for which the messages wait. The
@@ -82,7 +82,7 @@ def act(
             unreached = action()
     except ChangedMeanwhileError:
         return changed_page(
-            request, appointment, wish=wish, details=details, present=present() if present else ()
+            request, appointment, deed=deed, details=details, present=present() if present else ()
         )
     except (TimeTakenError, JustTakenError):
         if taken is not None:
@@ -132,7 +132,7 @@ def changed_page(
     request: StaffRequest,
     appointment: Appointment,
     *,
-    wish: str,
+    deed: str,
     details: Facts = (),
     present: Facts = (),
 ) -> HttpResponse:
@@ -146,17 +146,17 @@ def changed_page(
     )
     context = {
         "appointment": appointment,
-        "wish": wish,
+        "deed": deed,
         "details": details,
         "differences": differences(details, present) if present else [],
         "changed": changed_since(appointment, version_seen(request)),
-        "carried": carried_fields(request),
+        "carried": posted_fields(request),
         "anyway": request.path,
     }
     return render(request, "bookings/rescheduling/changed.html", context, status=409)
 
 
-def carried_fields(request: StaffRequest) -> list[tuple[str, str]]:
+def posted_fields(request: StaffRequest) -> list[tuple[str, str]]:
     """Return what a form had, to be sent again by another button."""
     return [
         (name, value)

@@ -11,7 +11,7 @@ from bookings.appointments.added_sentences import Words
 from bookings.appointments.preview import letters_of
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.availability.allocation import JustTakenError
-from bookings.desk_kit.act import carried_fields, version_seen
+from bookings.desk_kit.act import posted_fields, version_seen
 from bookings.desk_kit.letters import Letter, fetch_staff, letters_from
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
@@ -95,7 +95,7 @@ def letters_page(
         return render(request, "bookings/desk/_letters.html", context)
     context |= {
         "deed": deed,
-        "carried": [*(field for field in carried_fields(request) if field[0] != PREVIEW), *also],
+        "carried": [*(field for field in posted_fields(request) if field[0] != PREVIEW), *also],
         "version": version_seen(request),
         "action": address or request.path,
     }

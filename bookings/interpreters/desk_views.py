@@ -42,7 +42,7 @@ def interpreter_do(request: StaffRequest, reference: str, do: str) -> HttpRespon
         request,
         appointment,
         actions[do],
-        wish=_("Change the order of the interpreter"),
+        deed=_("Change the order of the interpreter"),
         done=_("noted."),
         undo_as=UndoKind.INTERPRETER,
     )

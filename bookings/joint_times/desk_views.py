@@ -43,7 +43,7 @@ def ask(request: StaffRequest, reference: str) -> HttpResponse:
             user=request.user,
             version=version_seen(request),
         ),
-        wish=_("Ask both when they can come"),
+        deed=_("Ask both when they can come"),
         done=_("both are asked when they can come."),
         undo_as=UndoKind.JOINT_ASKED,
     )
@@ -60,7 +60,7 @@ def end(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: actions.end_search(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("End the search for a joint time"),
+        deed=_("End the search for a joint time"),
         done=_("the search for a joint time has ended."),
         undo_as=UndoKind.JOINT_ENDED,
     )
@@ -76,7 +76,7 @@ def offer_next(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: actions.offer_next(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("Offer more common times"),
+        deed=_("Offer more common times"),
         done=_("times offered."),
         undo_as=UndoKind.OFFERED,
     )

@@ -71,7 +71,7 @@ def invite_again(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: invitations.invite_again(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
-        wish=_("Invite anew"),
+        deed=_("Invite anew"),
         done=_("the new invitation is on its way."),
         undo_as=UndoKind.INVITED_AGAIN,
     )

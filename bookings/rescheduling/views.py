@@ -198,7 +198,7 @@ def _do(
             request,
             appointment,
             _action(request, appointment, form, added.added()),
-            wish=shown.deed,
+            deed=shown.deed,
             details=[(line.name, line.new) for line in shown.lines],
             done=_done(shown.what),
             taken=lambda: _page(

@@ -34,7 +34,7 @@ def book_beside(
     return book_other(
         booking,
         first=first,
-        agreed=form.rest.cleaned_data["agreed"],
+        agreed=form.arrangement.cleaned_data["agreed"],
         user=request.user,
         unit=form.unit,
         made_from=form.key,

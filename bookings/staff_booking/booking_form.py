@@ -21,10 +21,10 @@ from bookings.models import Appointment, Meeting, OtherParent, PartyRole
 from bookings.models.matters import Matters
 from bookings.parties import conflicts
 from bookings.staff_booking.arrangement_form import ArrangementForm
-from bookings.staff_booking.carried_people import CarriedPeople
 from bookings.staff_booking.case_form import VisitsForm
 from bookings.staff_booking.initial_wish import wish_asked, wish_of_other_visit
 from bookings.staff_booking.joint_form import JointForm
+from bookings.staff_booking.known_people import KnownPeople
 from bookings.staff_booking.last_visit import LastVisit, last_visit_of
 from bookings.staff_booking.person_forms import FurtherPersonForm, PanelPersonForm
 from bookings.staff_booking.series_form import SeriesForm
@@ -69,35 +69,35 @@ class BookingForm:
             if first
             else wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
-        self.carried = CarriedPeople(data, occasion.people if occasion else ())
+        self.known_people = KnownPeople(data, occasion.people if occasion else ())
         # Set where the place is still to be agreed with somebody. Who is protected, the secretary knows.
-        self.asks_place = for_secretary and self.carried.has_protected
+        self.asks_place = for_secretary and self.known_people.has_protected
         planned = {
             "visits": occasion.visits if occasion else 1,
             "due_on": occasion.due_on if occasion else None,
         }
         self.visits_form = VisitsForm(data, initial=planned)
-        knows_last = for_secretary and not self.carried.people
+        knows_last = for_secretary and not self.known_people.people
         self.wish_form = PanelWishForm(data, initial=begun, knows_last=knows_last)
         self.time_form, self.other_time_form = ChosenTimeForm(data), OtherTimeForm(data)
         self.series_form = SeriesForm(data)
         self.typed = TypedPeople(data, first=first, for_secretary=for_secretary, checks=checks)
         # Checked where both are asked when they can come.
         self.joint_form = JointForm(data, prefix="joint")
-        self.rest = ArrangementForm(data)
+        self.arrangement = ArrangementForm(data)
         if not checks and data is not None:
-            self.rest = unchecked(self.rest)
+            self.arrangement = unchecked(self.arrangement)
         if data is not None and data.get("do") not in ("joint", "joint_letters"):
             self.joint_form = unchecked(self.joint_form)
         if not for_secretary:
-            self.rest.word_for_counter()
+            self.arrangement.word_for_counter()
 
     # What it says, whether it is valid or not.
 
     @cached_property
     def key(self) -> UUID:
         """By it a form that is sent twice books once."""
-        key: UUID = self.rest.fields["key"].clean(self.rest["key"].value())
+        key: UUID = self.arrangement.fields["key"].clean(self.arrangement["key"].value())
         return key
 
     @cached_property
@@ -120,7 +120,7 @@ class BookingForm:
             return None
         needs = LengthNeeds(
             self.wish["children"],
-            interpreter=self.typed.needs_interpreter or self.carried.needs_interpreter,
+            interpreter=self.typed.needs_interpreter or self.known_people.needs_interpreter,
             separate=self.is_separate,
         )
         lengths = VisitLengths.of(self.unit)
@@ -166,18 +166,18 @@ class BookingForm:
 
     @property
     def is_anonymous(self) -> bool:
-        if self.occasion and self.carried.people:
+        if self.occasion and self.known_people.people:
             return bool(self.occasion.wish.get("anonymous"))
-        return self.may_be_anonymous and bool(self.rest["anonymous"].value())
+        return self.may_be_anonymous and bool(self.arrangement["anonymous"].value())
 
     @property
     def overrides_gap(self) -> bool:
-        return bool(self.rest["overrides_gap"].value())
+        return bool(self.arrangement["overrides_gap"].value())
 
     @property
     def takes_further(self) -> bool:
         """Whether somebody may be added besides the two: each other's own visit has its people."""
-        return self.first is None and not self.carried.people
+        return self.first is None and not self.known_people.people
 
     @property
     def may_ask_for_joint_time(self) -> bool:
@@ -252,7 +252,7 @@ class BookingForm:
         barred = conflicts.barred_from(self.first.pk) if self.first else frozenset()
         if not self.is_bound:
             return barred
-        known = [*self.typed.identities, *self.carried.identities]
+        known = [*self.typed.identities, *self.known_people.identities]
         return barred | conflicts.barred_with(
             p for p in known if p != conflicts.PersonIdentifiers()
         )
@@ -268,7 +268,7 @@ class BookingForm:
             self.non_field_errors.append(
                 _("The time was found for other professionals. Choose it again.")
             )
-        if self.carried.people:
+        if self.known_people.people:
             return self._cleaned_for_comers()
         if self.is_anonymous:
             self.typed.caller.fields["name"].required = False
@@ -292,12 +292,12 @@ class BookingForm:
             further=self.typed.further_people(further, self.language),
             caller_role=self.typed.caller_role,
             other_role=self.other_role,
-            note=self.rest.cleaned_data["note"] if self.for_secretary else "",
+            note=self.arrangement.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
             place_agreed=self.place_agreed,
             caller_by_video=self.typed.caller.cleaned_data["by_video"],
             other_by_video=bool(other and other.cleaned_data["by_video"]),
-            video_link=self.rest.cleaned_data["video_link"],
+            video_link=self.arrangement.cleaned_data["video_link"],
         )
 
     def _require_callable(self, other: PanelPersonForm | None) -> None:
@@ -330,16 +330,16 @@ class BookingForm:
         is_valid = self.wish_form.is_valid() and self.visits_form.is_valid()
         if not is_valid or self.non_field_errors or self.time is None or self.service is None:
             return None
-        comers = self.carried.comers
+        comers = self.known_people.comers
         if not comers:
             self.non_field_errors.append(_("Somebody must come to the visit."))
             return None
-        if self.time.wish.channel == Channel.PHONE and self.carried.without_number:
-            names = [person.name for person in self.carried.without_number]
+        if self.time.wish.channel == Channel.PHONE and self.known_people.without_number:
+            names = [person.name for person in self.known_people.without_number]
             self.non_field_errors.append(NoNumberError(names).sentence)
             return None
         first = next((comer for comer in comers if comer.agrees), comers[0])
-        has_other = len(self.carried.coming) > 1
+        has_other = len(self.known_people.coming) > 1
         return Booking(
             service=self.service,
             time=self.time,
@@ -361,7 +361,7 @@ class BookingForm:
 
     @property
     def place_agreed(self) -> bool:
-        return bool(self.rest["place_agreed"].value())
+        return bool(self.arrangement["place_agreed"].value())
 
     @property
     def _keeps_place(self) -> bool:
@@ -374,14 +374,14 @@ class BookingForm:
 
     def clean_other_parent(self) -> tuple[str, PanelPersonForm | None]:
         """Return how the other parent hears of it, and their form where it is filled in."""
-        hears = self._hears()
+        hears = self._way_other_parent_hears()
         return hears, self.typed.clean_other(hears)
 
-    def _hears(self) -> str:
+    def _way_other_parent_hears(self) -> str:
         """Return how the other parent hears of it: as chosen, else as the rest of the form implies."""
         if self.comes_alone or self.is_anonymous or self.first is not None:
             return OtherParent.NONE
-        hears = str(self.rest["other_parent"].value() or "")
+        hears = str(self.arrangement["other_parent"].value() or "")
         if hears == OtherParent.PASS_ON and self.is_separate:
             # An invitation to this visit would tell the other parent when this one comes.
             self.non_field_errors.append(
@@ -403,7 +403,7 @@ class BookingForm:
 
     def is_valid_with(self, *people: PanelPersonForm | None) -> bool:
         """Say whether everything is right if these take part besides the caller."""
-        used = [self.wish_form, self.typed.caller, self.rest, *filter(None, people)]
+        used = [self.wish_form, self.typed.caller, self.arrangement, *filter(None, people)]
         return all(form.is_valid() for form in used) and not self.non_field_errors
 
     # Of the matter, where one of its visits is booked.
@@ -411,7 +411,7 @@ class BookingForm:
     @property
     def planned_visits(self) -> int | None:
         """How many visits the matter takes, where it says so."""
-        if not self.carried.people or not self.visits_form.is_valid():
+        if not self.known_people.people or not self.visits_form.is_valid():
             return None
         found: int | None = self.visits_form.cleaned_data["visits"]
         return found
@@ -419,7 +419,7 @@ class BookingForm:
     @property
     def due_on(self) -> date | None:
         """By when the matter is to be done, as far as that is filled in."""
-        if not self.carried.people:
+        if not self.known_people.people:
             return None
         if self.visits_form.is_bound and self.visits_form.is_valid():
             found: date | None = self.visits_form.cleaned_data["due_on"]
@@ -442,12 +442,12 @@ class BookingForm:
 
     @property
     def _forms(self) -> list[forms.Form]:
-        if self.carried.people:
+        if self.known_people.people:
             return [self.wish_form, self.series_form, self.visits_form]
         return [
             self.wish_form,
             self.joint_form,
             self.series_form,
             *self.typed.forms,
-            self.rest,
+            self.arrangement,
         ]

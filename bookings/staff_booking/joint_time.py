@@ -38,7 +38,7 @@ def visit_asked_for(form: BookingForm) -> VisitAskedFor | None:
         further=people.further_people(further, language),
         caller_role=people.caller_role,
         other_role=form.other_role,
-        note=form.rest.cleaned_data["note"],
+        note=form.arrangement.cleaned_data["note"],
         due_day=form.joint_form.cleaned_data["due_day"],
         place_agreed=form.place_agreed,
     )

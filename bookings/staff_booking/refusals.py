@@ -30,7 +30,7 @@ REFUSALS = (
 
 def hides_protection(form: BookingForm) -> bool:
     """Say whether nobody but a secretary learns here that somebody's contact details are protected."""
-    return bool(form.carried.people) and not form.for_secretary
+    return bool(form.known_people.people) and not form.for_secretary
 
 
 def refusal_label(form: BookingForm, error: Exception, *, is_joint: bool = False) -> str:

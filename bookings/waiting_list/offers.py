@@ -86,7 +86,7 @@ def offer_all() -> int:
     Not in the night: nobody is woken, and nobody's time to answer passes while they sleep.
     """
     unit = Unit.get()
-    if not quiet_hours.is_civil(clock.now(), unit):
+    if not quiet_hours.may_write(clock.now(), unit):
         return 0
     times = _Times(unit)
     ids = list(EarlierWish.objects.waiting().values_list("pk", "appointment_id"))

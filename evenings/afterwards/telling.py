@@ -19,7 +19,7 @@ def tell_afterwards() -> int:
     May run as often as one likes.
     """
     now = clock.now()
-    if now < clock.at(clock.today(), REMINDED_AT) or not quiet_hours.is_civil(now, Unit.get()):
+    if now < clock.at(clock.today(), REMINDED_AT) or not quiet_hours.may_write(now, Unit.get()):
         return 0
     midnight, _end = clock.day_bounds(clock.today(), clock.today())
     had_place = (

@@ -63,7 +63,7 @@ def remind() -> int:
     now = clock.now()
     tomorrow = clock.today() + timedelta(days=1)
     opens = clock.at(clock.today(), REMINDED_AT)
-    if now < opens or not quiet_hours.is_civil(now, Unit.get()):
+    if now < opens or not quiet_hours.may_write(now, Unit.get()):
         return 0
     start, end = clock.day_bounds(tomorrow, tomorrow)
     coming = SignUp.objects.filter(

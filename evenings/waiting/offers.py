@@ -68,7 +68,7 @@ def offer_places(evening: Evening) -> int:
     """
     now, unit = clock.now(), Unit.get()
     until = offered_until(evening, unit, now)
-    if not evening.is_open_to_sign_up(now) or not quiet_hours.is_civil(now, unit):
+    if not evening.is_open_to_sign_up(now) or not quiet_hours.may_write(now, unit):
         return 0
     if until - now < SHORTEST:
         return 0

@@ -73,12 +73,12 @@ class _Booking:
 
 
 @dataclass(frozen=True)
-class _State:
+class _Coverage:
     """The hours that bind a booking: how much of it they cover, and what speaks against it."""
 
     covered: timedelta
     barred: timedelta
-    fits: bool = True
+    is_eligible: bool = True
 
 
 @retrying
@@ -101,15 +101,19 @@ def change_hours(
     with transaction.atomic():
         lock(who)
         booked = _upcoming(who)
-        fits = reason == SKILLS
-        before = _states(who, booked, fits=fits)
+        with_skills = reason == SKILLS
+        before = _coverage(who, booked, with_skills=with_skills)
         change()
-        after = _states(who, booked, fits=fits)
+        after = _coverage(who, booked, with_skills=with_skills)
         lost, regained = [], []
         for booking, had, has in zip(booked, before, after, strict=True):
-            if has.covered < had.covered or has.barred > had.barred or has.fits < had.fits:
+            if (
+                has.covered < had.covered
+                or has.barred > had.barred
+                or has.is_eligible < had.is_eligible
+            ):
                 lost.append(booking)
-            elif has.covered > had.covered or has.fits > had.fits:
+            elif has.covered > had.covered or has.is_eligible > had.is_eligible:
                 regained.append(booking)
         if dry_run:
             transaction.set_rollback(True)
@@ -150,12 +154,12 @@ def _bookings(rows: QuerySet[Occupancy]) -> list[_Booking]:
     ]
 
 
-def _states(
-    professionals: list[int], booked: list[_Booking], *, fits: bool = False
-) -> list[_State]:
+def _coverage(
+    professionals: list[int], booked: list[_Booking], *, with_skills: bool = False
+) -> list[_Coverage]:
     """Return how each booking stands with the hours as they are now. Eleven queries, or none.
 
-    `fits`: look also whether the professionals give what it asks; otherwise that is left out.
+    `with_skills`: look also whether the professionals give what it asks; otherwise that is left out.
     """
     if not booked:
         return []
@@ -185,9 +189,9 @@ def _states(
     closures = closure_rows(first=first, last=last)
     closed_for_good = set(ServicePoint.objects.filter(is_active=False).values_list("pk", flat=True))
 
-    fit = fitting(b.busy for b in booked) if fits else [True] * len(booked)
+    eligible = fitting(b.busy for b in booked) if with_skills else [True] * len(booked)
 
-    def state(booking: _Booking, it_fits: bool) -> _State:
+    def state(booking: _Booking, is_eligible: bool) -> _Coverage:
         point = booking.claim.service_point_id
         mine = calls if booking.claim.kind == ClaimKind.CALL_BACK else hours
         here = merge(
@@ -203,10 +207,10 @@ def _states(
         out = shut or booking.professional in inactive
         barred = booking.length if out else _overlap(booking, gone)
         if booking.is_bound_to_no_hours:
-            return _State(booking.length - barred, barred, it_fits)
-        return _State(_overlap(booking, subtract(here, gone)), barred, it_fits)
+            return _Coverage(booking.length - barred, barred, is_eligible)
+        return _Coverage(_overlap(booking, subtract(here, gone)), barred, is_eligible)
 
-    return [state(*pair) for pair in zip(booked, fit, strict=True)]
+    return [state(*pair) for pair in zip(booked, eligible, strict=True)]
 
 
 def _longest_buffer() -> timedelta:
@@ -239,12 +243,12 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
 def still_without(claims: set[int]) -> set[int]:
     """Find the claims that lack hours or a room yet, as of a pair one is away while the other is back."""
     everybody = _bookings(Occupancy.objects.filter(claim__in=claims))
-    states = _states(sorted({b.professional for b in everybody}), everybody, fits=True)
+    states = _coverage(sorted({b.professional for b in everybody}), everybody, with_skills=True)
     slack = _longest_buffer()
     return {
         booking.claim.pk
         for booking, state in zip(everybody, states, strict=True)
         if state.barred
         or state.covered < booking.length - slack
-        or (booking.claim.orphan_reason == SKILLS and not state.fits)
+        or (booking.claim.orphan_reason == SKILLS and not state.is_eligible)
     }

@@ -14,13 +14,13 @@ from office.models import Unit
 NOTICE = timedelta(hours=2)
 
 
-def is_civil(now: datetime, unit: Unit) -> bool:
-    """Say whether a message may arrive now."""
+def may_write(now: datetime, unit: Unit) -> bool:
+    """Whether a message may arrive now."""
     return contains((unit.messages_from, unit.messages_until), clock.local(now).time())
 
 
-def next_civil(now: datetime, unit: Unit) -> datetime:
-    """Return this instant, or the next morning."""
+def may_write_from(now: datetime, unit: Unit) -> datetime:
+    """Return from when a message may arrive: this instant, or the next morning."""
     local = clock.local(now)
     if local.time() < unit.messages_from:
         return clock.at(local.date(), unit.messages_from)
@@ -31,7 +31,7 @@ def next_civil(now: datetime, unit: Unit) -> datetime:
 
 def leave_at(now: datetime, unit: Unit, *, expires_at: datetime | None) -> datetime:
     """Return when a message that nobody waits for leaves: by day, yet in time for its last moment."""
-    by_day = next_civil(now, unit)
+    by_day = may_write_from(now, unit)
     return by_day if expires_at is None else min(by_day, max(now, expires_at - NOTICE))
 
 

@@ -14,9 +14,9 @@ from office.models import Absence, Claim, ClaimKind, Professional
 REASON = "absence"
 
 
-def _tell(professional: int) -> None:
-    for see_to in ABSENCES_CHANGED:
-        see_to(professional)
+def _run_hooks(professional: int) -> None:
+    for absences_changed in ABSENCES_CHANGED:
+        absences_changed(professional)
 
 
 def add_absence(
@@ -37,7 +37,7 @@ def add_absence(
     hits = change_and_hand_over(
         professionals=[professional.pk], change=change, reason=REASON, seen=seen
     )
-    _tell(professional.pk)
+    _run_hooks(professional.pk)
     return hits
 
 
@@ -74,7 +74,7 @@ def move_absence(
     hits = change_and_hand_over(
         professionals=[absence.professional_id], change=change, reason=REASON, seen=seen
     )
-    _tell(absence.professional_id)
+    _run_hooks(absence.professional_id)
     return hits
 
 
@@ -93,5 +93,5 @@ def end_absence(absence: Absence, *, seen: str = "") -> list[OrphanedBooking]:
     hits = change_and_hand_over(
         professionals=[absence.professional_id], change=change, reason=REASON, seen=seen
     )
-    _tell(absence.professional_id)
+    _run_hooks(absence.professional_id)
     return hits

@@ -264,7 +264,7 @@ class Morning(RuleBasedStateMachine):
     @rule(desk=desks)
     def next(self, desk: int) -> None:
         first = {
-            s.key for s in QueueSnapshot(self.h.day).line(self.h.people[desk]) if s.is_callable
+            s.key for s in QueueSnapshot(self.h.day).queue_of(self.h.people[desk]) if s.is_callable
         }
         former, room = self.columns(), self.room()
         try:

@@ -40,7 +40,7 @@ def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
     if not anyway:
         _require_no_due_booking(duty, snapshot)
     kept_apart = []
-    for position in snapshot.line(duty.professional):
+    for position in snapshot.queue_of(duty.professional):
         if position.reason == QueueReason.APART:
             kept_apart.append(position.number)
         if not position.is_callable:
@@ -137,7 +137,7 @@ def _require_no_due_booking(
 
 
 def _require_turn(duty: Duty, snapshot: QueueSnapshot, ticket_id: int) -> None:
-    line = snapshot.line(duty.professional)
+    line = snapshot.queue_of(duty.professional)
     first = next((position for position in line if position.is_callable), None)
     if first is None or first.key != ticket_id:
         raise OutOfTurnError(first.number if first else None)

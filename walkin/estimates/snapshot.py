@@ -184,7 +184,7 @@ class QueueSnapshot:
         """Return durations of a visit about all matters of the ticket."""
         return taken_together([self.durations_of(matter) for matter in matters_of(ticket)])
 
-    def line(self, professional: Professional) -> list[QueuePosition]:
+    def queue_of(self, professional: Professional) -> list[QueuePosition]:
         """Return the queue of one professional, with the reason for each place."""
         barred = barred_tickets(self.tickets, professional)
         return rank_queue(
@@ -398,7 +398,7 @@ class QueueSnapshot:
         Those who have stepped back are not among them, nor those for whom only another desk is free
         later.
         """
-        return sum(self._is_before(other, ticket) for other in self._in_turn)
+        return sum(self._is_before(other, ticket) for other in self._called_in_turn)
 
     def _is_before(self, other: Ticket, ticket: Ticket) -> bool:
         if other.pk == ticket.pk:
@@ -407,9 +407,9 @@ class QueueSnapshot:
         if theirs is not None and own is not None:
             return (theirs.median, other.number) < (own.median, ticket.number)
         # Of a booked visit, or where nobody is on duty, no wait is known.
-        mine = self._reach[ticket.pk]
+        mine = self._may_be_called_by[ticket.pk]
         is_first = other.number < ticket.number or other.for_professional_id in mine
-        return is_first and (not mine or bool(mine & self._reach[other.pk]))
+        return is_first and (not mine or bool(mine & self._may_be_called_by[other.pk]))
 
     def is_near(self, ticket: Ticket) -> bool:
         """Say whether a person who waits elsewhere should come close by now."""
@@ -421,11 +421,11 @@ class QueueSnapshot:
         return self.count_before(ticket) <= NEAR_NUMBERS or wait.half.low <= NEAR_MINUTES
 
     @cached_property
-    def _in_turn(self) -> list[Ticket]:
+    def _called_in_turn(self) -> list[Ticket]:
         """Those who wait and are called in their turn."""
         return [t for t in self.tickets if t.is_waiting and not self.lets_others_go(t)]
 
     @cached_property
-    def _reach(self) -> dict[int, frozenset[int]]:
+    def _may_be_called_by(self) -> dict[int, frozenset[int]]:
         """The professionals who may call each ticket."""
         return {t.pk: self._may_take(needs_of(t)) for t in self.tickets}

@@ -18,13 +18,13 @@ from walkin.errors import WalkInError
 from walkin.models import AgencyLink, Destination, Ticket
 from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.take import private_page
-from walkin.staff_pages.queue import room
+from walkin.staff_pages.queue import queue_staff
 from walkin.states import TicketState
 from walkin.tickets.hand_over_code import hand_over_code
 
 
 @require_safe
-@room
+@queue_staff
 def of_point(request: StaffRequest, pk: int) -> HttpResponse:
     """List the agencies of a point with their links of the day."""
     point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
@@ -40,7 +40,7 @@ def of_point(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def link_make(request: StaffRequest, pk: int) -> HttpResponse:
     """Make the agency's link for the running or next day."""
     place: Destination = get_object_or_404(Destination, pk=pk, is_active=True)
@@ -56,7 +56,7 @@ def link_make(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def link_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw a link: it opens nothing any more."""
     link = get_object_or_404(AgencyLink.objects.select_related("destination"), pk=pk)
@@ -66,7 +66,7 @@ def link_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@room
+@queue_staff
 def word(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the word that somebody who was referred takes along, in their language."""
     ticket = get_object_or_404(

@@ -17,13 +17,13 @@ from walkin.days.undo import RoomAct
 from walkin.errors import DutyError, NotOnDutyError
 from walkin.models import Desk, Duty
 from walkin.staff_pages.acting import own_duty, screen_of, sent_key, try_in_room
-from walkin.staff_pages.queue import POINT, room
+from walkin.staff_pages.queue import POINT, queue_staff
 from walkin.staff_pages.screen import BREAKS, QueueScreen, points
 from walkin.tickets.undo import forget_offers
 
 
 @require_POST
-@room
+@queue_staff
 def place(request: StaffRequest) -> HttpResponse:
     """Choose the service point for the session."""
     wanted = sent_key(request, "point")
@@ -37,7 +37,7 @@ def place(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def desk(request: StaffRequest) -> HttpResponse:
     """Sit down at a desk: those on duty move there, other professionals come on duty."""
     screen = screen_of(request)
@@ -68,7 +68,7 @@ def _sit(screen: QueueScreen, desk: Desk) -> Duty:
 
 
 @require_POST
-@room
+@queue_staff
 def take_over(request: StaffRequest) -> HttpResponse:
     """Take over a colleague's desk with its numbers; those who have a desk bring them to theirs."""
     duty = get_object_or_404(Duty, pk=sent_key(request, "duty"))
@@ -95,7 +95,7 @@ def take_over(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def take_break(request: StaffRequest) -> HttpResponse:
     """Leave one's desk for the minutes that the button says."""
     minutes = sent_key(request, "minutes")
@@ -107,13 +107,13 @@ def take_break(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def end_break(request: StaffRequest) -> HttpResponse:
     return _with_own_duty(request, RoomAct.BREAK_END, duties.end_break)
 
 
 @require_POST
-@room
+@queue_staff
 def leave(request: StaffRequest) -> HttpResponse:
     """End one's own duty."""
     return _with_own_duty(request, RoomAct.LEAVE, duties.leave_desk)

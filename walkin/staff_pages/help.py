@@ -12,7 +12,7 @@ from office.staff.permissions import StaffRequest, role_required
 from walkin.help.banner import banner_of, past_rows
 from walkin.help.calls import answer_call, call_for_help, end_call, past_calls, place_of
 from walkin.models import HelpCall
-from walkin.staff_pages.queue import point_of, room
+from walkin.staff_pages.queue import point_of, queue_staff
 from walkin.staff_pages.screen import points
 
 SHOWN_AT_MOST = 200
@@ -43,7 +43,7 @@ def past(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def call(request: StaffRequest) -> HttpResponse:
     """Call to where the user meets people now; else to the point of the queue, or their own."""
     place = place_of(request.user) or _usual_place(request)

@@ -17,12 +17,12 @@ from walkin.days.duties import professional_of
 from walkin.models import Ticket
 from walkin.staff_pages.acting import try_undoable
 from walkin.staff_pages.forms import IdentifyForm
-from walkin.staff_pages.queue import number_page, room
+from walkin.staff_pages.queue import number_page, queue_staff
 from walkin.tickets import keep_apart
 
 
 @require_POST
-@room
+@queue_staff
 def find(request: StaffRequest, pk: int) -> HttpResponse:
     """Search for the typed code, number or name. Changes nothing."""
     ticket = _own(request, pk)
@@ -41,7 +41,7 @@ def find(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def tell(request: StaffRequest, pk: int) -> HttpResponse:
     """Link the ticket to one of those found, or unlink it."""
     ticket = _own(request, pk)

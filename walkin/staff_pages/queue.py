@@ -39,7 +39,7 @@ from walkin.states import Action
 from walkin.tickets.live import topic
 from walkin.tickets.matters import every_matter
 
-room = role_required(*OF_QUEUE)
+queue_staff = role_required(*OF_QUEUE)
 POINT = "walk-in-point"
 # Beside the keys of the numbers, none of which works while a visit goes on.
 KIND_KEYS = dict(zip(AgreementKind.values, "DRCMFZ", strict=True))
@@ -62,7 +62,7 @@ def point_of(request: StaffRequest, found: list[ServicePoint]) -> ServicePoint |
 
 
 @require_safe
-@room
+@queue_staff
 def queue(request: StaffRequest) -> HttpResponse:
     found = points()
     point = point_of(request, found)
@@ -127,7 +127,7 @@ def _agreed(ticket: Ticket, screen: QueueScreen) -> dict[str, object]:
 
 
 @require_safe
-@room
+@queue_staff
 def line(request: StaffRequest) -> HttpResponse:
     """Render the live parts; that of the own desk only where it has changed."""
     point = point_of(request, points())
@@ -141,7 +141,7 @@ def line(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@room
+@queue_staff
 def finished(request: StaffRequest) -> HttpResponse:
     """List all numbers of the running day that are over."""
     point = point_of(request, points())
@@ -152,7 +152,7 @@ def finished(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@room
+@queue_staff
 def ticket(request: StaffRequest) -> HttpResponse:
     """Issue a live ticket for the point's queue."""
     point = point_of(request, points())
@@ -162,7 +162,7 @@ def ticket(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@room
+@queue_staff
 def number(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one ticket with all that can be done with it."""
     found = get_object_or_404(
@@ -239,7 +239,7 @@ def _desk_of(ticket: Ticket, screen: QueueScreen) -> Duty | None:
 
 
 @get_or_post
-@room
+@queue_staff
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm the end of the day: who still waits, who is at a desk."""
     day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)

@@ -50,13 +50,13 @@ from walkin.staff_pages.forms import (
     ReferralForm,
     StaffTakeForm,
 )
-from walkin.staff_pages.queue import number_page, queue_page, room
+from walkin.staff_pages.queue import number_page, queue_page, queue_staff
 from walkin.tickets import keep_apart, undo_arrival
 from walkin.tickets.undo import Result, offer_undo, undoably
 
 
 @require_POST
-@room
+@queue_staff
 def call_next(request: StaffRequest) -> HttpResponse:
     duty = own_duty(request)
     if duty is None:
@@ -70,7 +70,7 @@ def call_next(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def take(request: StaffRequest) -> HttpResponse:
     """Take a number for somebody."""
     screen = screen_of(request)
@@ -100,7 +100,7 @@ def take(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@room
+@queue_staff
 def check_in(request: StaffRequest, reference: str) -> HttpResponse:
     """Note that the people of a booked visit have come, and give them a number."""
     screen = screen_of(request)
@@ -171,7 +171,7 @@ WITHOUT_OWNER = ("apart", "settle")
 
 
 @require_POST
-@room
+@queue_staff
 def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     """Run one action on one ticket, provided it has not changed since the page was loaded."""
     tickets = Ticket.objects.with_known_party().select_related(
@@ -344,7 +344,7 @@ IN_ROOM = {"close": RoomAct.CLOSE, "reopen": RoomAct.REOPEN, "follow": RoomAct.F
 
 
 @require_POST
-@room
+@queue_staff
 def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     """Open the day, close the intake, keep it open, or let it follow the estimate."""
     found = get_object_or_404(WalkInDay, pk=pk)

@@ -234,7 +234,7 @@ class QueueScreen:
                 self._line(t, self._state_label(t, apart), False, apart) for t in waiting.values()
             ]
         rows, is_first = [], True
-        for position in self.snapshot.line(self.duty.professional):
+        for position in self.snapshot.queue_of(self.duty.professional):
             reason = QueueReason(position.reason).label
             is_next = is_first and position.is_callable
             rows.append(self._line(waiting[position.key], reason, is_next, apart))

@@ -12,11 +12,11 @@ from walkin.models import Ticket
 from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.status import ticket_place
 from walkin.public_pages.take import private_page
-from walkin.staff_pages.queue import room
+from walkin.staff_pages.queue import queue_staff
 
 
 @require_safe
-@room
+@queue_staff
 def slip(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the slip in the person's language, without what the person themselves may press."""
     ticket = get_object_or_404(

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reasons(h, desk=0):
-    line = QueueSnapshot(h.day).line(h.people[desk])
+    line = QueueSnapshot(h.day).queue_of(h.people[desk])
     return [(standing.number, standing.reason) for standing in line]
 
 
@@ -377,7 +377,7 @@ def test_the_look_at_a_queue_takes_the_same_queries_whatever_its_length():
             with CaptureQueriesContext(connection) as queries:
                 now = QueueSnapshot(h.day)
                 assert len(now.waits) == len(now.tickets) + 1
-                now.line(h.people[0])
+                now.queue_of(h.people[0])
             counts.append(len(queries))
         assert counts[0] == counts[1] <= 10
 

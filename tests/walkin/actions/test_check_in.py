@@ -163,7 +163,7 @@ def test_the_number_of_a_visit_is_called_at_its_time_by_its_own_professional() -
         walk_in = place.day.tickets.get(number=3)
         with pytest.raises(AppointmentFirstError):
             calling.call(place.duties[0].pk, walk_in.pk, user=place.user)
-        assert QueueSnapshot(place.day).line(place.people[1])[0].number == 3
+        assert QueueSnapshot(place.day).queue_of(place.people[1])[0].number == 3
         called = place.next()
         assert called == number
         # One truth, both ways and step by step.

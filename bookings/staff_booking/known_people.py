@@ -6,17 +6,17 @@ from functools import cached_property
 from django.http import QueryDict
 
 from bookings.appointments.staff_booking import Comer
-from bookings.hooks import Carried
+from bookings.hooks import KnownPerson
 from bookings.lifecycle.phone_visits import lacks_number
 from bookings.models import PartyRole
 from bookings.parties import conflicts
 from bookings.parties.records import Participation, PartyDetails
 
 
-class CarriedPeople:
+class KnownPeople:
     """Who comes to the next visit of a matter, and who comes along with one of them again."""
 
-    def __init__(self, data: QueryDict | None, people: Sequence[Carried]) -> None:
+    def __init__(self, data: QueryDict | None, people: Sequence[KnownPerson]) -> None:
         self.people = [person for person in people if not person.accompanies]
         # Those who come along with one of them.
         self.companions = [person for person in people if person.accompanies]
@@ -35,7 +35,7 @@ class CarriedPeople:
         return _keys([*self.people, *self.companions]).intersection(data.getlist(name))
 
     @cached_property
-    def coming(self) -> list[Carried]:
+    def coming(self) -> list[KnownPerson]:
         """Those of the matter who come to this visit."""
         return [person for person in self.people if person.key not in self.left_out]
 
@@ -45,7 +45,7 @@ class CarriedPeople:
         return any(person.details.get("is_protected") for person in self.people)
 
     @property
-    def without_number(self) -> list[Carried]:
+    def without_number(self) -> list[KnownPerson]:
         """Those of them whom nobody could ring at a visit by phone."""
         return [person for person in self.coming if lacks_number(PartyDetails(**person.details))]
 
@@ -92,5 +92,5 @@ class CarriedPeople:
         return [conflicts.PersonIdentifiers.of(d.name, d.phone, d.email) for d in details]
 
 
-def _keys(people: Iterable[Carried]) -> frozenset[str]:
+def _keys(people: Iterable[KnownPerson]) -> frozenset[str]:
     return frozenset(person.key for person in people)
