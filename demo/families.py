@@ -54,7 +54,7 @@ def _two_matters_and_more_people(desk: DeskWriter, parents: Parents, secretary: 
     invited = visit.parties.get(is_requester=False)
     for part in (
         Participation(PartyRole.YOUNG, is_told_openly=True),
-        Participation(PartyRole.SUPPORT, accompanies=invited, is_told=True),
+        Participation(PartyRole.SUPPORT, accompanies=invited, is_notified=True),
     ):
         details = PartyDetails(**asdict(parents.one("fi")))
         people.add_person(visit.pk, details, part, user=secretary)

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from evenings.afterwards import material_checks
-from evenings.afterwards.telling import tell_afterwards
+from evenings.afterwards.messages_after import notify_afterwards
 from evenings.notifications import messages
 from evenings.waiting import offers
 from office.core import clock
@@ -20,7 +20,7 @@ def pass_on(timestamp: int) -> int:
 @app.task(name="evenings.tasks.remind", queueing_lock="evenings-remind")
 def remind(timestamp: int) -> int:
     """Remind the day before; and afterwards of what there is to read, and of the questions."""
-    return messages.remind() + tell_afterwards()
+    return messages.remind() + notify_afterwards()
 
 
 @app.task(name=material_checks.CHECK_TASK)

@@ -33,7 +33,7 @@ class AwayForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=Absence.Reason.to_choose(),
-        initial=Absence.Reason.NOT_SAID,
+        initial=Absence.Reason.NOT_GIVEN,
         required=False,
     )
 

@@ -73,7 +73,7 @@ def _ask(request: StaffRequest, form: AwayForm, *, status: int = 200) -> HttpRes
             "professional": person,
             "day": day,
             "count": count,
-            "query": query(person.pk, day, day, Absence.Reason.NOT_SAID),
+            "query": query(person.pk, day, day, Absence.Reason.NOT_GIVEN),
             "key": str(number) if number < 10 else "",
         }
         for number, (person, day, count) in enumerate(proposals.visits_soon(), len(waiting) + 1)

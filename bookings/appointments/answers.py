@@ -10,7 +10,7 @@ from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
-from bookings.lifecycle.notice import is_late
+from bookings.lifecycle.notice_time import is_late
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError, locked_participant, record
 from bookings.models import (
@@ -191,7 +191,7 @@ def open_offers(appointment: Appointment) -> list[TimeOffer]:
     )
 
 
-def is_ahead(appointment: Appointment) -> bool:
+def has_not_begun(appointment: Appointment) -> bool:
     """Say whether the visit is agreed or asked for, and has not begun."""
     return appointment.is_before_visit and (
         appointment.starts_at is None or appointment.has_time_ahead
@@ -255,7 +255,7 @@ def may_take_up(party: Party, appointment: Appointment) -> bool:
 
 
 def _takes_part(party: Party, appointment: Appointment) -> bool:
-    return party.left_at is None and is_ahead(appointment)
+    return party.left_at is None and has_not_begun(appointment)
 
 
 def _is_invited(party: Party, appointment: Appointment) -> bool:

@@ -12,7 +12,7 @@ from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle.cancel_reasons import CancelledBy
-from bookings.lifecycle.notice import is_late
+from bookings.lifecycle.notice_time import is_late
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.protection import (
     must_agree_moved_place,

@@ -100,7 +100,7 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
         Q(about__in=references) | ~Q(also=[]), kind__in=KINDS, dropped_at=None
     ).defer("to", "calendar", "last_error")
     for message in sent.order_by("created_at", "pk"):
-        for pk, nonce in _told_of(message, references):
+        for pk, nonce in _notified_of(message, references):
             if nonce in pairs[pk]:
                 number = _round(events.get(pk, []), message)
                 rounds.setdefault((pk, message.kind, number), []).append(
@@ -115,7 +115,7 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
     return found
 
 
-def _told_of(message: OutboxMessage, references: dict[str, int]) -> list[tuple[int, str]]:
+def _notified_of(message: OutboxMessage, references: dict[str, int]) -> list[tuple[int, str]]:
     """Return the visits a message tells of, by id, with the nonce of its reader's link to each."""
     rows = [(message.about, message.link_nonce)]
     rows += [(row["about"], row["nonce"]) for row in message.also]

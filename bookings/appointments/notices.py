@@ -56,7 +56,7 @@ def notify_received(appointment: Appointment) -> list[Party]:
         "due": appointment.answer_due_at,
         "passes_on": appointment.other_parent == OtherParent.PASS_ON,
     }
-    return _tell(MessageKind.RECEIVED, appointment, asking, context, by=by)
+    return _notify_parties(MessageKind.RECEIVED, appointment, asking, context, by=by)
 
 
 def notify_confirmed(
@@ -68,7 +68,7 @@ def notify_confirmed(
     """
     attending = appointment.parties.all_who_come()
     parties = [only] if only else [party for party in attending if may_be_notified(party)]
-    return _tell(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
+    return _notify_parties(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
 
 
 def notify_series(visits: Sequence[Appointment]) -> list[Party]:
@@ -85,13 +85,13 @@ def notify_series(visits: Sequence[Appointment]) -> list[Party]:
             continue
         if first.given_by_other:
             for visit, party in times:
-                unreached += _tell(MessageKind.CONFIRMED, visit, [party])
+                unreached += _notify_parties(MessageKind.CONFIRMED, visit, [party])
         else:
-            unreached += _tell_of_series(times)
+            unreached += _notify_of_series(times)
     return unreached
 
 
-def _tell_of_series(times: Sequence[tuple[Appointment, Party]]) -> list[Party]:
+def _notify_of_series(times: Sequence[tuple[Appointment, Party]]) -> list[Party]:
     """Send one e-mail about all; a text message about each, since one holds one time and one link."""
     (visit, party), *others = times
     ways = {way.channel for way in safe_contacts(party)}
@@ -100,7 +100,7 @@ def _tell_of_series(times: Sequence[tuple[Appointment, Party]]) -> list[Party]:
             (time_for_party(one, time), outbox.link_mark(number))
             for number, (time, one) in enumerate(times, 1)
         ]
-        _tell(
+        _notify_parties(
             MessageKind.CONFIRMED,
             visit,
             [party],
@@ -111,20 +111,20 @@ def _tell_of_series(times: Sequence[tuple[Appointment, Party]]) -> list[Party]:
         )
     if MessageChannel.SMS in ways:
         for time, one in times:
-            _tell(MessageKind.CONFIRMED, time, [one], only_by=MessageChannel.SMS)
+            _notify_parties(MessageKind.CONFIRMED, time, [one], only_by=MessageChannel.SMS)
     return [] if ways or not (party.phone or party.email) else [party]
 
 
 def notify_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """Tell those who knew the earlier time that a new one holds."""
-    return _tell(
+    return _notify_parties(
         MessageKind.MOVED, appointment, informed_parties(appointment), calendar=True, by=by
     )
 
 
 def notify_place_changed(appointment: Appointment) -> list[Party]:
     """Tell those who knew of it that the time stays, and that the place or channel changes."""
-    return _tell(
+    return _notify_parties(
         MessageKind.MOVED,
         appointment,
         informed_parties(appointment),
@@ -135,7 +135,7 @@ def notify_place_changed(appointment: Appointment) -> list[Party]:
 
 def notify_own_channel(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
     """Tell the parties, and no others, that they take part by video, or come after all."""
-    return _tell(
+    return _notify_parties(
         MessageKind.OWN_CHANNEL, appointment, parties, template=PLACE_CHANGED, calendar=True
     )
 
@@ -145,7 +145,7 @@ def notify_cancelled(appointment: Appointment, *, by: Party | None = None) -> li
     # Who has left is on the way to hear just that.
     for party in appointment.parties.filter(left_at=None):
         _withdraw(appointment, party)
-    return _tell(
+    return _notify_parties(
         MessageKind.CANCELLED, appointment, informed_parties(appointment), calendar=True, by=by
     )
 
@@ -153,14 +153,16 @@ def notify_cancelled(appointment: Appointment, *, by: Party | None = None) -> li
 def notify_not_needed(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
     """Tell those of the parties who knew of it that for them it is cancelled."""
     known = [party for party in parties if is_informed(party)]
-    return _tell(MessageKind.CANCELLED, appointment, known, calendar=True)
+    return _notify_parties(MessageKind.CANCELLED, appointment, known, calendar=True)
 
 
 def notify_declined(appointment: Appointment, reason: str) -> list[Party]:
     """Tell those who knew of the request that it is declined; `reason` is a code of DeclineReason."""
     # Looked up by the template, in the language of the letter.
     context = {"reason": partial(reason_label, reason)}
-    return _tell(MessageKind.DECLINED, appointment, informed_parties(appointment), context)
+    return _notify_parties(
+        MessageKind.DECLINED, appointment, informed_parties(appointment), context
+    )
 
 
 def notify_offered(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
@@ -176,7 +178,7 @@ def notify_offered(appointment: Appointment, *, only: Party | None = None) -> li
     choosing = [party for party in informed_parties(appointment) if party.decides_time]
     parties = [only] if only else choosing
     until = max((offer.expires_at for offer in offers), default=None)
-    return _tell(
+    return _notify_parties(
         MessageKind.OFFERED, appointment, parties, context, offers=offers, expires_at=until
     )
 
@@ -184,7 +186,7 @@ def notify_offered(appointment: Appointment, *, only: Party | None = None) -> li
 def notify_move_kept(move_request: MoveRequest) -> list[Party]:
     """Tell the one who asked to move, and nobody else, that the time stays."""
     appointment, party = move_request.appointment, move_request.party
-    return _tell(MessageKind.MOVE_KEPT, appointment, [party], replaces=False)
+    return _notify_parties(MessageKind.MOVE_KEPT, appointment, [party], replaces=False)
 
 
 def notify_invited_again(appointment: Appointment) -> list[Party]:
@@ -192,7 +194,7 @@ def notify_invited_again(appointment: Appointment) -> list[Party]:
 
     Nobody learns from it who came and who did not.
     """
-    return _tell(
+    return _notify_parties(
         MessageKind.INVITED_AGAIN,
         appointment,
         informed_parties(appointment),
@@ -208,7 +210,7 @@ def notify_earlier_offer(
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
     context = {"answer_by": offer.expires_at}
-    return _tell(
+    return _notify_parties(
         MessageKind.EARLIER,
         appointment,
         asked,
@@ -223,7 +225,7 @@ def notify_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> 
     """Tell those who were asked that the time stays; not why, and not at night."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-    return _tell(MessageKind.EARLIER_ENDED, appointment, asked, replaces=False)
+    return _notify_parties(MessageKind.EARLIER_ENDED, appointment, asked, replaces=False)
 
 
 def notify_joint(kind: MessageKind, search: JointSearch, parties: Sequence[Party]) -> list[Party]:
@@ -236,12 +238,12 @@ def notify_joint(kind: MessageKind, search: JointSearch, parties: Sequence[Party
     context = {"due": search.due_at, "has_time": appointment.is_confirmed}
     is_over = kind == MessageKind.JOINT_NOT_FOUND
     until = None if is_over else search.due_at
-    return _tell(kind, appointment, parties, context, replaces=False, expires_at=until)
+    return _notify_parties(kind, appointment, parties, context, replaces=False, expires_at=until)
 
 
 def notify_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:
     """Send a party their new link. Other messages that wait to leave stay."""
-    return _tell(MessageKind.LINK, appointment, [party], replaces=False, by=by)
+    return _notify_parties(MessageKind.LINK, appointment, [party], replaces=False, by=by)
 
 
 def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:
@@ -291,7 +293,7 @@ def _video(appointment: Appointment, party: Party) -> dict[str, object]:
     }
 
 
-def _tell(
+def _notify_parties(
     kind: MessageKind,
     appointment: Appointment,
     parties: Iterable[Party],

@@ -92,7 +92,7 @@ def change_part(
     withdraw_unsafe(party)
     record(appointment, EventKind.PERSON_CHANGED, user=user, of=party, details={"role": part.role})
     conflicts.hand_over([appointment.pk])
-    if comes_along and part.is_told and not was_informed and appointment.is_confirmed:
+    if comes_along and part.is_notified and not was_informed and appointment.is_confirmed:
         return notices.notify_confirmed(appointment, only=party)
     return []
 
@@ -184,8 +184,8 @@ def accompanied(appointment: Appointment) -> list[Party]:
 def is_other_part(party: Party, part: Participation) -> bool:
     """Say whether the party takes part in another way so far."""
     now = {name: getattr(party, name) for name in part.columns}
-    changes_notices = part.role.rules.comes_along and part.is_told != notified_parties.is_informed(
-        party
+    changes_notices = (
+        part.role.rules.comes_along and part.is_notified != notified_parties.is_informed(party)
     )
     return changes_notices or now != part.columns
 
@@ -199,7 +199,7 @@ def _fits(part: Participation, appointment: Appointment) -> bool:
 
 def _is_notified_now(part: Participation, appointment: Appointment) -> bool:
     if part.role.rules.comes_along:
-        return part.is_told
+        return part.is_notified
     # The other parent's own visit is arranged with them first.
     return not (part.role.rules.is_side and appointment.meeting == Meeting.SEPARATE)
 
@@ -207,5 +207,5 @@ def _is_notified_now(part: Participation, appointment: Appointment) -> bool:
 def first_answer(part: Participation, *, is_asked: bool) -> Answer:
     """Return the answer of a new party. Who comes along is never asked: they are notified, or not."""
     if part.role.rules.comes_along:
-        return Answer.ACCEPTED if part.is_told else Answer.NOT_ASKED
+        return Answer.ACCEPTED if part.is_notified else Answer.NOT_ASKED
     return Answer.ASKED if is_asked else Answer.NOT_ASKED

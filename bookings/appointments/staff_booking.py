@@ -71,7 +71,7 @@ class Further:
     details: PartyDetails
     role: PartyRole
     with_other: bool = False
-    is_told: bool = False
+    is_notified: bool = False
     is_told_openly: bool = False
 
 
@@ -292,7 +292,7 @@ def _add_comers(appointment: Appointment, comers: Sequence[Comer]) -> None:
         part = comer.part
         if comer.accompanies is not None:
             part = replace(part, accompanies=made[comer.accompanies])
-        answer = Answer.ACCEPTED if comer.agrees or part.is_told else Answer.NOT_ASKED
+        answer = Answer.ACCEPTED if comer.agrees or part.is_notified else Answer.NOT_ASKED
         made.append(
             add_party(
                 appointment, comer.details, is_requester=index == asks, answer=answer, part=part
@@ -314,7 +314,7 @@ def add_further(person: Further, caller: Party | None, other: Party | None) -> N
     part = Participation(
         person.role,
         accompanies=comes_with if comes_along else None,
-        is_told=person.is_told,
+        is_notified=person.is_notified,
         is_told_openly=person.is_told_openly,
     )
     # Who is invited is asked as soon as the time is announced.

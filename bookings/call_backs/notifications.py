@@ -17,22 +17,22 @@ from office.models import MessageChannel, Professional, Unit, User
 
 def notify_reserved(call: CallBack, *, by_caller: bool = False) -> int:
     """Confirm the time; how many messages were written. `by_caller`: their own doing, just now."""
-    return _tell(MessageKind.CALL_RESERVED, call, by_caller=by_caller)
+    return _notify(MessageKind.CALL_RESERVED, call, by_caller=by_caller)
 
 
 def notify_moved(call: CallBack) -> int:
     """Tell the caller that another time holds."""
-    return _tell(MessageKind.CALL_MOVED, call)
+    return _notify(MessageKind.CALL_MOVED, call)
 
 
 def notify_link(call: CallBack) -> int:
     """Send the caller their new link; how many messages were written."""
-    return _tell(MessageKind.CALL_RESERVED, call, template="call_link")
+    return _notify(MessageKind.CALL_RESERVED, call, template="call_link")
 
 
 def notify_cancelled(call: CallBack, *, by_caller: bool = False) -> int:
     """Tell the caller that nobody calls."""
-    return _tell(MessageKind.CALL_CANCELLED, call, by_caller=by_caller)
+    return _notify(MessageKind.CALL_CANCELLED, call, by_caller=by_caller)
 
 
 def notify_professional(
@@ -91,10 +91,10 @@ def _remind(call_id: int, starts_at: datetime) -> int:
         if call is None:
             return 0
         once = f"{call.reference}:{starts_at:%Y%m%dT%H%MZ}:call"
-        return _tell(MessageKind.CALL_REMINDER, call, once_key=once)
+        return _notify(MessageKind.CALL_REMINDER, call, once_key=once)
 
 
-def _tell(
+def _notify(
     kind: MessageKind,
     call: CallBack,
     *,

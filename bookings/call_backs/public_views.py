@@ -171,7 +171,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             "call": call,
             "phone": masked(call.phone),
             "link": request.build_absolute_uri(link_path(call)),
-            "is_told": bool(safe_contacts(call)),
+            "is_notified": bool(safe_contacts(call)),
         },
     )
     add_never_cache_headers(response)

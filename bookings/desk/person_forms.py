@@ -118,7 +118,7 @@ class TakingPartForm(ContactsForm):
         return Participation(
             role=PartyRole(data["role"] or self.initial["role"]),
             accompanies=self._accompanied.get(data.get("accompanies", "")),
-            is_told=bool(data.get("is_told")),
+            is_notified=bool(data.get("is_told")),
             is_told_openly=bool(data.get("is_told_openly")),
         )
 

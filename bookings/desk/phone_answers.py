@@ -26,7 +26,7 @@ def phone_answers(
     appointment: Appointment, parties: Iterable[Party], on_the_line: int | None
 ) -> list[PhoneAnswers]:
     """Compose what can be noted for whom; nothing for who is neither recognised nor may be called."""
-    offers = answers.open_offers(appointment) if answers.is_ahead(appointment) else []
+    offers = answers.open_offers(appointment) if answers.has_not_begun(appointment) else []
     earlier = live_offer(appointment) if appointment.is_confirmed else None
     asks = {ask.party_id: ask for ask in earlier.asks.select_related("offer")} if earlier else {}
     found = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.appointments.answers import is_ahead
+from bookings.appointments.answers import has_not_begun
 from bookings.desk_kit.labels import Tag
 from bookings.joint_times.actions import marks_by_party, own_marks
 from bookings.joint_times.forms import AskForm
@@ -72,7 +72,7 @@ def notice_of(search: JointSearch | None, *, has_marked: bool) -> JointNotice | 
 def own_notice(party: Party, appointment: Appointment) -> JointNotice | None:
     """Return what the page of one parent, found by their link, says of the search."""
     is_searched = getattr(party, "is_searched", False)
-    search = search_of(appointment) if is_searched and is_ahead(appointment) else None
+    search = search_of(appointment) if is_searched and has_not_begun(appointment) else None
     if search is None or not party.rules.is_side or not may_search(appointment):
         return None
     return notice_of(search, has_marked=own_marks(search, party) is not None)

@@ -39,18 +39,18 @@ class PartyDetails:
 class Participation:
     """As what a person takes part. `accompanies`: with whom one comes along who is nobody's own party.
 
-    `is_told`: whom they accompany agrees that we write to them. `is_told_openly`: so that the
+    `is_notified`: whom they accompany agrees that we write to them. `is_told_openly`: so that the
     others hear from us that somebody in this role comes.
     """
 
     role: PartyRole = PartyRole.PARENT
     accompanies: Party | None = None
-    is_told: bool = False
+    is_notified: bool = False
     is_told_openly: bool = False
 
     @property
     def columns(self) -> dict[str, object]:
-        """The columns of a party; `is_told` is the answer of who comes along."""
+        """The columns of a party; `is_notified` is the answer of who comes along."""
         comes_along = self.role.rules.comes_along
         return {
             "role": self.role,

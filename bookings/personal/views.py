@@ -25,7 +25,7 @@ from bookings.feedback.actions import may_answer as may_give_feedback
 from bookings.interpreters.presenters import own_interpreters
 from bookings.joint_times import presenters as joint_times
 from bookings.lifecycle.by_video import channel_of
-from bookings.lifecycle.notice import notice_until
+from bookings.lifecycle.notice_time import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Appointment,
@@ -92,7 +92,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         appointment.time_offers.unexpired(clock.now()).select_related("service_point", "claim")
     )
     is_invitation = shows_invitation(party)
-    is_ahead = answers.is_ahead(appointment) and party.left_at is None
+    is_ahead = answers.has_not_begun(appointment) and party.left_at is None
     offers = [offer for offer in unexpired if offer.wish_id is None] if is_ahead else []
     is_asked = is_ahead if is_invitation else answers.may_answer(party, appointment)
     own_move = (
@@ -212,7 +212,7 @@ def _decline_reason(appointment: Appointment) -> str:
 
 
 def _has_file(party: Party, appointment: Appointment) -> bool:
-    return appointment.is_confirmed and answers.is_ahead(appointment) and party.left_at is None
+    return appointment.is_confirmed and answers.has_not_begun(appointment) and party.left_at is None
 
 
 @require_safe
@@ -244,7 +244,7 @@ def answer(request: HttpRequest, party: Party) -> HttpResponse:
 
 def _answer_invitation(request: HttpRequest, party: Party, reply: str | None) -> None:
     """Decline an invitation, in words that are true whether or not it has been used."""
-    if reply != "no" or not answers.is_ahead(party.appointment):
+    if reply != "no" or not answers.has_not_begun(party.appointment):
         changed_meanwhile(request)
         return
     if not party.is_by_invitation:
@@ -303,7 +303,7 @@ def details(request: HttpRequest, party: Party) -> HttpResponse:
     again = sent_before(request)
     if again is not None:
         return to_page(again)
-    if not shows_invitation(party) or not answers.is_ahead(party.appointment):
+    if not shows_invitation(party) or not answers.has_not_begun(party.appointment):
         return to_page(party)
     posted = request.POST if request.method == "POST" else None
     initial = {"language": get_language(), "key": secrets.token_urlsafe(18)}

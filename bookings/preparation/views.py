@@ -114,7 +114,7 @@ def sheet(request: HttpRequest, token: str, papers: Papers, form: str) -> HttpRe
     except answers.HomeFormChangedError:
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
-        return _conflict(request, token, papers, asked)
+        return _written_meanwhile(request, token, papers, asked)
     if by_script:
         return _saved({"seen": answers.fingerprint(content, asked.form)})
     messages.success(request, _("Your answers are saved."))
@@ -129,7 +129,7 @@ def _asked(papers: Papers, content: answers.Content, form: str) -> HomeFormSheet
     return found
 
 
-def _conflict(
+def _written_meanwhile(
     request: HttpRequest, token: str, papers: Papers, asked: HomeFormSheet
 ) -> HttpResponse:
     """Show what is saved by now beside what was written here: sent again, it is overwritten."""

@@ -9,7 +9,7 @@ from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.lifecycle.travel import busy_span, travel_time
 from bookings.models import Appointment, Party
-from office.calendar.conflicts import Obstacle, obstacles_of, without_hours
+from office.calendar.obstacles import Obstacle, obstacles_of, without_hours
 from office.calendar.occupancy import TimeTakenError
 from office.core.names import Alphabetical
 from office.models import (

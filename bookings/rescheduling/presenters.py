@@ -21,7 +21,7 @@ from bookings.partners import mail as pair_mail
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.forms import WALL_CLOCK, as_query
 from bookings.rescheduling.plan import ChangePlan, ObstacleError, VisitArrangement
-from office.calendar.conflicts import Obstacle
+from office.calendar.obstacles import Obstacle
 from office.core import clock, dates
 from office.models import Channel, ClaimKind, Professional, Room, ServicePoint
 

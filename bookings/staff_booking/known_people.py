@@ -72,7 +72,7 @@ class KnownPeople:
                     agrees=False,
                     part=Participation(
                         PartyRole(person.role),
-                        is_told=person.agrees,
+                        is_notified=person.agrees,
                         is_told_openly=person.is_told_openly,
                     ),
                     accompanies=places[person.accompanies],

@@ -142,7 +142,7 @@ def panel_page(
     return render(request, "bookings/staff_booking/panel.html", context, status=status)
 
 
-def conflict(
+def not_booked_page(
     request: StaffRequest, form: BookingForm, reason: str, near: Sequence[Slot] = ()
 ) -> HttpResponse:
     """Say why nothing is booked, and keep all that was typed."""

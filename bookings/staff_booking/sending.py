@@ -18,7 +18,7 @@ from bookings.phone import calls
 from bookings.staff_booking.acts import ask_for_time, book_all, book_beside, book_one, made_by
 from bookings.staff_booking.booking_form import BookingForm
 from bookings.staff_booking.joint_time import visit_asked_for
-from bookings.staff_booking.panel_page import conflict, is_booking, panel_page
+from bookings.staff_booking.panel_page import is_booking, not_booked_page, panel_page
 from bookings.staff_booking.refusals import REFUSALS, hides_protection, refusal_label
 from office.staff.permissions import StaffRequest
 
@@ -79,7 +79,7 @@ def _tried(
             form.asks_place = True
         near = error.near if isinstance(error, JustTakenError) else ()
         reason = refusal_label(form, error, is_joint=what == UndoKind.JOINT_ASKED)
-        return conflict(request, form, reason, near)
+        return not_booked_page(request, form, reason, near)
     remember(request.session, undoable)
     return made
 
@@ -105,4 +105,4 @@ def refused(request: StaffRequest, form: BookingForm, reason: str) -> HttpRespon
     made = booked_before(form.key) if is_booking(request) else None
     if made is not None:
         return _booked(request, made)
-    return conflict(request, form, reason)
+    return not_booked_page(request, form, reason)

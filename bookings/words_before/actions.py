@@ -39,7 +39,7 @@ class WordRefusedError(NotPossibleError):
 def why_not(party: Party, phone: OpenState) -> WhyNot | None:
     """Return why the party can send no word now; None where they can."""
     appointment = party.appointment
-    if not answers.is_ahead(appointment):
+    if not answers.has_not_begun(appointment):
         return WhyNot.OVER
     if not may_be_called(party):
         return WhyNot.NO_NUMBER
@@ -52,7 +52,7 @@ def why_not(party: Party, phone: OpenState) -> WhyNot | None:
 
 def may_offer(party: Party) -> bool:
     """Say whether the personal page leads to the form. Asks nothing of the database."""
-    return answers.is_ahead(party.appointment)
+    return answers.has_not_begun(party.appointment)
 
 
 def _opens_before(appointment: Appointment, phone: OpenState) -> bool:

@@ -19,7 +19,7 @@ from office.models import MessageChannel, OutboxMessage, Unit
 
 RECEIVER = "evening"
 # What is told later than this finds nobody: contacts go two weeks after the evening.
-TOLD_WITHIN = timedelta(days=13)
+NOTIFIED_WITHIN = timedelta(days=13)
 
 
 def about(sign_up: SignUp) -> str:
@@ -174,5 +174,5 @@ def _last_moment(kind: EveningMessage, sign_up: SignUp) -> datetime | None:
     if kind == EveningMessage.OFFERED:
         return sign_up.offered_until
     if kind in (EveningMessage.AFTER, EveningMessage.ASKS):
-        return sign_up.evening.ends_at + TOLD_WITHIN
+        return sign_up.evening.ends_at + NOTIFIED_WITHIN
     return sign_up.evening.starts_at

@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from evenings.models import Evening
 from evenings.planning.errors import InTheWayError
-from office.calendar.conflicts import obstacles_of
+from office.calendar.obstacles import obstacles_of
 from office.calendar.occupancy import TimeTakenError, discard, take
 from office.models import Claim, ClaimKind, Professional
 

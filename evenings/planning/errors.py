@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from office.calendar.conflicts import Obstacle
+from office.calendar.obstacles import Obstacle
 
 
 class PlanningError(Exception):

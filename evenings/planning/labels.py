@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from evenings.models import Evening
 from evenings.planning.errors import InTheWayError, PlanningError
-from office.calendar.conflicts import Obstacle
+from office.calendar.obstacles import Obstacle
 from office.core import dates
 from office.models import ClaimKind
 

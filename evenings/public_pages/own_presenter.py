@@ -99,7 +99,7 @@ def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
         )
     if sign_up.is_waiting and now < evening.sign_up_closes_at:
         return _("You are on the waiting list"), _waiting_words(sign_up), "wait", "clock"
-    said = {
+    ended = {
         SignUpStatus.CANCELLED: (_("Your sign-up has been cancelled"), ""),
         SignUpStatus.EVENING_OFF: (_("This evening has been cancelled"), ""),
     }
@@ -108,7 +108,7 @@ def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
         if sign_up.status in (SignUpStatus.LAPSED, SignUpStatus.OFFERED)
         else (_("No place became free"), _("We are sorry. You can sign up for another evening."))
     )
-    headline, words = said.get(SignUpStatus(sign_up.status), gone)
+    headline, words = ended.get(SignUpStatus(sign_up.status), gone)
     return headline, words, "", "info"
 
 

@@ -18,9 +18,9 @@ def sign_ups_of(contacts: Sequence[str], language: str) -> KeptElsewhere:
     for sign_up in _with_contacts(contacts).select_related("evening__kind"):
         evening = sign_up.evening
         word = _("with a private word") if sign_up.word_hash else ""
-        said = [sign_up.shown_number, evening.kind.title, sign_up.first_name]
-        said += [str(sign_up.get_status_display()), str(sign_up.people), word]
-        rows.append((when(evening.starts_at, language), ", ".join(filter(None, said))))
+        facts = [sign_up.shown_number, evening.kind.title, sign_up.first_name]
+        facts += [str(sign_up.get_status_display()), str(sign_up.people), word]
+        rows.append((when(evening.starts_at, language), ", ".join(filter(None, facts))))
         records.append(evening.log_record)
     return KeptElsewhere(_("Sign-ups for evenings"), rows, records)
 

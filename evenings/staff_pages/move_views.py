@@ -104,8 +104,8 @@ def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[
 def _preview(request: StaffRequest, evening: Evening, form: MoveForm) -> HttpResponse:
     """Show what changes and who is told; nothing is done yet."""
     whereabouts = _whereabouts(form)
-    is_told = evening.is_published and is_moved(evening, whereabouts)
-    people = people_to_notify(evening) if is_told else []
+    are_notified = evening.is_published and is_moved(evening, whereabouts)
+    people = people_to_notify(evening) if are_notified else []
     note_people(request.user, evening, people)
     concerned = concerned_by_move(evening, whereabouts, form.cleaned_data["professionals"])
     after = Evening(**whereabouts)

@@ -11,7 +11,7 @@ from office.models import Unit
 
 # So long before its last moment a message leaves at the latest, in the early morning too: nobody is to
 # set out for a visit that is off.
-NOTICE = timedelta(hours=2)
+LEAVES_BEFORE = timedelta(hours=2)
 
 
 def may_write(now: datetime, unit: Unit) -> bool:
@@ -32,7 +32,7 @@ def may_write_from(now: datetime, unit: Unit) -> datetime:
 def leave_at(now: datetime, unit: Unit, *, expires_at: datetime | None) -> datetime:
     """Return when a message that nobody waits for leaves: by day, yet in time for its last moment."""
     by_day = may_write_from(now, unit)
-    return by_day if expires_at is None else min(by_day, max(now, expires_at - NOTICE))
+    return by_day if expires_at is None else min(by_day, max(now, expires_at - LEAVES_BEFORE))
 
 
 def after(start: datetime, hours: int, unit: Unit) -> datetime:

@@ -219,7 +219,7 @@ class Absence(models.Model):
 
     class Reason(models.TextChoices):
         # Why is nobody's business until somebody says it: nothing else is ever preset.
-        NOT_SAID = "", _("away")
+        NOT_GIVEN = "", _("away")
         LEAVE = "leave", _("on leave")
         SICK = "sick", _("sick")
         TRAINING = "training", _("in training")
@@ -231,7 +231,7 @@ class Absence(models.Model):
         def to_choose(cls) -> list[tuple[str, Any]]:
             """Return the choices of a form, first that no reason is given."""
             reasons = [choice for choice in cls.choices[1:] if choice[0] != cls.CALENDAR]
-            return [(cls.NOT_SAID.value, _("not told")), *reasons]
+            return [(cls.NOT_GIVEN.value, _("not told")), *reasons]
 
     professional = models.ForeignKey(
         Professional,
@@ -244,8 +244,8 @@ class Absence(models.Model):
         max_length=10,
         choices=Reason.choices,
         blank=True,
-        default=Reason.NOT_SAID,
-        db_default=Reason.NOT_SAID,
+        default=Reason.NOT_GIVEN,
+        db_default=Reason.NOT_GIVEN,
     )
     during = DateTimeRangeField(_("during"))
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="absence")

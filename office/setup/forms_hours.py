@@ -153,7 +153,7 @@ class AbsenceForm(SpanForm):
         label=_("Reason"),
         choices=Absence.Reason.to_choose(),
         widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
-        initial=Absence.Reason.NOT_SAID,
+        initial=Absence.Reason.NOT_GIVEN,
         required=False,
     )
 

@@ -36,9 +36,9 @@ def _has_plain_options(widget: _Widget) -> bool:
 
 def _input(widget: _Widget) -> str:
     value = widget["value"]
-    said = "" if value is None else f' value="{_text(value)}"'
+    written = "" if value is None else f' value="{_text(value)}"'
     kind, name = conditional_escape(widget["type"]), conditional_escape(widget["name"])
-    return f'<input type="{kind}" name="{name}"{said}{_attributes(widget)}>'
+    return f'<input type="{kind}" name="{name}"{written}{_attributes(widget)}>'
 
 
 def _text_area(widget: _Widget) -> str:

@@ -136,11 +136,11 @@ def open_slip(code: str) -> list[tuple[Disclosed, str]]:
         return open_words(referral, keys_of(code))
 
 
-def answer(referral_id: int, said: str) -> Referral:
+def answer(referral_id: int, value: str) -> Referral:
     """Note the partner's answer; the same one again changes nothing. Raises NotPossibleError."""
-    if said not in ANSWERS:
+    if value not in ANSWERS:
         raise NotPossibleError
-    step = ANSWERS[said]
+    step = ANSWERS[value]
     with transaction.atomic():
         referral = locked(referral_id)
         if not may_answer(referral):

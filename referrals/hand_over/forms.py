@@ -94,9 +94,11 @@ class HandOnForm(CleanForm):
     @property
     def words(self) -> dict[Disclosed, str]:
         """What the partner is told, and nothing else."""
-        said = {Disclosed(one) for one in self.cleaned_data["disclosed"]}
+        disclosed = {Disclosed(one) for one in self.cleaned_data["disclosed"]}
         names = dict(spoken_choices())
-        words = {item: str(self.cleaned_data[FIELD_OF[item]]) for item in Disclosed if item in said}
+        words = {
+            item: str(self.cleaned_data[FIELD_OF[item]]) for item in Disclosed if item in disclosed
+        }
         if Disclosed.LANGUAGE in words:
             words[Disclosed.LANGUAGE] = names.get(
                 words[Disclosed.LANGUAGE], words[Disclosed.LANGUAGE]

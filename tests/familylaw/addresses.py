@@ -208,7 +208,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/requests/<slug:reference>/parties/<int:pk>/says/<slug:reply>": given("yes"),
     "desk/requests/<slug:reference>/partner/<int:pk>": lambda world, who: world.invitation.pk,
     "desk/requests/<slug:reference>/partner/<int:pk>/<slug:do>": given("again"),
-    "desk/requests/<slug:reference>/preview/<slug:what>": given("cancel"),
+    "desk/requests/<slug:reference>/preview/<slug:deed>": given("cancel"),
     "desk/requests/<slug:reference>/letters/<int:pk>": letter_of_joint,
     "desk/requests/<slug:reference>/earlier/<int:pk>": first(EarlierWish),
     "desk/requests/<slug:reference>/earlier/<int:pk>/<slug:what>": given("yes"),

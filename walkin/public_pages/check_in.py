@@ -73,7 +73,7 @@ def _at_kiosk(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         context = {
             "point": point,
             "language": language,
-            "said_in": [language],
+            "shown_in": [language],
             "wrong": WRONG.get(request.GET.get("wrong", "")),
             "keys": KEYS,
         }

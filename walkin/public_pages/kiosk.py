@@ -77,7 +77,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
             request, reverse("public:call_back") if alternatives and alternatives.first_call else ""
         ),
         "topic": topic(point.pk),
-        "said_in": FULL,
+        "shown_in": FULL,
         "qr": code(address) if address else None,
         "languages": FULL,
         "partial_languages": Unit.get().offered_languages if takes else [],
@@ -101,7 +101,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         language=get_language(),
         is_partial=bool(active_partial()),
         is_kiosk=True,
-        said_in=[get_language()],
+        shown_in=[get_language()],
         **missing_context(request, choice),
     )
     if matter is None:
@@ -149,7 +149,7 @@ def _again(point: ServicePoint, here: dict[str, Any], **more: list[str]) -> Http
 @require_safe
 def worker(request: HttpRequest, point: str) -> HttpResponse:
     """Give the worker that stands in for the server while the kiosk's browser does not reach it."""
-    context = {"point": point_of(point), "said_in": FULL}
+    context = {"point": point_of(point), "shown_in": FULL}
     page = render_to_string("walkin/public_pages/kiosk_lost.html", context, request)
     script = render_to_string("walkin/public_pages/kiosk_worker.js", {"page": page})
     return unlisted(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
@@ -177,7 +177,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
             "qr": code(address),
             "is_kiosk": True,
             "prints": PointRules.of(here.pk).prints_slips,
-            "said_in": [language],
+            "shown_in": [language],
         }
         response = private_page(request, "walkin/public_pages/slip.html", context)
         response.headers["Content-Language"] = language

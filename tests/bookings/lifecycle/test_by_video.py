@@ -168,7 +168,7 @@ def test_the_staff_see_it_and_it_is_undone(house: House, desk: Desk, visit: Appo
 def test_who_comes_along_goes_with_them_and_another_channel_ends_it(
     desk: Desk, visit: Appointment
 ) -> None:
-    along = Participation(PartyRole.SUPPORT, accompanies=other(visit), is_told=True)
+    along = Participation(PartyRole.SUPPORT, accompanies=other(visit), is_notified=True)
     first = add_party(visit, PartyDetails(language="en"), answer=Answer.ACCEPTED, part=along)
     press(desk, other(visit))
     along = replace(along, accompanies=other(visit))

@@ -86,7 +86,7 @@ def added(
     told: bool = False,
     openly: bool = False,
 ) -> Party:
-    part = Participation(role, accompanies=along, is_told=told, is_told_openly=openly)
+    part = Participation(role, accompanies=along, is_notified=told, is_told_openly=openly)
     people.add_person(visit.pk, details(role), part, user=user)
     return visit.parties.get(name=f"Nimi {role}")
 
@@ -166,7 +166,7 @@ def test_the_say_may_be_given_and_taken_back(visit: Appointment, user: User, mon
     reminders.send_reminders()
     assert sent_to(PartyRole.LAWYER) == []
     assert list(worklist.calls(clock.now())) == []
-    part = Participation(PartyRole.LAWYER, accompanies=father(visit), is_told=True)
+    part = Participation(PartyRole.LAWYER, accompanies=father(visit), is_notified=True)
     people.change_part(lawyer.pk, part, user=user)
     assert sent_to(PartyRole.LAWYER) == ["confirmed"]
     # Whose lawyer they are does not come: nor do they.

@@ -32,7 +32,9 @@ def third(visit: Appointment, role: PartyRole, *, openly: bool) -> Party:
     """Add somebody in the role; a companion is the first parent's, and written to with their leave."""
     along = None if role.rules.is_invited else visit.parties.get(name=ONE.name)
     person = PartyDetails(name=NAME, phone=NUMBER, email=ADDRESS, email_is_safe=True)
-    part = Participation(role, accompanies=along, is_told=along is not None, is_told_openly=openly)
+    part = Participation(
+        role, accompanies=along, is_notified=along is not None, is_told_openly=openly
+    )
     people.add_person(visit.pk, person, part, user=UserFactory())
     return visit.parties.get(name=NAME)
 

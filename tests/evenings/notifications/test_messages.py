@@ -8,7 +8,7 @@ from time_machine import travel
 
 from bookings.models import FeedbackLevel
 from evenings.afterwards.feedback import give_feedback
-from evenings.afterwards.telling import tell_afterwards
+from evenings.afterwards.messages_after import notify_afterwards
 from evenings.models import EveningMaterial, EveningQuestion, SignUp
 from evenings.notifications import messages
 from evenings.notifications.kinds import EveningMessage
@@ -91,17 +91,17 @@ def test_from_the_next_morning_the_questions_and_what_there_is_to_read_are_told_
     signs_up(evening, email="jono@example.fi", waits=True)
     with travel(start + timedelta(hours=4), tick=False):
         # Not on the same evening.
-        assert tell_afterwards() == 0
+        assert notify_afterwards() == 0
     with travel(start + timedelta(hours=16), tick=False):
-        assert tell_afterwards() == 1
-        assert tell_afterwards() == 0
+        assert notify_afterwards() == 1
+        assert notify_afterwards() == 0
         asked = OutboxMessage.objects.get(kind="evening_asks")
         assert asked.to == "aino@example.fi"
         assert "kolme lyhyttä kysymystä" in asked.body
         for name in ("Kalvot", "Opas"):
             EveningMaterial.objects.create(evening=evening, title=name, url="https://example.fi/a")
-        assert tell_afterwards() == 1
-        assert tell_afterwards() == 0
+        assert notify_afterwards() == 1
+        assert notify_afterwards() == 0
         after = OutboxMessage.objects.get(kind="evening_after")
         assert after.to == "aino@example.fi"
         assert "kolme lyhyttä kysymystä" in after.body
@@ -112,10 +112,10 @@ def test_from_the_next_morning_the_questions_and_what_there_is_to_read_are_told_
     answered = signs_up(EveningFactory(starts_at=start), email="toka@example.fi")
     with travel(start + timedelta(hours=17), tick=False) as traveller:
         give_feedback(answered.pk, dict.fromkeys(EveningQuestion, FeedbackLevel.YES))
-        assert tell_afterwards() == 1
+        assert notify_afterwards() == 1
         assert OutboxMessage.objects.filter(to="eka@example.fi", kind="evening_after").count() == 1
         assert not OutboxMessage.objects.filter(kind="evening_asks").exclude(pk=asked.pk).exists()
         # Later than two weeks there is nobody left to tell.
         OutboxMessage.objects.all().delete()
         traveller.shift(timedelta(days=14))
-        assert tell_afterwards() == 0
+        assert notify_afterwards() == 0

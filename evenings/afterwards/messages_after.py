@@ -13,7 +13,7 @@ from office.messaging import quiet_hours
 from office.models import OutboxMessage, Unit
 
 
-def tell_afterwards() -> int:
+def notify_afterwards() -> int:
     """Write each of them once, and of both at once where there is something to read; how many.
 
     May run as often as one likes.
@@ -27,25 +27,27 @@ def tell_afterwards() -> int:
             status=SignUpStatus.SIGNED,
             evening__status=EveningStatus.PUBLISHED,
             evening__ends_at__lt=midnight,
-            evening__ends_at__gt=now - messages.TOLD_WITHIN,
+            evening__ends_at__gt=now - messages.NOTIFIED_WITHIN,
         )
         .exclude(email="", phone="")
-        .exclude(_was_told("after"))
+        .exclude(_was_notified("after"))
     )
     materials = EveningMaterial.objects.filter(evening=OuterRef("evening"))
     to_read = had_place.filter(Exists(materials)).values_list("pk", flat=True)
-    to_ask = had_place.exclude(Exists(materials) | _was_told("asks")).values_list("pk", flat=True)
-    return sum([*map(_tell_after, list(to_read)), *map(_ask, list(to_ask))])
+    to_ask = had_place.exclude(Exists(materials) | _was_notified("asks")).values_list(
+        "pk", flat=True
+    )
+    return sum([*map(_notify_after, list(to_read)), *map(_ask, list(to_ask))])
 
 
-def _was_told(what: str) -> Exists:
+def _was_notified(what: str) -> Exists:
     """Say whether the message with this key is written, as notify_after and notify_asks name it."""
     key = Concat(Value("evening "), OuterRef("number"), Value(f":{what}"))
     return Exists(OutboxMessage.objects.filter(once_key=key))
 
 
 @transaction.atomic
-def _tell_after(sign_up_id: int) -> int:
+def _notify_after(sign_up_id: int) -> int:
     sign_up = SignUp.objects.select_for_update(of=("self",)).get(pk=sign_up_id)
     return messages.notify_after(sign_up, asks=may_answer(sign_up))
 
