@@ -15,7 +15,7 @@ LEAVES_BEFORE = timedelta(hours=2)
 
 
 def may_write(now: datetime, unit: Unit) -> bool:
-    """Whether a message may arrive now."""
+    """Say whether a message may arrive now."""
     return contains((unit.messages_from, unit.messages_until), clock.local(now).time())
 
 
