@@ -318,7 +318,7 @@ def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> 
 
 
 def may_keep(call: CallBack) -> bool:
-    """Whether it may stay although the hours were cut.
+    """Say whether it may stay although the hours were cut.
 
     Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
     """

@@ -60,7 +60,7 @@ def may_book_next(user: User, visit: Appointment) -> bool:
 
 
 def may_its_holder_book_next(visit: Appointment) -> bool:
-    """Whether who meets the parties there may book the visit after this one: on its day. No query."""
+    """Say whether who meets the parties there may book the visit after this one: on its day. No query."""
     return (
         visit.status in Status.at_its_end()
         and visit.starts_at is not None

@@ -67,12 +67,12 @@ def may_mark(search: JointSearch | None) -> bool:
 
 
 def may_end(search: JointSearch | None) -> bool:
-    """Whether the secretary may end the search: common times that were offered are ended otherwise."""
+    """Say whether the secretary may end the search: common times that were offered are ended otherwise."""
     return search is not None and not search.is_offered
 
 
 def may_offer_next(search: JointSearch | None) -> bool:
-    """Whether nobody chose the common times, so that the next ones may be offered."""
+    """Say whether nobody chose the common times, so that the next ones may be offered."""
     return search is not None and search.has_failed and search.why == JointSearch.Why.LAPSED
 
 

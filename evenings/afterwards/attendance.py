@@ -20,7 +20,7 @@ def typed_count(text: str) -> int | None:
 
 
 def may_count(evening: Evening) -> bool:
-    """Whether an evening to which people could come has begun."""
+    """Say whether an evening to which people could come has begun."""
     return evening.is_published and evening.starts_at <= clock.now()
 
 

@@ -199,7 +199,7 @@ class Evening(models.Model):
         return self.status == EveningStatus.CANCELLED
 
     def is_ahead(self, now: datetime) -> bool:
-        """Whether it has neither begun nor been cancelled."""
+        """Say whether it has neither begun nor been cancelled."""
         return not self.is_cancelled and now < self.starts_at
 
     @property

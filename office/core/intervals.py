@@ -18,7 +18,7 @@ def contains(span: tuple[T, T], at: T) -> bool:
 
 
 def covers(span: tuple[T, T], part: tuple[T, T]) -> bool:
-    """Whether all of `part` lies in it."""
+    """Say whether all of `part` lies in it."""
     return span[0] <= part[0] and part[1] <= span[1]
 
 

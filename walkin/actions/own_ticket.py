@@ -12,7 +12,7 @@ from walkin.tickets.events import IS_BACK, lock_ticket, record, save_with_event
 
 
 def may_have_more_time(ticket: Ticket, rules: PointRules) -> bool:
-    """Whether others can be let go first, and that was not asked for as often as the rules allow."""
+    """Say whether others can be let go first, and that was not asked for as often as the rules allow."""
     return ticket.allows(Action.MORE_TIME) and has_more_time(ticket, rules)
 
 
