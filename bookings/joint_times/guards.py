@@ -67,7 +67,7 @@ def may_mark(search: JointSearch | None) -> bool:
 
 
 def may_end(search: JointSearch | None) -> bool:
-    """Say whether the secretary may end the search: common times that were offered are ended otherwise."""
+    """Say whether the secretary may end the search: offered common times are ended otherwise."""
     return search is not None and not search.is_offered
 
 

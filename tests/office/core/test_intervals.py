@@ -58,7 +58,7 @@ def test_subtract(found: Spans, cuts: Spans) -> None:
 
 
 def _is_by_hand(node: ast.AST) -> bool:
-    """Say whether it asks if something lies in an interval, or if two overlap, without these functions."""
+    """Say whether it asks if a point lies in an interval, or if two overlap, by hand."""
     if isinstance(node, ast.Compare):
         ends = (node.left, node.comparators[-1])
         is_chain = [type(op) for op in node.ops] == [ast.LtE, ast.Lt]
