@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
@@ -41,6 +41,26 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         f"icon {css}".strip(),
         described,
         address_of(name),
+    )
+
+
+class Label(Protocol):
+    """A state in a word or two, as presenters give it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def css(self) -> str: ...
+    @property
+    def icon(self) -> str: ...
+
+
+@register.simple_tag
+def tag(label: Label) -> SafeString:
+    """Draw a state as a tag: its words, in its colour, with its icon if it has one."""
+    drawing = icon(label.icon) if label.icon else ""
+    return format_html(
+        '<span class="{}">{}{}</span>', f"tag {label.css}".strip(), drawing, label.text
     )
 
 

@@ -7,9 +7,10 @@ import pytest
 from django import forms
 from django.urls import resolve
 
+from bookings.desk_kit.labels import Tag
 from office.core import icons
 from office.staff.navigation import SECTIONS, current_path, sections_for
-from office.templatetags.house import focus_id, icon
+from office.templatetags.house import focus_id, icon, tag
 
 SPRITE = Path(__file__).parents[3] / "static" / icons.SPRITE
 
@@ -96,3 +97,10 @@ def test_no_key_leads_to_two_pages() -> None:
     assert len({page.path for page in links}) == len(links)
     keys = [page.key for page in links if page.key]
     assert len(set(keys)) == len(keys)
+
+
+def test_a_state_is_drawn_with_its_words_colour_and_icon() -> None:
+    late = ElementTree.fromstring(tag(Tag("Myöhässä <", "tag--bad", "warning")))
+    assert late.attrib["class"] == "tag tag--bad"
+    assert late[0].tail == "Myöhässä <"
+    assert ElementTree.fromstring(tag(Tag("kolme"))).attrib["class"] == "tag"
