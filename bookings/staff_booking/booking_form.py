@@ -10,14 +10,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Booking, Chosen
+from bookings.appointments.staff_booking import Chosen
 from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Occasion
-from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.matters.lengths import matters_together
-from bookings.models import Appointment, Meeting, OtherParent, PartyRole
+from bookings.models import Appointment, Meeting, PartyRole
 from bookings.models.matters import Matters
 from bookings.parties import conflicts
 from bookings.staff_booking.arrangement_form import ArrangementForm
@@ -26,7 +25,6 @@ from bookings.staff_booking.initial_wish import wish_asked, wish_of_other_visit
 from bookings.staff_booking.joint_form import JointForm
 from bookings.staff_booking.known_people import KnownPeople
 from bookings.staff_booking.last_visit import LastVisit, last_visit_of
-from bookings.staff_booking.person_forms import FurtherPersonForm, PanelPersonForm
 from bookings.staff_booking.series_form import SeriesForm
 from bookings.staff_booking.time_forms import ChosenTimeForm, OtherTimeForm
 from bookings.staff_booking.typed_people import TypedPeople
@@ -34,9 +32,6 @@ from bookings.staff_booking.unchecked import unchecked
 from bookings.staff_booking.wish_form import LAST, PanelWishForm
 from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.models import Attendance, Channel, Service, Unit
-
-# How the other parent hears of it, where a party of theirs is made at once.
-TAKES_PART = [OtherParent.GIVEN, OtherParent.PASS_ON, OtherParent.UNIT]
 
 
 class BookingForm:
@@ -257,103 +252,6 @@ class BookingForm:
             p for p in known if p != conflicts.PersonIdentifiers()
         )
 
-    # Whether it can be booked, and what is booked.
-
-    def cleaned(self) -> Booking | None:
-        """Return what is to be booked; None where something is missing or wrong, which the errors say."""
-        time, service = self.time, self.service
-        if time is None:
-            self.non_field_errors.append(_("Choose one of the times."))
-        elif parse_who(self.who) != (time.wish.including, time.wish.without):
-            self.non_field_errors.append(
-                _("The time was found for other professionals. Choose it again.")
-            )
-        if self.known_people.people:
-            return self._cleaned_for_comers()
-        if self.is_anonymous:
-            self.typed.caller.fields["name"].required = False
-        hears, other = self.clean_other_parent()
-        own_visit = other if self.is_separate and self.other_time else None
-        self._require_callable(other if hears == OtherParent.GIVEN else None)
-        further = self.clean_further(has_other=hears in TAKES_PART)
-        if not self.is_valid_with(other, *further) or time is None or service is None:
-            return None
-        return Booking(
-            service=service,
-            time=time,
-            caller=self.typed.caller_details(self.language, is_anonymous=self.is_anonymous),
-            language=self.language,
-            meeting=self.wish["meeting"],
-            children=self.wish["children"],
-            is_anonymous=self.is_anonymous,
-            other_parent=hears,
-            other=self.typed.other_details(other, self.language, hears=hears) if other else None,
-            other_time=self.other_time if own_visit else None,
-            further=self.typed.further_people(further, self.language),
-            caller_role=self.typed.caller_role,
-            other_role=self.other_role,
-            note=self.arrangement.cleaned_data["note"] if self.for_secretary else "",
-            overrides_gap=self.overrides_gap,
-            place_agreed=self.place_agreed,
-            caller_by_video=self.typed.caller.cleaned_data["by_video"],
-            other_by_video=bool(other and other.cleaned_data["by_video"]),
-            video_link=self.arrangement.cleaned_data["video_link"],
-        )
-
-    def _require_callable(self, other: PanelPersonForm | None) -> None:
-        """Ask for a number of each who comes to a visit by phone. `other`: who comes as well."""
-        if self.time is not None and self.time.wish.channel == Channel.PHONE:
-            self.typed.require_callable()
-        theirs = self.other_time if self.is_separate else self.time
-        if other is not None and theirs is not None and theirs.wish.channel == Channel.PHONE:
-            other.require_callable(may_be_asked=not self.is_separate)
-
-    def cleaned_series(self) -> tuple[Booking, list[Chosen]] | None:
-        """Return what is booked of a series, and the times of the later visits."""
-        booking = self.cleaned()
-        if booking is not None and booking.other_parent not in (
-            OtherParent.GIVEN,
-            OtherParent.NONE,
-        ):
-            self.non_field_errors.append(
-                _("For a series give the other parent’s details, or choose “Not contacted”.")
-            )
-            return None
-        if booking is None or self.time is None:
-            return None
-        slot = str(self.time_form["slot"].value())
-        later = self.series_form.times(self.matters, self.time, slot)
-        return (booking, later) if later is not None else None
-
-    def _cleaned_for_comers(self) -> Booking | None:
-        """Return the booking where the occasion says who comes: only wish and time are filled in."""
-        is_valid = self.wish_form.is_valid() and self.visits_form.is_valid()
-        if not is_valid or self.non_field_errors or self.time is None or self.service is None:
-            return None
-        comers = self.known_people.comers
-        if not comers:
-            self.non_field_errors.append(_("Somebody must come to the visit."))
-            return None
-        if self.time.wish.channel == Channel.PHONE and self.known_people.without_number:
-            names = [person.name for person in self.known_people.without_number]
-            self.non_field_errors.append(NoNumberError(names).sentence)
-            return None
-        first = next((comer for comer in comers if comer.agrees), comers[0])
-        has_other = len(self.known_people.coming) > 1
-        return Booking(
-            service=self.service,
-            time=self.time,
-            caller=first.details,
-            language=self.language,
-            meeting=self.wish["meeting"],
-            children=self.wish["children"],
-            is_anonymous=self.is_anonymous,
-            other_parent=OtherParent.GIVEN if has_other else OtherParent.NONE,
-            comers=comers,
-            place_agreed=self.place_agreed or self._keeps_place,
-            follows=self.occasion.follows if self.occasion else None,
-        )
-
     @property
     def language(self) -> str:
         """That of the visit: where any will do with an interpreter, what is written is in Finnish."""
@@ -362,49 +260,6 @@ class BookingForm:
     @property
     def place_agreed(self) -> bool:
         return bool(self.arrangement["place_agreed"].value())
-
-    @property
-    def _keeps_place(self) -> bool:
-        """Whether the chosen place is that of the visit before, which all of them know."""
-        if self.occasion is None or self.time is None or self.is_separate:
-            return False
-        if not self.time.wish.is_in_person:
-            return False
-        return str(self.time.slot.point) == self.occasion.wish.get("point")
-
-    def clean_other_parent(self) -> tuple[str, PanelPersonForm | None]:
-        """Return how the other parent hears of it, and their form where it is filled in."""
-        hears = self._way_other_parent_hears()
-        return hears, self.typed.clean_other(hears)
-
-    def _way_other_parent_hears(self) -> str:
-        """Return how the other parent hears of it: as chosen, else as the rest of the form implies."""
-        if self.comes_alone or self.is_anonymous or self.first is not None:
-            return OtherParent.NONE
-        hears = str(self.arrangement["other_parent"].value() or "")
-        if hears == OtherParent.PASS_ON and self.is_separate:
-            # An invitation to this visit would tell the other parent when this one comes.
-            self.non_field_errors.append(
-                _("Parents who come separately cannot be invited to each other’s visit.")
-            )
-        if hears or self.typed.other.names_somebody:
-            return hears or OtherParent.GIVEN
-        if self.matters is not None and self.matters.attendance == Attendance.EITHER:
-            return OtherParent.NONE
-        self.non_field_errors.append(
-            _("Give the other parent’s details, or say how they hear of it.")
-        )
-        return OtherParent.GIVEN
-
-    def clean_further(self, *, has_other: bool) -> list[FurtherPersonForm]:
-        """Check the forms of people besides the two, as far as they are filled in."""
-        may_come = self.takes_further and not self.is_anonymous
-        return self.typed.clean_further(may_come=may_come, has_other=has_other)
-
-    def is_valid_with(self, *people: PanelPersonForm | None) -> bool:
-        """Say whether everything is right if these take part besides the caller."""
-        used = [self.wish_form, self.typed.caller, self.arrangement, *filter(None, people)]
-        return all(form.is_valid() for form in used) and not self.non_field_errors
 
     # Of the matter, where one of its visits is booked.
 

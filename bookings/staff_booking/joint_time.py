@@ -5,6 +5,11 @@ from django.utils.translation import gettext as _
 from bookings.joint_times.asking import VisitAskedFor
 from bookings.models import OtherParent
 from bookings.staff_booking.booking_form import BookingForm
+from bookings.staff_booking.cleaned_booking import (
+    clean_further,
+    clean_other_parent,
+    is_valid_with,
+)
 from office.models import Channel
 
 
@@ -15,15 +20,15 @@ def visit_asked_for(form: BookingForm) -> VisitAskedFor | None:
         form.non_field_errors.append(_("A joint time cannot be looked for in this way."))
     elif channel == Channel.IN_PERSON and point is None:
         form.non_field_errors.append(_("Choose the service point to which both would come."))
-    hears, other = form.clean_other_parent()
+    hears, other = clean_other_parent(form)
     if not form.non_field_errors and (other is None or hears != OtherParent.GIVEN):
         form.non_field_errors.append(
             _("For a joint time give the details of both: each is asked on their own.")
         )
     if channel == Channel.PHONE:
         form.typed.require_callable(other)
-    further = form.clean_further(has_other=True)
-    is_valid = form.joint_form.is_valid() and form.is_valid_with(other, *further)
+    further = clean_further(form, has_other=True)
+    is_valid = form.joint_form.is_valid() and is_valid_with(form, other, *further)
     if not is_valid or matters is None or other is None:
         return None
     people, language = form.typed, form.language

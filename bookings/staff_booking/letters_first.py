@@ -13,6 +13,7 @@ from bookings.desk_kit.letters_page import is_part
 from bookings.models import Appointment, Party
 from bookings.staff_booking.acts import ask_for_time, book_all, book_beside, book_one, made_by
 from bookings.staff_booking.booking_form import BookingForm
+from bookings.staff_booking.cleaned_booking import cleaned_booking, cleaned_series
 from bookings.staff_booking.joint_time import visit_asked_for
 from bookings.staff_booking.panel_page import asks_for_joint_letters, panel_page
 from bookings.staff_booking.refusals import REFUSALS, refusal_label
@@ -53,9 +54,9 @@ def _act(
         asked = visit_asked_for(form)
         return None if asked is None else lambda: ask_for_time(request, form, asked)
     if form.books_series:
-        series = form.cleaned_series()
+        series = cleaned_series(form)
         return None if series is None else lambda: book_all(request, form, *series)
-    booking, first = form.cleaned(), form.first
+    booking, first = cleaned_booking(form), form.first
     if booking is None:
         return None
     if first is not None:

@@ -17,6 +17,7 @@ from bookings.models import CallOutcome, UndoKind
 from bookings.phone import calls
 from bookings.staff_booking.acts import ask_for_time, book_all, book_beside, book_one, made_by
 from bookings.staff_booking.booking_form import BookingForm
+from bookings.staff_booking.cleaned_booking import cleaned_booking, cleaned_series
 from bookings.staff_booking.joint_time import visit_asked_for
 from bookings.staff_booking.panel_page import is_booking, not_booked_page, panel_page
 from bookings.staff_booking.refusals import REFUSALS, hides_protection, refusal_label
@@ -25,7 +26,7 @@ from office.staff.permissions import StaffRequest
 
 def book_visit(request: StaffRequest, form: BookingForm) -> HttpResponse:
     """Book it; besides `form.first`, the other parent's own visit."""
-    booking, first = form.cleaned(), form.first
+    booking, first = cleaned_booking(form), form.first
     if booking is None:
         return panel_page(request, form, status=422)
     if first is not None:
@@ -38,7 +39,7 @@ def book_visit(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 def book_visits(request: StaffRequest, form: BookingForm) -> HttpResponse:
     """Book a whole series, once its dates were looked at."""
-    cleaned = form.cleaned_series()
+    cleaned = cleaned_series(form)
     if cleaned is None:
         return panel_page(request, form, status=422)
     made = _tried(request, form, lambda: book_all(request, form, *cleaned), UndoKind.BOOKED)
