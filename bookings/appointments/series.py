@@ -7,15 +7,8 @@ from uuid import UUID
 
 from bookings.appointments import notices, occasions, staff_notices
 from bookings.appointments.announcements import ask_invited
-from bookings.appointments.staff_booking import (
-    Booked,
-    Booking,
-    Chosen,
-    booked_once,
-    make_visit,
-    note_booked,
-    without_barred,
-)
+from bookings.appointments.booking import Booked, Booking, Chosen
+from bookings.appointments.staff_booking import booked_once, make_visit, note_booked, without_barred
 from bookings.appointments.staff_notices import StaffNews
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.slots import Slot

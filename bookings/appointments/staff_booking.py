@@ -1,17 +1,23 @@
 """Book for somebody on the phone or at the counter: no request, the time is agreed at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import UUID
 
 from bookings.appointments import occasions, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time
+from bookings.appointments.booking import (
+    Booked,
+    Booking,
+    Chosen,
+    Comer,
+    Further,
+    NoRoomForRoleError,
+)
 from bookings.appointments.by_video import book_video
 from bookings.appointments.people import first_answer, roles_to_add
 from bookings.availability.allocation import take_slot
-from bookings.availability.search import Wish
-from bookings.availability.slots import Slot
 from bookings.hooks import Occasion
 from bookings.lifecycle.contact_consent import carry_on, refuse_unasked
 from bookings.lifecycle.phone_visits import refuse_lacking, refuse_uncallable
@@ -27,7 +33,6 @@ from bookings.models import (
     Meeting,
     OtherParent,
     Party,
-    PartyRole,
     Status,
 )
 from bookings.parties import conflicts
@@ -35,94 +40,8 @@ from bookings.parties.records import Participation, PartyDetails, add_party, has
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.once import made_already, made_before
-from office.models import AccessAction, Channel, ClaimKind, Service, Unit, User
+from office.models import AccessAction, Channel, ClaimKind, Unit, User
 from office.staff.access_log import note_access
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A time, and what it was found for."""
-
-    wish: Wish
-    slot: Slot
-
-    def kept_from(self, without: frozenset[int]) -> "Chosen":
-        """Return the same for a time with none of these professionals either."""
-        return replace(self, wish=replace(self.wish, without=self.wish.without | without))
-
-
-@dataclass(frozen=True)
-class Comer:
-    """Somebody who comes to a visit that goes on with a matter. `agrees`: they know the time already.
-
-    `accompanies`: which of the others, counted from 0, somebody comes along with.
-    """
-
-    details: PartyDetails
-    agrees: bool
-    part: Participation = field(default_factory=Participation)
-    accompanies: int | None = None
-
-
-@dataclass(frozen=True)
-class Further:
-    """Somebody besides the two sides. `with_other`: who comes along comes with the other one."""
-
-    details: PartyDetails
-    role: PartyRole
-    with_other: bool = False
-    is_notified: bool = False
-    is_told_openly: bool = False
-
-
-class NoRoomForRoleError(Exception):
-    """So many in that role, or so many sides, do not take part in one visit."""
-
-
-@dataclass(frozen=True)
-class Booking:
-    """What is booked for whom. `other`: the other parent, where their details were given.
-
-    `other_time`: the other parent's own visit, where both come separately and both are booked now.
-    `comers`: all who come, where they are known from the visit before; the caller is one of them.
-    `place_agreed`: a party whose contact details are protected has agreed to the place.
-    `further`: who takes part besides the caller and the other. `follows`: the visit before, by id.
-    `caller_by_video`, `other_by_video`: who does not come to the place. `video_link`: where they meet.
-    """
-
-    service: Service
-    time: Chosen
-    caller: PartyDetails
-    language: str = "fi"
-    meeting: str = Meeting.TOGETHER
-    children: int | None = None
-    is_anonymous: bool = False
-    other_parent: str = OtherParent.NONE
-    other: PartyDetails | None = None
-    other_time: Chosen | None = None
-    comers: Sequence[Comer] = ()
-    further: Sequence[Further] = ()
-    caller_role: PartyRole = PartyRole.PARENT
-    other_role: PartyRole = PartyRole.PARENT
-    note: str = ""
-    overrides_gap: bool = False
-    place_agreed: bool = False
-    follows: int | None = None
-    caller_by_video: bool = False
-    other_by_video: bool = False
-    video_link: str = ""
-
-
-@dataclass(frozen=True)
-class Booked:
-    """What was made, and who must be called. `before`: an earlier sending of the same form made it."""
-
-    appointment: Appointment
-    other: Appointment | None
-    unreached: list[Party]
-    before: bool = False
-    # The later visits of a series.
-    later: Sequence[Appointment] = ()
 
 
 @retrying

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from bookings.appointments.staff_booking import NoRoomForRoleError
+from bookings.appointments.booking import NoRoomForRoleError
 from bookings.cases.queries import letter_mark, letters_to_post
 from bookings.lifecycle.references import invitation_code, save_with_reference
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError

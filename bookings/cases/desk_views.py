@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.appointments.staff_booking import NoRoomForRoleError
+from bookings.appointments.booking import NoRoomForRoleError
 from bookings.appointments.undo import remember
 from bookings.cases import actions
 from bookings.cases.actions import Invitee

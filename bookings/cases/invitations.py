@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from bookings.appointments.announcements import announce
-from bookings.appointments.staff_booking import Booking, Chosen, take_visit
+from bookings.appointments.booking import Booking, Chosen
+from bookings.appointments.staff_booking import take_visit
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.cases.actions import LINK, has_visit, locked_case, record_case

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from bookings.appointments.staff_booking import Booked, Further, add_further, booked_once
+from bookings.appointments.booking import Booked, Further
+from bookings.appointments.staff_booking import add_further, booked_once
 from bookings.joint_times.actions import ask_both, usual_due_day
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_place

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bookings.appointments.booking import Booked, Booking, Chosen
 from bookings.appointments.series import book_series
-from bookings.appointments.staff_booking import Booked, Booking, Chosen, book, book_other
+from bookings.appointments.staff_booking import book, book_other
 from bookings.cases.actions import plan_visits
 from bookings.cases.series import hold_together
 from bookings.joint_times.asking import VisitAskedFor, ask_for_joint_time

@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Chosen
+from bookings.appointments.booking import Chosen
 from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Booking, Chosen
+from bookings.appointments.booking import Booking, Chosen
 from bookings.availability.codec import parse_who
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.models import OtherParent

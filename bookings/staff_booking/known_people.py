@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.http import QueryDict
 
-from bookings.appointments.staff_booking import Comer
+from bookings.appointments.booking import Comer
 from bookings.hooks import KnownPerson
 from bookings.lifecycle.phone_visits import lacks_number
 from bookings.models import PartyRole

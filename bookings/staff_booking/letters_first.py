@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from bookings.appointments.booking import Booked
 from bookings.appointments.preview import letters_of
-from bookings.appointments.staff_booking import Booked
 from bookings.desk_kit.letters import Letter, fetch_staff, letters_from
 from bookings.desk_kit.letters_page import is_part
 from bookings.models import Appointment, Party

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bookings.appointments.booking import Chosen
 from bookings.appointments.separate_visits import PointStay, apart, gaps_of, stay_of
-from bookings.appointments.staff_booking import Chosen
 from bookings.availability.allocation import point_and_start
 from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.limits import DayPart, Limits, Pattern

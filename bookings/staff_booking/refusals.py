@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 
 from bookings.appointments import occasions
+from bookings.appointments.booking import NoRoomForRoleError
 from bookings.appointments.by_video import NotByVideoError
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.series import VisitTakenError
-from bookings.appointments.staff_booking import NoRoomForRoleError
 from bookings.availability.allocation import JustTakenError
 from bookings.desk_kit.labels import short_when
 from bookings.lifecycle.contact_consent import AskFirstError

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bookings.appointments import occasions
-from bookings.appointments.staff_booking import Booked, booked_before
+from bookings.appointments.booking import Booked
+from bookings.appointments.staff_booking import booked_before
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
 from bookings.desk_kit.act import say_whom_to_call

@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookings.appointments.booking import Chosen
 from bookings.appointments.series import MOST_VISITS
-from bookings.appointments.staff_booking import Chosen
 from bookings.models.matters import Matters
 from bookings.staff_booking.time_forms import chosen_time
 from office.core import clock

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from bookings.appointments.staff_booking import Chosen
+from bookings.appointments.booking import Chosen
 from bookings.availability.codec import parse_found_time, parse_who
 from bookings.availability.search import Wish
 from bookings.models.matters import Matters

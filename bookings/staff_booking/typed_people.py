@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Further
+from bookings.appointments.booking import Further
 from bookings.models import Appointment, OtherParent, Party, PartyRole
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails

@@ -16,7 +16,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from bookings.appointments import occasions
-from bookings.appointments.staff_booking import Booked, Booking, Chosen, book
+from bookings.appointments.booking import Booked, Booking, Chosen
+from bookings.appointments.staff_booking import book
 from bookings.appointments.undo import undo
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import corrections, decisions, separate_visits
-from bookings.appointments.staff_booking import Booking, Chosen, book_other
+from bookings.appointments.booking import Booking, Chosen
+from bookings.appointments.staff_booking import book_other
 from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle import contact_consent

@@ -10,7 +10,8 @@ import time_machine
 from django.test import Client
 
 from bookings.appointments import answers, corrections, decisions
-from bookings.appointments.staff_booking import Booking, Chosen, Comer, book
+from bookings.appointments.booking import Booking, Chosen, Comer
+from bookings.appointments.staff_booking import book
 from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Wish
 from bookings.desk import worklist

@@ -12,7 +12,8 @@ import time_machine
 from django.test import Client
 
 from bookings.appointments import occasions
-from bookings.appointments.staff_booking import Booking, Chosen, book
+from bookings.appointments.booking import Booking, Chosen
+from bookings.appointments.staff_booking import book
 from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
