@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,13 +14,21 @@ from bookings.hooks import UpperUndo
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Case, CaseEventKind, Undoable
 from office.calendar.occupancy import retrying
+from office.core.snapshots import capture, restore
 from office.models import User
 
 R = TypeVar("R")
 Row = dict[str, Any]
 
 KIND = "case"
-_encoded = DjangoJSONEncoder().default
+# Which case it is and its version; which person, by what code, and who they are. A postal address is
+# captured, since closing a case removes it.
+LEFT_OUT_OF_CASE = frozenset(
+    {"id", "reference", "made_from", "version", "created_at", "updated_at"}
+)
+LEFT_OUT_OF_PERSON = frozenset(
+    {"id", "case_id", "party_id", "nonce", "code_hash", "link_hash", "name", "phone", "email"}
+)
 
 
 @retrying
@@ -54,18 +61,11 @@ def _row(case: Case, what: CaseEventKind) -> Row:
         "reference": case.reference,
         "what": what.value,
         "version": case.version,
-        "before": {
-            name: _plain(getattr(case, name)) for name in ("answer_by", "result", "closed_at")
-        },
+        "before": capture(case, LEFT_OUT_OF_CASE),
         "people": [
-            [pk, {"post_to": post_to, "posted_at": _plain(posted_at)}]
-            for pk, post_to, posted_at in case.people.values_list("pk", "post_to", "posted_at")
+            [person.pk, capture(person, LEFT_OUT_OF_PERSON)] for person in case.people.all()
         ],
     }
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str) else _encoded(value)
 
 
 def _undo(undoable: Undoable, user: User) -> None:
@@ -75,10 +75,12 @@ def _undo(undoable: Undoable, user: User) -> None:
             case = locked_case(row["case"], version=row["version"])
         except (Case.DoesNotExist, ChangedMeanwhileError) as error:
             raise CannotUndoError(UndoRefusal.CHANGED, undoable.about) from error
-        for name, value in row["before"].items():
-            setattr(case, name, value)
-        for pk, letter in row["people"]:
-            case.people.filter(pk=pk).update(**letter)
+        restore(case, row["before"], LEFT_OUT_OF_CASE)
+        people = case.people.in_bulk()
+        for pk, former in row["people"]:
+            if pk in people:
+                columns = restore(people[pk], former, LEFT_OUT_OF_PERSON)
+                people[pk].save(update_fields=list(columns))
         record_case(case, Kind.UNDONE, user=user)
 
 

@@ -1,4 +1,4 @@
-"""What is kept to undo an action by: every column but those that are named, in all four places."""
+"""What is kept to undo an action by: every column but those that are named, in all five places."""
 
 import json
 from datetime import UTC, datetime
@@ -9,7 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model
 
 from bookings.appointments import snapshots as appointments
-from bookings.models import CallBack
+from bookings.cases import undo as cases
+from bookings.models import CallBack, Case, CasePerson
 from evenings.models import Evening, SignUp
 from evenings.planning import undo as evenings
 from office.core.snapshots import capture, restore
@@ -19,6 +20,8 @@ from walkin.tickets import snapshots as tickets
 
 EVERYWHERE = {
     **appointments.LEFT_OUT,
+    Case: cases.LEFT_OUT_OF_CASE,
+    CasePerson: cases.LEFT_OUT_OF_PERSON,
     Ticket: tickets.LEFT_OUT,
     Evening: evenings.LEFT_OUT_OF_EVENING,
     SignUp: evenings.LEFT_OUT_OF_SIGN_UP,

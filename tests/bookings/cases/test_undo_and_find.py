@@ -5,7 +5,8 @@ import pytest
 from bookings.appointments.undo import CannotUndoError, undo
 from bookings.cases import actions
 from bookings.cases.queries import CaseStep, case_states
-from bookings.models import Case, CasePerson, CaseResult, Undoable
+from bookings.cases.undo import undoably
+from bookings.models import Case, CaseEventKind, CasePerson, CaseResult, Undoable
 from office.models import AccessLogEntry, Role
 from tests.bookings.cases.cast import AINO, EINO, code_of, notice, printed
 from tests.bookings.conftest import House, at
@@ -113,3 +114,22 @@ def test_cases_and_visits_stand_together(house: House, desk: Desk) -> None:
     person.save()
     found = desk.client.get(answer["Location"]).content.decode()
     assert case.reference not in found
+
+
+def test_what_no_act_was_known_to_touch_is_undone_too(house: House, desk: Desk) -> None:
+    """So that a new column of a case or of its people cannot be forgotten."""
+    case = notice(house, AINO, EINO)
+    before = (case.started_by, case.visits_planned)
+    languages = list(case.people.values_list("pk", "language"))
+
+    def act() -> None:
+        actions.close_case(case.pk, CaseResult.SETTLED, user=desk.user, version=case.version)
+        Case.objects.filter(pk=case.pk).update(started_by="other", visits_planned=7)
+        case.people.update(language="sv")
+
+    _result, undoable = undoably(act, what=CaseEventKind.CLOSED, cases=[case.pk], user=desk.user)
+    assert undoable is not None
+    undo(undoable.key, user=desk.user)
+    case.refresh_from_db()
+    assert (case.started_by, case.visits_planned) == before
+    assert list(case.people.values_list("pk", "language")) == languages
