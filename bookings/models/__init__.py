@@ -1,12 +1,4 @@
-from bookings.models.appointments import (
-    BY_STAFF,
-    Appointment,
-    AppointmentEvent,
-    AppointmentProfessional,
-    Meeting,
-    OtherParent,
-    Status,
-)
+from bookings.models.appointments import Appointment, AppointmentEvent, AppointmentProfessional
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.call_tasks import CallTask
@@ -41,6 +33,7 @@ from bookings.models.recusals import Recusal
 from bookings.models.roles import PartyRole, RoleRules
 from bookings.models.sentences import AddedSentence
 from bookings.models.separate import SeparateVisit
+from bookings.models.statuses import BY_STAFF, Meeting, OtherParent, Status
 from bookings.models.undoables import Undoable, UndoKind
 from bookings.models.words_before import WordBefore
 

@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.appointments import Appointment, Status
+from bookings.models.appointments import Appointment
 from bookings.models.asks import TimeOffer
 from bookings.models.parties import Answer, Party
+from bookings.models.statuses import Status
 from office.models import ServicePoint
 
 

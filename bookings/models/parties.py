@@ -8,9 +8,10 @@ from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings.models.appointments import Appointment, Meeting, OtherParent
+from bookings.models.appointments import Appointment
 from bookings.models.guarded import Guarded
 from bookings.models.roles import PartyRole, RoleRules
+from bookings.models.statuses import Meeting, OtherParent
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.core import phones
 from office.core.interpreters import language_name

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.appointments import Status
 from bookings.models.parties import Party
+from bookings.models.statuses import Status
 from office.core import clock
 
 WORD_LONGEST = 500
