@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import decisions
-from bookings.appointments.notices import safe_contacts
 from bookings.desk import worklist
 from bookings.desk.party_card import party_card
 from bookings.models import Appointment
+from bookings.parties.safe_channels import safe_contacts
 from office.core import clock
 from office.models import Role
 from tests.bookings.conftest import House
