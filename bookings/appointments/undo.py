@@ -21,7 +21,6 @@ from bookings.appointments.assignment import free_time
 from bookings.appointments.proposals import end_searches
 from bookings.appointments.snapshots import (
     PartyNeededError,
-    Snapshot,
     put_back,
     put_back_call,
     snapshot,
@@ -43,6 +42,7 @@ from bookings.models import (
 from office.calendar.hours_handover import BookingsHitError
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying
 from office.core import clock
+from office.core.snapshots import Snapshot
 from office.messaging import outbox
 from office.models import Absence, User
 from office.retention.table import period_of

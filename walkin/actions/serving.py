@@ -10,6 +10,7 @@ from bookings.models import Came, NextStep
 from bookings.outcomes.actions import VisitResult, note_from_number
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.snapshots import Snapshot
 from office.models import AgreementKind, Agreements, Professional, User
 from walkin.actions.calling import lock_active_duty, lock_desk
 from walkin.days.current import on_duty
@@ -18,7 +19,6 @@ from walkin.models import Destination, Outcome, Ticket
 from walkin.states import Action, DayAction
 from walkin.tickets.events import lock_ticket, record
 from walkin.tickets.matters import Matter
-from walkin.tickets.snapshots import Snapshot
 
 
 @retrying
