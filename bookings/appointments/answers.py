@@ -40,7 +40,8 @@ def answer_invitation(party_id: int, *, accepts: bool, user: User | None = None)
     """
     party, appointment = locked_participant(party_id)
     answer = Answer.ACCEPTED if accepts else Answer.DECLINED
-    if not may_answer(party, appointment) or (accepts and may_take_up(party, appointment)):
+    is_possible = may_accept if accepts else may_answer
+    if not is_possible(party, appointment):
         raise NotPossibleError
     if party.answer == answer:
         return
@@ -218,6 +219,11 @@ def may_answer(party: Party, appointment: Appointment) -> bool:
     if party.is_requester:
         return party.is_asked or party.has_declined
     return _is_invited(party, appointment)
+
+
+def may_accept(party: Party, appointment: Appointment) -> bool:
+    """Say whether a party may accept: not before an invited parent has given details of their own."""
+    return may_answer(party, appointment) and not may_take_up(party, appointment)
 
 
 def may_ask_to_move(party: Party, appointment: Appointment) -> bool:

@@ -34,14 +34,12 @@ def phone_answers(
         is_caller = on_the_line == party.pk
         if not is_caller and not may_be_called(party):
             continue
-        asked = answers.may_answer(party, appointment)
-        takes_up = answers.may_take_up(party, appointment)
         ask = asks.get(party.pk)
         row = PhoneAnswers(
             party=party,
             is_caller=is_caller,
-            may_accept=asked and not takes_up and not party.has_accepted,
-            may_decline=asked and not party.has_declined,
+            may_accept=answers.may_accept(party, appointment) and not party.has_accepted,
+            may_decline=answers.may_answer(party, appointment) and not party.has_declined,
             offers=[(offer, str(number)) for number, offer in enumerate(offers, start=1)]
             if answers.may_choose(party, appointment)
             else [],

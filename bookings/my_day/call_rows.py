@@ -26,9 +26,10 @@ def calls_context(
         reason=AccessReason.OWN_CALL_BACKS,
     )
     rows = rows_of(calls)
+    may_change = day >= clock.today() and professional.organisation_id is None
     free = (
         free_calls(unit, online=False, professional=professional.pk, first=day, last=day).times
-        if day >= clock.today() and professional.organisation_id is None
+        if may_change
         else []
     )
     return {
@@ -37,7 +38,7 @@ def calls_context(
         "upcoming_calls": rows_of(upcoming),
         "free_calls": free,
         "calls_closed": own_hours.has_closed(professional, day),
-        "may_change_calls": day >= clock.today() and professional.organisation_id is None,
+        "may_change_calls": may_change,
         "calls_offered": unit.call_backs_offered,
         "points": points_of(professional),
     }
