@@ -12,11 +12,14 @@ from tests.browser.conftest import NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.keys import press
 from tests.browser.people import Parent
+from tests.browser.planning import Writer
 from tests.factories import link_of
 
 pytestmark = pytest.mark.browser
 
 AWAY = settings.QUICK_EXIT_URL
+# What opens something of ours in a browser; beside it, papers of a visit at home.
+KEYS = {"sessionid", "seal", "plan_signed_in", "plan_tying"}
 
 
 def with_neutral_page(context: BrowserContext) -> None:
@@ -89,6 +92,60 @@ def test_leaving_from_a_half_written_form(house: House, new_page: NewPage) -> No
     parent.open(f"/book/{house.custody.slug}/details/")
     assert urlsplit(page.url).path == f"/book/{house.custody.slug}/"
     assert "Aino" not in page.content()
+
+
+def test_leaving_from_what_was_just_sent(house: House, new_page: NewPage) -> None:
+    parent = Parent(new_page(may_leave=True))
+    page = parent.page
+    with_neutral_page(page.context)
+    parent.open(f"/book/{house.custody.slug}/times/?where=any")
+    parent.choose_time()
+    parent.write_contact("Aino Aalto", "aino@example.org")
+    parent.write_visit()
+    parent.give_other("Otso Ek", "otso@example.org")
+    parent.send()
+    sent = urlsplit(page.url).path
+    leaves_nothing(page, page.locator(".done .code").inner_text(), "Aino")
+    parent.open(sent)
+    assert urlsplit(page.url).path != sent
+    assert "Aino" not in page.content()
+
+
+def test_leaving_from_a_plan(house: House, new_page: NewPage) -> None:
+    writer = Writer(new_page(may_leave=True))
+    page = writer.page
+    with_neutral_page(page.context)
+    writer.begin("Aino")
+    writer.at()
+    expect(page.locator("#main")).to_contain_text("Aino")
+    writer.at("questions/needs-now/")
+    writer.text.fill("Mummon luona")
+    leaves_nothing(page, "Mummon", "Aino", writer.token)
+
+
+def leaves_nothing(page: Page, *words: str) -> None:
+    """Leave quickly: none of the words is behind any Back, and no cookie that opens something is left."""
+    with page.expect_request(lambda request: urlsplit(request.url).path == "/leave/"):
+        escape(page)
+    expect(page).to_have_title("Weather")
+    expect_no_cookies(page)
+    for _ in range(3):
+        page.go_back()
+        if page.url == "about:blank":
+            break
+        expect(page).to_have_title("Weather")
+        assert not [word for word in words if word in page.content()]
+    # What "Back" asks for again sets none either, but the one against forged forms.
+    assert not {cookie["name"] for cookie in page.context.cookies()} & KEYS
+
+
+def expect_no_cookies(page: Page) -> None:
+    """Wait until they are gone: the answer that takes them away travels on its own."""
+    for _ in range(600):
+        if not {cookie["name"] for cookie in page.context.cookies()} & KEYS:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(page.context.cookies())
 
 
 def test_the_button_opens_a_window_without_history(house: House, new_page: NewPage) -> None:
