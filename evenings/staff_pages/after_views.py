@@ -81,7 +81,9 @@ def material_add(request: StaffRequest, pk: int) -> HttpResponse:
     given = _given(evening, request.GET.get("given", ""))
     material = EveningMaterial(evening=evening, order=evening.materials.count(), owner=request.user)
     if given is not None:
-        material.title_fi, material.text_fi, material.url_fi = given.title, given.text, given.url
+        # In the unit's first language, to be put into the others by who releases it.
+        for name in ("title", "text", "url"):
+            setattr(material, f"{name}_fi", getattr(given, name))
     form = MaterialForm(posted(request), instance=material)
 
     def save() -> None:
