@@ -21,9 +21,7 @@ def close_room(
             room=room,
             reason=reason,
             during=DateTimeTZRange(start, end),
-            claim=Claim.objects.create(
-                kind=ClaimKind.OTHER, service_point_id=room.service_point_id
-            ),
+            claim=Claim.objects.create(kind=ClaimKind.OTHER),
         )
         save_checked(closure)
         cover(closure)
