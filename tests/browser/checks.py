@@ -27,6 +27,27 @@ SIDEWAYS = """() => {
   return out.slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
 }"""
 
+# Words of buttons that begin on one line and end on another.
+BROKEN_WORDS = """() => {
+  const found = [];
+  for (const button of document.querySelectorAll(".button")) {
+    if (!button.checkVisibility()) continue;
+    const texts = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const node = texts.currentNode;
+      if (node.parentElement.closest(".sr-only")) continue;
+      for (const word of node.data.matchAll(/[^\\s\u2013-]+/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+        if (lines.size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+
 # When the document of a page began: another one has another moment.
 DOCUMENT = "performance.timeOrigin"
 

@@ -1,4 +1,4 @@
-"""What stays while a walk-in goes on: the screen awake, the sound, the focus, what is open, the badge."""
+"""What stays in a walk-in: the screen awake, sound, focus, what is open, the badge, words whole."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from office.models import Role
+from tests.browser.checks import BROKEN_WORDS
 from tests.browser.conftest import DESK
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.browser.test_live import Site
-from tests.browser.walk_ins import PHONE, going_on, heard
+from tests.browser.walk_ins import PHONE, going_on, heard, take_into_use
 from tests.browser.walk_ins import _site as _site
 from tests.browser.walk_ins import browser_at as browser_at
 from tests.browser.walk_ins import site as site
@@ -144,3 +146,26 @@ def test_the_badge_follows_the_queue(queue: tuple[Any, Page]) -> None:
     own.take()
     expect(badge).to_be_visible()
     expect(badge).to_have_text("1")
+
+
+def test_no_word_of_a_button_is_broken_on_a_phone(
+    site: Site, browser_at: Callable[..., Page]
+) -> None:
+    own = going_on(1)
+    ticket = own.take()
+    supervisor = UserFactory(roles=[Role.SUPERVISOR], language="fi")
+    own.people[0].user = supervisor
+    own.people[0].save()
+    kiosk, staff = browser_at(PHONE), browser_at(PHONE)
+    take_into_use(kiosk, own)
+    for path in ("", "?language=fi", "?language=en&matter=unsure", "here/?language=sv"):
+        kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/{path}")
+        assert kiosk.evaluate(BROKEN_WORDS) == [], path
+    # Nor in the bar of undoing, on whatever page it comes.
+    Worker(staff).come_in(supervisor)
+    staff.goto("/queue/")
+    press(staff, "c")
+    for path in ("/queue/", f"/queue/numbers/{ticket.pk}/slip/", "/my-day/"):
+        staff.goto(path)
+        expect(staff.locator("form.undo")).to_be_visible()
+        assert staff.evaluate(BROKEN_WORDS) == [], path

@@ -40,6 +40,15 @@ class WalkInDayQuerySet(models.QuerySet["WalkInDay"]):
     def at(self, point: int) -> "WalkInDayQuerySet":
         return self.filter(service_point=point)
 
+    def without_replaced(self) -> "WalkInDayQuerySet":
+        """Leave out what was called off and whose time another walk-in at the point has got since."""
+        another = WalkInDay.objects.filter(
+            service_point=models.OuterRef("service_point"),
+            starts_at__lt=models.OuterRef("ends_at"),
+            ends_at__gt=models.OuterRef("starts_at"),
+        ).exclude(state=DayState.CALLED_OFF)
+        return self.exclude(models.Exists(another), state=DayState.CALLED_OFF)
+
     def to_come(self, now: datetime) -> "WalkInDayQuerySet":
         """Keep planned days whose hours are not over, the next one first."""
         return self.filter(state=DayState.PLANNED, ends_at__gt=now).order_by("starts_at")

@@ -61,6 +61,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     days = list(
         WalkInDay.objects.filter(service_point__in=found, ends_at__gt=now)
         .exclude(state=DayState.ENDED)
+        .without_replaced()
         .select_related("service_point")
         .prefetch_related("duties__professional")
         .order_by("starts_at", "pk")

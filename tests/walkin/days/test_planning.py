@@ -334,3 +334,10 @@ def test_what_is_not_as_usual_is_announced_and_a_called_off_day_comes_back() -> 
         assert (third.state, third.is_by_hand) == (DayState.PLANNED, False)
         assert third.duties.get().professional == who
         assert [c.usual.day for c in changed_days()[point.pk]] == [10, 24]
+        # Called off and added anew: one row, the one that is held.
+        planning.call_off(third.pk)
+        assert client.get("/office/walk-in/").content.decode().count("3 Dec 2026") == 1
+        again = planning.add_day(point, start=third.starts_at, end=third.ends_at, professionals=[])
+        page = client.get("/office/walk-in/").content.decode()
+        assert page.count("3 Dec 2026") == 1
+        assert f"/office/walk-in/{again.pk}/" in page
