@@ -165,6 +165,7 @@ def test_no_word_of_a_button_is_broken_on_a_phone(
     Worker(staff).come_in(supervisor)
     staff.goto("/queue/")
     press(staff, "c")
+    expect(staff.locator("form.undo")).to_be_visible()
     for path in ("/queue/", f"/queue/numbers/{ticket.pk}/slip/", "/my-day/"):
         staff.goto(path)
         expect(staff.locator("form.undo")).to_be_visible()
