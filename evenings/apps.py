@@ -8,6 +8,7 @@ class EveningsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import hooks as booking_hooks
         from evenings.afterwards.material_checks import broken_materials
+        from evenings.models import EveningKind
         from evenings.notifications import messages
         from evenings.notifications.kinds import (
             LAPSING,
@@ -31,6 +32,7 @@ class EveningsConfig(AppConfig):
         hooks.FIND_SHORTCOMINGS.append(queries.given)
         hooks.FIND_SHORTCOMINGS.append(broken_materials)
         hooks.WAYS_OPEN["to_evenings"] = queries.is_any_ahead
+        hooks.SETUP_MODELS.append(EveningKind)
         hooks.GATES[messages.RECEIVER] = messages.may_leave
         hooks.MESSAGE_KINDS.update(
             {kind.value: kind.label for kind in (*EveningMessage, *HolderMessage, *PartnerMessage)}

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from demo.unit import build_unit
+from evenings.models import EveningKind
 from office.guidance.ready_made import take_ready_made
 from office.hooks import SETUP_MODELS
 from office.models import (
@@ -27,6 +28,7 @@ from office.models import (
     WeeklyHours,
 )
 from office.transfer.setup_file import export_setup, import_setup, is_untouched, setup_models
+from tests.evenings.factories import EveningKindFactory
 from tests.factories import ServicePointFactory, UnitFactory, UserFactory
 from tests.proving import prove
 from walkin.models import Desk, PointRules
@@ -70,6 +72,7 @@ def test_another_installation_has_the_same_unit_without_its_accounts() -> None:
     point = Room.objects.all()[0].service_point
     desk = Desk.objects.create(service_point=point, name="1", room=point.rooms.all()[0])
     PointRules.objects.create(service_point=point, visit_minutes=25)
+    EveningKindFactory(title_fi="Eron ABC", title_sv="Skilsmässans ABC")
     text = export_setup()
     assert "pbkdf2" not in text
     people = {person.name: person for person in Professional.objects.all()}
@@ -95,6 +98,7 @@ def test_another_installation_has_the_same_unit_without_its_accounts() -> None:
         assert person.user is None
     assert str(Desk.objects.get().room) == room
     assert PointRules.objects.get().visit_minutes == 25
+    assert EveningKind.objects.get().title_sv == "Skilsmässans ABC"
     # It is not open before its own manager opens it.
     assert Unit.objects.get().public_from is None
     with pytest.raises(ValidationError):
@@ -172,6 +176,7 @@ def test_hours_and_dates_come_back_as_they_were() -> None:
         "walkin.PointRules",
         "walkin.PointMatter",
         "referrals.DirectoryEntry",
+        "evenings.EveningKind",
     ]
 
 
