@@ -15,6 +15,9 @@ import pytest
 
 from launcher.database import Cluster, usable_binaries
 from launcher.places import BASE_DIR, demo_secret, server_account
+from tests.deployment import guide
+from tests.deployment.__main__ import BLOCKS
+from tests.deployment.imitated_systemd import read_unit
 from tests.familylaw.running import GOOD, python, surroundings
 from tests.familylaw.visiting import Crowd, write_a_message
 from tests.server import environment
@@ -203,3 +206,19 @@ def wait_for(crowd: Crowd, answers: int) -> None:
     while len(crowd.answers) < answers:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_what_follows_the_guide_passes_over_no_block_of_it() -> None:
+    """scripts/follow_deployment needs a quarter of an hour and root: here only what it reads."""
+    assert guide.number_of_blocks() == BLOCKS
+    assert "postgresql" in guide.packages()
+    told = {"git clone …": "git clone /source.git"}
+    assert "git clone /source.git /srv/familylaw/releases/1" in guide.block(
+        "First start", "useradd", told
+    )
+    for beginning, filled in (("useradd", None), ("useradd", {"no such words": ""}), ("rm", None)):
+        with pytest.raises(guide.GuideError):
+            guide.block("First start", beginning, filled)
+    unit = read_unit((SCRIPTS / "systemd/familylaw-prepare.service").read_text())["Service"]
+    assert unit["EnvironmentFile"].split("\n") == ["/etc/familylaw.env", "/etc/familylaw-owner.env"]
+    assert len(unit["ExecStart"].split("\n")) == 2
