@@ -50,7 +50,7 @@ def ask_checks(now: datetime) -> None:
 
 
 def is_due(row: Model, checks: Iterable[Any], now: datetime) -> bool:
-    """Whether some address of the row is new, was altered, or was checked long enough ago."""
+    """Say whether some address of the row is new, was altered, or was checked long enough ago."""
     done = {(check.language, check.url) for check in checks if check.next_at > now}
     return any(address not in done for address in addresses(row))
 
