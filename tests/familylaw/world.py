@@ -52,11 +52,13 @@ from referrals.models import DirectoryEntry, Disclosed, PartnerLink
 from tests import databases
 from tests.evenings.factories import EveningFactory, SignUpFactory
 from tests.factories import UserFactory
-from tests.familylaw.markers import mark_all
+from tests.familylaw.kept_words import keep_notes, keep_words, records_of_words
+from tests.familylaw.markers import mark, mark_all
 from walkin.actions.agencies import make_link
 from walkin.actions.take_number import take_number
 from walkin.actions.take_number import ticket_path as number_path
-from walkin.models import AgencyLink, Company, Destination, Source, Ticket, WalkInDay
+from walkin.models import AgencyLink, Company, Destination, NearText, Source, Ticket, WalkInDay
+from walkin.states import TicketState
 from walkin.tickets.matters import Matter
 
 # A Thursday at nine: the walk-in is open.
@@ -187,14 +189,32 @@ class World:
 
     @cached_property
     def ticket(self) -> Ticket:
-        """A number that somebody took on their own phone."""
-        return take_number(
+        """A number that somebody took on their own phone, who is sent a text before their turn."""
+        ticket = take_number(
             self.day.pk,
             matter=Matter("unsure", "", other="unsure"),
             language="fi",
             meeting=Company.SEPARATE,
             source=Source.PHONE,
         )
+        NearText.objects.create(ticket=ticket, phone="+358400000009", asked_at=clock.now())
+        mark(NearText)
+        return ticket
+
+    @cached_property
+    def referred_elsewhere(self) -> Ticket:
+        """A number that was referred to another agency than that of the link."""
+        ticket = take_number(
+            self.day.pk,
+            matter=Matter("unsure", "", other="unsure"),
+            language="fi",
+            meeting=Company.SEPARATE,
+            source=Source.KIOSK,
+        )
+        place = Destination.objects.create(name_fi="Muu", service_point=self.day.service_point)
+        ticket.state, ticket.sent_to, ticket.closed_at = TicketState.REFERRED, place, clock.now()
+        ticket.save()
+        return ticket
 
     @cached_property
     def agency_link(self) -> AgencyLink:
@@ -255,7 +275,11 @@ class World:
     @cached_property
     def sign_up(self) -> SignUp:
         """Somebody who has a place at that evening."""
-        return SignUpFactory(evening=self.evening)
+        sign_up: SignUp = SignUpFactory(
+            evening=self.evening, first_name="Aino", email="aino@example.org"
+        )
+        mark(SignUp)
+        return sign_up
 
     @cached_property
     def recusal(self) -> Recusal:
@@ -269,7 +293,7 @@ class World:
         """The first party of the joint visit is handed on to a partner, by the guide."""
         made = slips.hand_on(
             DirectoryEntry.objects.open_to_referrals().earliest("pk"),
-            {Disclosed.FIRST_NAME: "Aino"},
+            {Disclosed.FIRST_NAME: "zqreferral-first_name-0qz"},
             user=self.user(Role.GUIDE),
             made_from=UUID(int=7),
             language="fi",
@@ -320,13 +344,11 @@ class World:
 
     @cached_property
     def records(self) -> dict[tuple[str, int], str]:
-        """The reference under which a row with words of clients is logged, by model and id."""
-        rows = {
-            "party": Party.objects.values_list("pk", "appointment__reference"),
-            "appointment": Appointment.objects.values_list("pk", "reference"),
-            "callback": CallBack.objects.values_list("pk", "reference"),
-        }
-        return {(model, pk): record for model, pairs in rows.items() for pk, record in pairs}
+        """The name under which a row with words of clients is logged, by model and id."""
+        # Those that are made when they are first named, too.
+        assert self.sign_up
+        assert self.data_request
+        return records_of_words()
 
     def ask(self, name: str, method: str, path: str, **data: Any) -> tuple[HttpResponse, set[str]]:
         """Return the answer, and the tables that were written to; all of it is rolled back."""
@@ -367,7 +389,9 @@ def written() -> set[tuple[str, int]]:
 def load() -> None:
     """Fill an empty database with all that a world begins with."""
     assert loading.load("porvoo")
+    keep_words()
     mark_all()
+    keep_notes()
     partner = Professional.objects.partners().earliest("pk")
     partner.user = UserFactory(username=Role.PARTNER, roles=[Role.PARTNER])
     partner.save()

@@ -72,6 +72,8 @@ def test_the_desk_notes_it_shows_it_and_hands_it_over(house: House, secretary: D
     assert DataRequest.objects.count() == 1
 
     page = secretary.client.get(noted["Location"]).content.decode()
+    # Nothing else on the page says whose request it is.
+    assert f"<bdi>{PHONE}</bdi>" in page
     file = secretary.client.post(f"{noted['Location']}export/").content.decode()
     for text in (page, file):
         assert call.reference in text
