@@ -48,6 +48,8 @@ JOIN {party} theirs ON theirs.id = alike.id AND theirs.appointment_id <> mine.ap
 JOIN {appointment} other ON other.id = theirs.appointment_id
 WHERE theirs.left_at IS NULL AND NOT theirs.role = ANY(%(along)s)
   AND other.status = ANY(%(open)s) AND (other.starts_at IS NULL OR other.starts_at > %(now)s)
+  -- The visits of one case are known to be of the same people.
+  AND (my_own.case_id IS NULL OR other.case_id IS DISTINCT FROM my_own.case_id)
   AND ((mine.phone <> '' AND mine.phone = theirs.phone)
     OR (mine.email <> '' AND lower(mine.email) = lower(theirs.email))
     OR NOT other.is_anonymous)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bookings.models import Appointment, Status
+from bookings.models import Appointment, Case, StartedBy, Status
 from bookings.parties import apart
 from bookings.parties.duplicates import (
     BOTH_ASKED,
@@ -15,9 +15,10 @@ from bookings.parties.duplicates import (
     look_alikes,
     possible_duplicates,
 )
+from office.core import clock
 from office.models import AccessLogEntry
 from tests.bookings.conftest import House, at
-from tests.factories import AppointmentFactory, PartyFactory, UserFactory
+from tests.factories import AppointmentFactory, PartyFactory, ServiceFactory, UserFactory
 
 
 def asked(**fields: Any) -> Appointment:
@@ -187,3 +188,26 @@ def test_what_is_kept_of_people_names_nobody(house: House) -> None:
 
     for row in apart.ToldApart.objects.values_list("first", "second"):
         assert all(len(key) == 64 and int(key, 16) for key in row)
+
+
+def test_visits_of_one_case_are_no_duplicates(house: House) -> None:
+    now = clock.now()
+    case, other = [
+        Case.objects.create(
+            reference=reference,
+            started_by=StartedBy.COURT,
+            service=ServiceFactory(),
+            received_on=clock.today(),
+            due_on=clock.today(),
+            created_at=now,
+            updated_at=now,
+        )
+        for reference in ("DAA-111", "DBB-222")
+    ]
+    first, second, elsewhere = [asked(name="Aino Virtala", phone="+358400000001") for _ in range(3)]
+    Appointment.objects.filter(pk__in=[first.pk, second.pk]).update(case=case)
+    Appointment.objects.filter(pk=elsewhere.pk).update(case=other)
+
+    assert reasons(first) == reasons(second) == [(elsewhere.pk, {NAME, PHONE})]
+    Appointment.objects.filter(pk=elsewhere.pk).update(case=None)
+    assert [pk for pk, _why in reasons(elsewhere)] == [first.pk, second.pk]
