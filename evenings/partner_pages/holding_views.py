@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from evenings.planning.door import door_list, is_near
 from evenings.planning.errors import PlanningError
 from office.core import clock
 from office.core.http import get_or_post
+from office.core.once import one_at_a_time
+from office.models import PartnerOrganisation
 from office.staff.rate_limits import TooManyTriesError, count_try
 
 
@@ -77,15 +80,19 @@ def material(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse
         except TooManyTriesError:
             form.add_error(None, _("Too much was sent in an hour. Try again later."))
         else:
-            GivenMaterial.objects.create(
-                evening=evening,
-                organisation=link.organisation,
-                given_at=clock.now(),
-                **form.cleaned_data,
-            )
+            _give(evening, link.organisation, **form.cleaned_data)
             messages.success(request, _("Sent. The unit reads it and releases it."))
             return redirect("evening_partner:page", link.token)
     (row,) = partner_rows([evening], organisation=link.organisation)
     context = {"link": link, "token": link.token, "row": row, "form": form}
     status = 422 if form.errors else 200
     return render(request, "evenings/partner_pages/material.html", context, status=status)
+
+
+@transaction.atomic
+def _give(evening: Evening, organisation: PartnerOrganisation, **material: str) -> None:
+    """Keep what a partner gives; the same sent twice is kept once."""
+    one_at_a_time(f"given-material-{evening.pk}")
+    GivenMaterial.objects.get_or_create(
+        evening=evening, organisation=organisation, **material, defaults={"given_at": clock.now()}
+    )

@@ -84,7 +84,7 @@ def _is_free(field: Field) -> bool:
 
 
 def marked() -> dict[type[Model], list[str]]:
-    """Whatever is left of our models' free columns after those that are declared: a client's words."""
+    """Return the free columns of our models that are left when the declared ones are taken away."""
     found = {}
     for model in apps.get_models():
         app, name = model._meta.app_label, model.__name__

@@ -175,6 +175,11 @@ def answers(home: Home) -> None:
     assert (answer(own, KEY), answer(own, KEY, 2)) == ("Uusi sana", "Väinölle")
 
 
+def answering_the_short_way(home: Home) -> None:
+    assert statuses(home.twice("short/money-support/", text="Puoliksi")) == [302, 302]
+    assert answer(drafts.read(home.access(), PartKind.OWN_FIRST), "money-support") == "Puoliksi"
+
+
 def naming_children(home: Home) -> None:
     shared = drafts.read(home.access(), PartKind.SHARED)
     sent = {"seen": children_fingerprint(shared)}
@@ -333,6 +338,7 @@ CASES: dict[Callable[[Home], None], set[str]] = {
     leaving_alone: {"leave"},
     beginning: {"begin"},
     answers: {"question"},
+    answering_the_short_way: {"short_question"},
     naming_children: {"children"},
     taking_a_child_out: {"child_out", "child_back"},
     sharing: {"share"},

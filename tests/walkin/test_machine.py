@@ -30,7 +30,7 @@ from walkin.actions.check_in import check_in
 from walkin.actions.correcting import TicketWish, correct
 from walkin.actions.serving import ServingResult
 from walkin.days import duties, lifecycle, statistics
-from walkin.days.undo import INTAKE, RoomAct, undoably_in_room
+from walkin.days.undo import LEFT_OUT_OF_DAY, RoomAct, undoably_in_room
 from walkin.errors import WalkInError
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Company, Destination, Outcome, Source, Ticket, TicketEvent, WalkInDay
@@ -41,6 +41,8 @@ from walkin.tickets.matters import matters
 from walkin.tickets.undo import SECONDS, offer_undo, undoably
 
 DESKS = 3
+_COLUMNS = [field.attname for field in WalkInDay._meta.concrete_fields]
+_INTAKE = [name for name in _COLUMNS if name not in LEFT_OUT_OF_DAY]
 picks = st.integers(0, 30)
 desks = st.integers(0, DESKS - 1)
 
@@ -120,7 +122,7 @@ class Morning(RuleBasedStateMachine):
 
     def room(self) -> list[tuple[Any, ...]]:
         """All that is kept of the desks and of the intake."""
-        day = WalkInDay.objects.filter(pk=self.h.day.pk).values_list(*INTAKE)
+        day = WalkInDay.objects.filter(pk=self.h.day.pk).values_list(*_INTAKE)
         duties = self.h.day.duties.order_by("professional", "during")
         return [*day, *duties.values_list("professional", "desk", "during", "break_until")]
 

@@ -43,7 +43,7 @@ def test_an_unsafe_link_is_refused_at_its_field(house: House, client: Client) ->
     response = client.post(PAGE, by_video(house, video_link="http://video.example/huone"))
 
     assert response.status_code == 422
-    assert "video_link" in response.context["panel"].rest.errors
+    assert "video_link" in response.context["panel"].arrangement.errors
     assert not Appointment.objects.exists()
 
 

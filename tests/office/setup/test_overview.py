@@ -307,5 +307,10 @@ def test_every_address_of_the_office_is_tested_here():
         "import_links",
         "guidance_link_check",
         "guidance_page_restore",
+        # tests/office/setup/test_room_closures.py
+        "room_close",
+        "room_closure",
+        "room_closure_remove",
+        "without_hours",
     }
     assert {pattern.name for pattern in urlpatterns} == set(EVERY) | elsewhere
