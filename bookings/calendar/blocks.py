@@ -48,6 +48,8 @@ class BlockMaker:
         }
         self._marks: dict[tuple[str, bool, str, bool], tuple[CalendarMark, ...]] = {}
         self._clocks: dict[datetime, tuple[str, int]] = {}
+        self._days: dict[date, str] = {}
+        self._book = f"{self.links.book}?{_asked(diary)}"
 
     def block(
         self, person: CalendarResource, piece: DiaryStretch, day: date, *, with_point: bool
@@ -64,7 +66,7 @@ class BlockMaker:
         ends = self.end(piece)
         end = "24" if ends == 1440 else self.clock(piece.end)[0]
         time = _("all day") if (begins, ends) == (0, 1440) else f"{start}–{end}"
-        label = f"{person.name}, {dates.short_day(day, self.language)}, {time}, {self.kinds[kind]}"
+        label = f"{person.name}, {self.day(day)}, {time}, {self.kinds[kind]}"
         if booking is not None and kind in CLIENTS:
             return self._booked(person, piece, booking, kind, label, time, point, over)
         if kind == "free":
@@ -82,6 +84,12 @@ class BlockMaker:
         return CalendarBlock(
             kind, kind + over, label, time, what, place=point, title=f"{time} {what}"
         )
+
+    def day(self, day: date) -> str:
+        """Return the weekday and date as labels have them."""
+        if day not in self._days:
+            self._days[day] = dates.short_day(day, self.language)
+        return self._days[day]
 
     def _evening(
         self, piece: DiaryStretch, day: date, label: str, time: str, point: str, over: str
@@ -236,17 +244,11 @@ class BlockMaker:
                 label = f"{label}, {_('a visit can begin')}"
         href = ""
         if self.links.book and not over and (starts or search is None):
-            query = {
-                "service": search.service.slug if search else "",
-                "also": ",".join(one.slug for one in search.matters.also) if search else "",
-                "language": search.language if search else "",
-                "point": piece.point or "",
-                "from": day.isoformat(),
-                # A press in somebody's row books that one.
-                "professional": person.pk if self.choice.who == "people" else "",
-                "at": clock.local(starts[0] if starts else piece.start).strftime("%H:%M"),
-            }
-            href = f"{self.links.book}?{urlencode({k: v for k, v in query.items() if v})}"
+            at = clock.local(starts[0] if starts else piece.start)
+            # A press in somebody's row books that one.
+            who = f"&professional={person.pk}" if self.choice.who == "people" else ""
+            where = f"point={piece.point}&" if piece.point else ""
+            href = f"{self._book}{where}from={day.isoformat()}{who}&at={at:%H%%3A%M}"
         return CalendarBlock(
             "free",
             css,
@@ -278,3 +280,15 @@ class BlockMaker:
 
     def point(self, pk: int | None) -> str:
         return self.diary.short_points.get(pk or 0, "")
+
+
+def _asked(diary: Diary) -> str:
+    """Return what all free times have in the address of a booking: what is searched for."""
+    if diary.search is None:
+        return ""
+    query = {
+        "service": diary.search.service.slug,
+        "also": ",".join(one.slug for one in diary.search.matters.also),
+        "language": diary.search.language,
+    }
+    return "".join(f"{urlencode({name: value})}&" for name, value in query.items() if value)

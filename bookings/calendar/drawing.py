@@ -161,9 +161,7 @@ class _Drawing:
                     for block, piece in zip(blocks, found, strict=True)
                 ]
             place = "" if not together or here <= {home} else self.make.point(next(iter(here)))
-            nothing = (
-                f"{person.name}, {dates.short_day(day, self.language)}, {self.make.kinds['off']}"
-            )
+            nothing = f"{person.name}, {self.make.day(day)}, {self.make.kinds['off']}"
             css = "is-today" if day == clock.today() else ""
             cells.append(CalendarCell(day, blocks, "" if blocks else nothing, place, css))
         return self._row(person, home, cells)
