@@ -406,7 +406,7 @@ def test_what_books_is_in_sight_and_the_letters_are_read_by_a_key(
     named(page, "caller-all_safe").check()
 
     # Out of the box by Alt, as from any field.
-    press(page, "Alt+g")
+    press(page, "Alt+e")
 
     expect(page.locator("#panel-letters .letter").first).to_contain_text("Aino Virtala")
     expect(page.locator("[data-book]")).to_be_in_viewport(ratio=1)
