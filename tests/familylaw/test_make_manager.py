@@ -54,6 +54,27 @@ def test_the_link_leads_to_the_manager_s_work(settings: Settings) -> None:
     assert client.get("/office/", secure=True).status_code == 200
 
 
+def test_the_link_tells_the_name_works_once_and_leads_to_the_sign_in() -> None:
+    link, client = link_in(make()), Client(headers={"accept-language": "en"})
+    form = client.get(link, follow=True, secure=True)
+    assert "Your user name is <strong>maija</strong>" in form.content.decode()
+    # The secret is no longer in the address.
+    assert not form.request["PATH_INFO"].endswith(link.split("/")[-2])
+    refused = client.post(
+        form.request["PATH_INFO"], {"password1": "x", "password2": "y"}, secure=True
+    )
+    assert refused.status_code == 200
+    assert 'aria-invalid="true"' in refused.content.decode()
+    typed = {"password1": PASSWORD, "password2": PASSWORD}
+    done = client.post(form.request["PATH_INFO"], typed, secure=True, follow=True)
+    assert "Your password has been changed." in done.content.decode()
+    assert 'class="button" href="/accounts/login/"' in done.content.decode()
+    # Whoever finds the link later reads what to do, and no name.
+    late = Client(headers={"accept-language": "en"}).get(link, secure=True)
+    assert "This link no longer works" in late.content.decode()
+    assert "maija" not in late.content.decode()
+
+
 def test_a_link_that_was_lost_is_made_anew_until_it_was_used() -> None:
     make()
     link = link_in(make())
