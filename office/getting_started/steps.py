@@ -176,7 +176,6 @@ def _statements() -> StartStep:
         _("The data protection officer and the dates that the law asks for."),
         _and_back("office:statements"),
         not PublicStatements.get().lacks,
-        is_needed=False,
     )
 
 

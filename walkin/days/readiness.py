@@ -25,12 +25,17 @@ def points_without_desks() -> Iterator[Shortcoming]:
 def start_step() -> StartStep:
     """Ask for walk-in hours, and a desk at each point that has them. A unit may do without."""
     points = ServicePoint.objects.in_use().filter(_has_hours()).annotate(has_desk=_has_desk())
-    desks = list(points.values_list("has_desk", flat=True))
+    desks = dict(points.values_list("pk", "has_desk"))
+    bare = [point for point, has_desk in desks.items() if not has_desk]
+    if bare:
+        there = reverse("queue:places", args=[bare[0]])
+    else:
+        there = reverse("queue:days" if desks else "office:hours")
     return StartStep(
         _("Walk-in"),
         _("Hours of the kind “walk-in”, and the desks to which people are called."),
-        reverse("queue:days"),
-        bool(desks) and all(desks),
+        there,
+        bool(desks) and not bare,
         _("There are no walk-in hours.") if not desks else "",
         is_needed=bool(desks),
     )

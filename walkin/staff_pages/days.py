@@ -24,6 +24,7 @@ from walkin.days import duties, planning
 from walkin.days.absences import absent_professionals, is_left_behind
 from walkin.days.changed_days import changed_days
 from walkin.days.free_dates import free_dates
+from walkin.days.readiness import points_without_desks
 from walkin.errors import WalkInError
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
 from walkin.staff_pages.forms_days import (
@@ -95,7 +96,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         for pk, listed in rows.items()
     ]
     others = ServicePoint.objects.in_use().exclude(pk__in=at).order_by("order", "pk")
-    return render(request, "walkin/staff_pages/days.html", {"places": places, "others": others})
+    context = {"places": places, "others": others, "missing": list(points_without_desks())}
+    return render(request, "walkin/staff_pages/days.html", context)
 
 
 def _rules_of(point: ServicePoint, rules: dict[int, PointRules]) -> PointRules:
