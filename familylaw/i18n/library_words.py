@@ -68,15 +68,21 @@ WORDS = (
         "We have sent you an email. If you have not received it please check your spam folder. Otherwise "
         "contact us if you do not receive it in a few minutes."
     ),
-    _("Bad Token"),
     _("The password reset token was invalid."),
-    _("Your password is now changed."),
     # Two steps
     _("Confirm Access"),
     _("Please reauthenticate to safeguard your account."),
     _("Enter your password:"),
     _("Alternative options"),
     _("Use authenticator app or code"),
+    _(
+        "Your account is protected by two-factor authentication. Please enter an authenticator code:"
+    ),
+    _("Enter an authenticator code:"),
+    _("Incorrect code."),
+    _("Incorrect password."),
+    _("View"),
+    _("Generate"),
     _("Activate"),
     _("Activate Authenticator App"),
     _(
