@@ -30,7 +30,7 @@ class TakingPartForm(ContactsForm):
         help_text=_("For a support person or a lawyer: whose they are."),
         required=False,
     )
-    is_told = forms.BooleanField(
+    may_be_notified = forms.BooleanField(
         label=_("The one they come with has said that we may write to them"),
         help_text=_("Otherwise they hear of the visit from that person, and never from us."),
         required=False,
@@ -50,7 +50,7 @@ class TakingPartForm(ContactsForm):
         "phone",
         "email",
         "safe",
-        "is_told",
+        "may_be_notified",
         "is_told_openly",
     ]
 
@@ -66,7 +66,7 @@ class TakingPartForm(ContactsForm):
         self._offer(roles_for(party, appointment), others)
         self.fields["role"].required = False
         if party.rules.is_invited:
-            del self.fields["accompanies"], self.fields["is_told"]
+            del self.fields["accompanies"], self.fields["may_be_notified"]
         if party.is_requester or party.rules.comes_along:
             del self.fields["given_by_other"]
         if party.is_requester or party.rules.is_side:
@@ -89,7 +89,7 @@ class TakingPartForm(ContactsForm):
             **super().initial_of(party),
             "role": party.role,
             "accompanies": str(party.accompanies_id or ""),
-            "is_told": not party.is_unasked,
+            "may_be_notified": not party.is_unasked,
             "is_told_openly": party.is_told_openly,
         }
 
@@ -102,7 +102,7 @@ class TakingPartForm(ContactsForm):
             # They are never invited in their own right.
             data["given_by_other"] = False
         else:
-            data["accompanies"], data["is_told"] = "", False
+            data["accompanies"], data["may_be_notified"] = "", False
             if not data.get("name") and "name" not in self.errors and self._needs_name:
                 self.add_error("name", _("Give the name."))
         return super().clean()
@@ -118,7 +118,7 @@ class TakingPartForm(ContactsForm):
         return Participation(
             role=PartyRole(data["role"] or self.initial["role"]),
             accompanies=self._accompanied.get(data.get("accompanies", "")),
-            is_notified=bool(data.get("is_told")),
+            is_notified=bool(data.get("may_be_notified")),
             is_told_openly=bool(data.get("is_told_openly")),
         )
 

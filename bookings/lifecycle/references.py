@@ -3,18 +3,13 @@
 import hashlib
 import secrets
 
-from django.db.models import Model
-
-from bookings.models import Appointment, CallBack, Case
+from bookings.models import Appointment, Referenced
 from office.core import tokens
 from office.core.once import one_at_a_time
 from office.core.own_codes import DIGITS, LETTERS
 
-# With what the codes of each kind begin; no appointment's code begins so.
-_BEGINS: dict[type[Model], str] = {CallBack: "S", Case: "D"}
 
-
-def save_with_reference(record: Appointment | CallBack | Case) -> None:
+def save_with_reference(record: Referenced) -> None:
     """Save the record with a new reference code that nobody has. Call in a transaction."""
     model = type(record)
     for _ in range(8):
@@ -27,11 +22,11 @@ def save_with_reference(record: Appointment | CallBack | Case) -> None:
     raise RuntimeError("no free reference code found")
 
 
-def new_reference(model: type[Model] = Appointment) -> str:
+def new_reference(model: type[Referenced] = Appointment) -> str:
     """Return a random code such as KLM-482, which somebody may have."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(3))
     digits = "".join(secrets.choice(DIGITS) for _ in range(3))
-    return f"{_BEGINS.get(model, letters[0])}{letters[1:]}-{digits}"
+    return f"{model.REFERENCE_BEGINS or letters[0]}{letters[1:]}-{digits}"
 
 
 def invitation_code(nonce: str) -> str:

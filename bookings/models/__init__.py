@@ -30,6 +30,7 @@ from bookings.models.parties import Access, Answer, Party
 from bookings.models.people import PersonNote, ToldApart
 from bookings.models.preparations import Preparation, PreparationCode, PreparationOpening
 from bookings.models.recusals import Recusal
+from bookings.models.referenced import Referenced
 from bookings.models.roles import PartyRole, RoleRules
 from bookings.models.sentences import AddedSentence
 from bookings.models.separate import SeparateVisit
@@ -87,6 +88,7 @@ __all__ = [
     "PreparationOpening",
     "QueueHour",
     "Recusal",
+    "Referenced",
     "RoleRules",
     "SeparateVisit",
     "Skipped",

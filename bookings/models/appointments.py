@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.event_kinds import EventKind
 from bookings.models.guarded import Guarded
 from bookings.models.matters import FURTHER, Matters, in_order
+from bookings.models.referenced import Referenced
 from bookings.models.statuses import BY_STAFF, Meeting, OtherParent, Status
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.core import clock
@@ -76,10 +77,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
 
-class Appointment(HasChannel, Guarded):
+class Appointment(Referenced, HasChannel, Guarded):
     """One visit, from the request to its end."""
 
-    reference = models.CharField(max_length=10, unique=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
     # The further matters of the same visit, and how long all of it takes (minutes; None: as long as the

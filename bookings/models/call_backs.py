@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookings.models.referenced import Referenced
 from office.models import Claim, PartnerOrganisation, Professional, Service
 
 
@@ -36,10 +37,11 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
 
-class CallBack(models.Model):
+class CallBack(Referenced):
     """One call that somebody has reserved. No free text: a professional reads no side's words."""
 
-    reference = models.CharField(max_length=10, unique=True)
+    REFERENCE_BEGINS = "S"
+
     status = models.CharField(
         max_length=10, choices=CallStatus.choices, default=CallStatus.RESERVED
     )

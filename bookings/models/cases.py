@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookings.models.referenced import Referenced
 from bookings.models.roles import PartyRole
 from office.models import Service
 
@@ -37,10 +38,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at=None)
 
 
-class Case(models.Model):
+class Case(Referenced):
     """One matter with its visits."""
 
-    reference = models.CharField(max_length=10, unique=True)
+    REFERENCE_BEGINS = "D"
+
     started_by = models.CharField(_("started by"), max_length=10, choices=StartedBy.choices)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     received_on = models.DateField(_("received on"))

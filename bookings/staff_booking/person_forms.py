@@ -169,7 +169,7 @@ class FurtherPersonForm(PanelPersonForm):
         ],
         required=False,
     )
-    is_told = forms.BooleanField(
+    may_be_notified = forms.BooleanField(
         label=_("The one they come with has said that we may write to them"), required=False
     )
     is_told_openly = forms.BooleanField(
@@ -208,7 +208,7 @@ class FurtherPersonForm(PanelPersonForm):
                 self.add_error("comes_with", _("Say with whom they come."))
             data["given_by_other"] = False
         else:
-            data["comes_with"], data["is_told"] = "", False
+            data["comes_with"], data["may_be_notified"] = "", False
             if not data.get("name") and "name" not in self.errors:
                 self.add_error("name", _("Give the name."))
         return super().clean()

@@ -173,7 +173,7 @@ class TypedPeople:
             self.details(form, language),
             PartyRole(data["role"]),
             with_other=data["comes_with"] == OTHER,
-            is_notified=bool(data["is_told"]),
+            is_notified=bool(data["may_be_notified"]),
             is_told_openly=bool(data["is_told_openly"]),
         )
 

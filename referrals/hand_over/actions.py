@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from phonenumber_field.phonenumber import to_python
 
-from bookings.lifecycle.references import new_reference
+from bookings.lifecycle.references import save_with_reference
 from bookings.lifecycle.transitions import NotPossibleError, Paths
 from bookings.models import Party
 from bookings.retention.removal import forgetting
@@ -85,8 +85,7 @@ def hand_on(
         code, nonce, now = new_code(), tokens.new_nonce(), clock.now()
         keys = keys_of(code)
         sealed, wrapped = seal_words(words, keys)
-        referral = Referral.objects.create(
-            reference=_free_reference(),
+        referral = Referral(
             entry=entry,
             party=party,
             language=language,
@@ -102,6 +101,7 @@ def hand_on(
             ends_at=now + timedelta(days=Unit.get().referral_days),
             updated_at=now,
         )
+        save_with_reference(referral)
         _note(referral, ReferralStep.MADE, by=ReferralBy.STAFF, user=user)
         note_access(
             user,
@@ -258,15 +258,6 @@ def _subjects(contact: str, party: Party | None) -> list[str]:
     number = to_python(contact)
     typed = str(number) if number and number.is_valid() else contact
     return [pseudonym(one) for one in (*known, typed) if one]
-
-
-def _free_reference() -> str:
-    """Return a code such as ZKL-482: no appointment's or call-back's begins with Z."""
-    for _ in range(20):
-        reference = "Z" + new_reference()[1:]
-        if not Referral.objects.filter(reference=reference).exists():
-            return reference
-    raise RuntimeError("no free reference code found")
 
 
 # Contents that are not to be read any more

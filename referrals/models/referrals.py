@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Party
+from bookings.models import Party, Referenced
 from referrals.models.directory import DirectoryEntry
 
 
@@ -47,10 +47,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.select_related("entry__organisation", "made_by")
 
 
-class Referral(models.Model):
+class Referral(Referenced):
     """One hand-over. What the partner is told is sealed: it opens with the code on the slip alone."""
 
-    reference = models.CharField(max_length=10, unique=True)
+    REFERENCE_BEGINS = "Z"
+
     state = models.CharField(
         max_length=10, choices=ReferralState.choices, default=ReferralState.SENT
     )

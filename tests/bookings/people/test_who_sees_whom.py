@@ -143,7 +143,7 @@ def test_the_secretary_adds_and_corrects_on_the_page(visit: Appointment, house: 
         "name": NAME,
         "email": ADDRESS,
         "safe": ["email"],
-        "is_told": "on",
+        "may_be_notified": "on",
         "language": "sv",
     }
     assert desk.post(edit, changed).status_code == 302

@@ -98,7 +98,7 @@ def test_a_support_person_comes_with_one_of_them_and_is_told_with_their_say(
     assert party.answer == Answer.NOT_ASKED
     assert not OutboxMessage.objects.filter(to="+358401112223").exists()
     lawyer = support | {"further-role": PartyRole.LAWYER, "further-comes_with": "caller"}
-    lawyer |= {"further-is_told": "on"}
+    lawyer |= {"further-may_be_notified": "on"}
     appointment = book(client, typed(house, hour=10) | lawyer)
     assert appointment.parties.get(role=PartyRole.LAWYER).answer == Answer.ACCEPTED
     assert OutboxMessage.objects.filter(to="+358401112223").exists()
