@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.core.intervals import contains
 from office.models import Claim, PartnerOrganisation, Professional, Room, ServicePoint
@@ -16,7 +17,7 @@ from office.models.guidance import check_address
 class EveningKind(models.Model):
     """What an evening is about, written once for all its dates."""
 
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=120)
     summary = models.CharField(_("in one sentence"), max_length=240)
     description = models.TextField(_("what happens there"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)

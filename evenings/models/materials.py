@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evenings.models.evenings import Evening
 from office.models import PartnerOrganisation, User
@@ -13,7 +14,7 @@ class EveningMaterial(models.Model):
     """Something to read after the evening, for those who had a place: a text, a link, or both."""
 
     evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="materials")
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=120)
     text = models.TextField(_("text"), blank=True)
     url = models.CharField(_("address"), max_length=300, blank=True, validators=[check_address])
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -63,7 +64,7 @@ class GivenMaterial(models.Model):
     organisation = models.ForeignKey(
         PartnerOrganisation, on_delete=models.CASCADE, related_name="+"
     )
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=120)
     text = models.TextField(_("text"), blank=True)
     url = models.CharField(_("address"), max_length=300, blank=True, validators=[check_address])
     given_at = models.DateTimeField()

@@ -91,7 +91,7 @@ class ProposalForm(FactsFields, PlaceFields, HoursFields):
 class GivenMaterialForm(CleanForm):
     """Something to read after an evening: a text, a link, or both."""
 
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=_("Heading"), max_length=120)
     text = forms.CharField(
         label=_("Text"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6})
     )

@@ -61,7 +61,7 @@ class MaterialForm(OfficeModelForm):
 
     def layout(self) -> Layout:
         return Layout(
-            in_languages(_("Title"), "title"),
+            in_languages(_("Heading"), "title"),
             in_languages(_("Text"), "text"),
             in_languages(_("Address, beginning with https://"), "url"),
         )

@@ -203,7 +203,7 @@ class KindForm(OfficeModelForm):
 
     def layout(self) -> Layout:
         return Layout(
-            in_languages(_("Title"), "title"),
+            in_languages(_("Heading"), "title"),
             in_languages(_("In one sentence"), "summary"),
             in_languages(_("What happens there"), "description"),
             near("order", "is_active"),

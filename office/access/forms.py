@@ -92,7 +92,7 @@ class AccessSearchForm(OfficeForm):
 
 class ExtractForm(OfficeForm):
     client = ClientField()
-    since = DayField(label=_("From"), initial=two_years_back, years=Years.PAST, edge=Edge.FIRST)
+    since = DayField(label=_("Since"), initial=two_years_back, years=Years.PAST, edge=Edge.FIRST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -39,10 +40,7 @@ class OfficeForm(forms.Form):
                 years=Years.PAST if name in self.past_days else Years.AROUND,
                 edge=Edge.LAST if name in self.last_days else None,
             )
-            if isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
-                choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))
-                if choices and choices[0][0] == "":
-                    field.choices = [("", _("Choose")), *choices[1:]]
+            name_no_choice(field)
             if name[-3:] in {f"_{code}" for code in LANGUAGES}:
                 field.widget.attrs["lang"] = name[-2:]
 
@@ -118,6 +116,18 @@ def near(*names: str) -> Div:
 def texts(*names: str) -> list[str]:
     """Name the fields of each language."""
     return [f"{name}_{code}" for name in names for code in LANGUAGES]
+
+
+def name_no_choice(field: forms.Field) -> None:
+    """Say "Choose" where a field would show a row of dashes; its own words for no choice stay."""
+    dashes = BLANK_CHOICE_DASH[0]
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == dashes[1]:
+            field.empty_label = cast("str", _("Choose"))
+    elif isinstance(field, forms.ChoiceField):
+        choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))
+        if choices[:1] == [dashes]:
+            field.choices = [("", _("Choose")), *choices[1:]]
 
 
 def row_choice(form: forms.BaseForm, name: str, rows: QuerySet[Any], empty: object = None) -> None:

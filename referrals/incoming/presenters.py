@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bookings.desk_kit.labels import Tag
 from bookings.models import CallBack
@@ -18,5 +19,5 @@ class Referred:
 def referred(calls: Iterable[CallBack]) -> list[Referred]:
     """Say of each whether it is received or done: not whether somebody was reached."""
     received = Tag(_("received"), "tag--wait", "clock")
-    done = Tag(_("done"), "tag--good", "check")
+    done = Tag(pgettext("referral", "done"), "tag--good", "check")
     return [Referred(call, received if call.is_open else done) for call in calls]

@@ -37,7 +37,7 @@ def hand_on(worker: Worker, clinic: DirectoryEntry, survey: Survey | None = None
 
 
 def test_a_hand_over_is_answered_and_another_comes_back(house: House, new_page: NewPage) -> None:
-    clinic = entry()
+    clinic = entry(hours_fi="ma–pe 8–15", how_fi="Lähetettä ei tarvita. Soita arkisin klo 12–13.")
     guide = Worker(new_page(DESK))
     guide.come_in(house.users[Role.GUIDE])
     survey = Survey(guide.page)
@@ -79,6 +79,10 @@ def test_a_hand_over_is_answered_and_another_comes_back(house: House, new_page: 
     came_back.get_by_role("link", name="Näsin neuvola").click()
     of_secretary = Survey(secretary.page)
     of_secretary.look("a slip that came back")
+    # How the partner is reached stands one fact below the other, as on the partner's own card.
+    facts = secretary.page.locator(".service > div")
+    left = {box["x"] for fact in facts.all() if (box := fact.bounding_box())}
+    assert (facts.count(), len(left)) == (5, 1)
     secretary.press("Close")
     expect(secretary.page.locator("#main")).to_contain_text(
         secretary.word("Closed. Its link opens nothing any more.")

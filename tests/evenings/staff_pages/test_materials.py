@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.translation import override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from evenings.afterwards.material_checks import CHECK_TASK
-from evenings.models import Evening, EveningMaterial, EveningStatus, GivenMaterial, OrganiserLink
+from evenings.models import (
+    Evening,
+    EveningKind,
+    EveningMaterial,
+    EveningStatus,
+    GivenMaterial,
+    OrganiserLink,
+)
 from evenings.partners.links import make_link
 from evenings.sign_ups.actions import own_path
 from evenings.tasks import check_material, find_due_materials
@@ -161,3 +169,23 @@ def test_only_for_published_evenings_of_their_own(
     held.organisers.clear()
     assert Client().get(f"{link.path}held/{held.pk}/read/").status_code == 404
     assert not GivenMaterial.objects.exists()
+
+
+def test_the_heading_of_a_text_is_not_called_somebodys_profession(
+    house: EveningUnit, held: Evening
+) -> None:
+    link = make_link(PartnerOrganisationFactory(), user=house.desk.user)
+    held.organisers.add(link.organisation)
+    finnish = {"accept-language": "fi"}
+    for path in (
+        f"{DESK}kinds/",
+        f"{DESK}kinds/add/",
+        f"{DESK}{held.pk}/materials/add/",
+        f"{link.path}held/{held.pk}/read/",
+    ):
+        page = text(house.client.get(path, headers=finnish))
+        assert "Otsikko" in page, path
+        assert "Ammattinimike" not in page, path
+    with override("fi"):
+        for model in (EveningKind, EveningMaterial, GivenMaterial):
+            assert str(model._meta.get_field("title").verbose_name) == "otsikko"

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
 
 from bookings.availability.call_slots import free_calls
 from bookings.availability.codec import time_value
@@ -62,6 +63,9 @@ def test_it_becomes_a_call_back_and_the_partner_sees_only_received_or_done(
     after = partner.get(link.path).content.decode()
     assert "done" in after
     assert "not reached" not in after
+    finnish = Client(headers={"accept-language": "fi"}).get(link.path).content.decode()
+    assert "hoidettu" in finnish
+    assert "pidetty" not in finnish
 
 
 def test_without_consent_a_safe_number_or_a_free_time_nothing_is_reserved(
