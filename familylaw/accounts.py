@@ -8,7 +8,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.core import live_updates, secret_text
@@ -96,6 +98,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             # A random value: no code fits, and the manager resets the second step.
             log.error("a sign-in secret cannot be read: was SECRET_KEY changed without a fallback?")
             return b32encode(secrets.token_bytes(20)).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return a name with its number: the library calls the first key a master key."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Key nr. {number}").format(number=number)
 
     def get_totp_issuer(self) -> str:
         return Unit.get().name

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from office.models import (
     Role,
     ServicePoint,
     Unit,
+    WeeklyHours,
 )
 from office.own_calendars.shortcomings import fails_for_long
 from office.staff.access_log import note_access
@@ -42,7 +44,8 @@ def own_professional(request: StaffRequest) -> Professional | None:
     """Return the professional that the signed-in user is; None where nobody has linked one."""
     own = Professional.objects.in_use().filter(user=request.user)
     waits = {name: work.exists(request.user) for name, work in OWN_WORK.items()}
-    found: Professional | None = own.annotate(**waits).first()
+    weekly = WeeklyHours.objects.filter(professional=OuterRef("pk"))
+    found: Professional | None = own.annotate(**waits, has_hours=Exists(weekly)).first()
     return found
 
 
@@ -140,6 +143,9 @@ def my_day(request: StaffRequest) -> HttpResponse:
                 for key in own_day.days(day + DAY, own_day.DAYS_AHEAD)
                 if key in by_day or engagements_on(key, engagements)
             ],
+            "lacks_hours": not getattr(professional, "has_hours", True)
+            and professional.organisation_id is None
+            and not any(hours.values()),
             "duties": duties_of(day, hours, points),
             "engagements": engagements_on(day, engagements),
             "own_work": _own_work(request, professional) if day == clock.today() else [],

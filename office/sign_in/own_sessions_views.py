@@ -5,6 +5,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -60,4 +61,12 @@ def second_step(request: StaffRequest) -> HttpResponse:
     if second_factor.is_proved(request, request.user):
         return redirect(request.user.home_url)
     found = second_factor.factors_of([request.user])[request.user.pk]
-    return render(request, "office/sign_in/session/second_step.html", {"factors": found})
+    wanted = request.GET.get("next", "")
+    then = (
+        wanted
+        if url_has_allowed_host_and_scheme(wanted, {request.get_host()})
+        else request.user.home_url
+    )
+    return render(
+        request, "office/sign_in/session/second_step.html", {"factors": found, "then": then}
+    )

@@ -8,8 +8,10 @@ from allauth.mfa.models import Authenticator
 from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from pytest_django import Settings
 
+from familylaw.accounts import SecondFactorAdapter
 from office.models import AccessAction, AccessLogEntry, OutboxMessage, Role, User
 from office.sign_in.session_guard import ALWAYS, BEFORE_SECOND_STEP, TO_SET_UP, WHILE_LOCKED
 from tests.office.signing_in import PASSWORD, code, member, sign_in, with_app
@@ -173,3 +175,58 @@ def test_the_pages_that_are_let_through_exist() -> None:
     with_arguments = {"account_reset_password_from_key": ["1", "key"]}
     for name in ALWAYS | BEFORE_SECOND_STEP | TO_SET_UP | WHILE_LOCKED:
         assert reverse(name, args=with_arguments.get(name, []))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_phone_is_lost_the_page_tells_whom_to_ask_and_offers_no_key_there_is_not() -> (
+    None
+):
+    with_app(member("aino", language="fi"))
+    client = Client(headers={"accept-language": "fi"})
+    client.post("/accounts/login/", {"login": "aino", "password": PASSWORD})
+    page = client.get("/accounts/2fa/authenticate/").content.decode()
+    assert f'href="{reverse("account_reset_password")}"' in page
+    assert "palautuskoodeistasi" in page
+    assert "mfa_webauthn_authenticate" not in page
+
+
+def test_a_session_without_its_second_step_is_led_on_to_where_it_was_going(secretary: User) -> None:
+    client = Client()
+    client.force_login(with_app(secretary))
+    stopped = client.get("/desk/calendar/")["Location"]
+    page = client.get(stopped).content.decode()
+    assert "/accounts/2fa/reauthenticate/?next=/desk/calendar/" in page
+    elsewhere = client.get(f"{HERE}?next=https://example.org/").content.decode()
+    assert "/accounts/2fa/reauthenticate/?next=/desk/" in elsewhere
+
+
+@pytest.mark.parametrize(
+    ("language", "named", "unused"),
+    [("fi", "Avain 1", "ei vielä"), ("sv", "Nyckel 1", "inte ännu")],
+)
+def test_an_unused_key_is_listed_in_ones_own_language(
+    secretary: User, settings: Settings, language: str, named: str, unused: str
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    with override(language):
+        name = SecondFactorAdapter().generate_authenticator_name(
+            secretary, Authenticator.Type.WEBAUTHN
+        )
+    assert name == named
+    Authenticator.objects.create(
+        user=secretary,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": name, "passwordless": True, "credential": {}},
+    )
+    client = Client(headers={"accept-language": language})
+    client.force_login(secretary)
+    page = client.get("/accounts/2fa/webauthn/").content.decode()
+    assert name in page
+    assert unused in page
+    assert "Not used" not in page
+
+
+def test_a_closed_account_is_told_whom_to_ask() -> None:
+    page = Client(headers={"accept-language": "fi"}).get("/accounts/inactive/").content.decode()
+    assert "esihenkilöä avaamaan" in page
+    assert f'href="{reverse("account_login")}"' in page
