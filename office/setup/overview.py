@@ -19,6 +19,7 @@ from office.models import (
     PartnerOrganisation,
     Professional,
     PublicStatements,
+    Role,
     Room,
     Service,
     ServicePoint,
@@ -157,6 +158,7 @@ def attention() -> list[Shortcoming]:
             can_be_booked=Exists(valid.filter(kind=HoursKind.APPOINTMENTS)),
             does=Count("services", filter=Q(services__is_active=True)),
         )
+        .select_related("user")
         .order_by(Alphabetical("name"))
     )
     services = Service.objects.in_use().annotate(
@@ -215,6 +217,8 @@ def attention() -> list[Shortcoming]:
     for person in staff:
         # A partner joins as the second of a pair, in the hours of their own organisation.
         if not person.has_hours and person.organisation_id is None:
+            if not person.does and _only_books(person):
+                continue
             found.append(
                 Shortcoming(
                     reverse("office:hours_of", args=[person.pk]),
@@ -243,3 +247,9 @@ def attention() -> list[Shortcoming]:
             )
         )
     return found
+
+
+def _only_books(person: Professional) -> bool:
+    """Say whether they work at the desk alone: nobody is booked with a secretary or the manager."""
+    roles = set(person.user.roles) if person.user else set()
+    return bool(roles) and roles <= {Role.SECRETARY, Role.MANAGER}
