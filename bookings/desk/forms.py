@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from bookings.lifecycle.cancel_reasons import CancelledBy, CancelReason
@@ -15,7 +14,7 @@ from office.core.languages import LANGUAGES
 from office.core.typed import Edge
 from office.models import Channel, ServicePoint
 from office.ui.date_fields import DayField
-from office.ui.fields import field_of
+from office.ui.fields import field_of, https_field
 from office.ui.public_forms import CleanForm
 
 
@@ -65,17 +64,12 @@ class VideoLinkForm(CleanForm):
     """Where the parties meet by video. Whoever has the link can come in: encrypted addresses only."""
 
     marks_required = True
-    link = forms.URLField(
-        label=_("Video link"),
+    link = https_field(
+        _("Video link"),
         help_text=_(
             "Shown on the parents' own pages from the day before, and on My day. Leave it empty to "
             "remove the link."
         ),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        validators=[URLValidator(["https"], message=_("The link must begin with https://."))],
-        widget=forms.URLInput(attrs={"autocomplete": "off"}),
     )
 
 

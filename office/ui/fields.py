@@ -32,13 +32,17 @@ def choices_of(form: forms.BaseForm, name: str) -> list[tuple[Any, Any]]:
 
 
 def https_field(label: "StrPromise", *, help_text: "StrPromise | str" = "") -> forms.URLField:
-    """Return a field for an optional web address with https."""
-    return forms.URLField(
+    """Return a field for an optional web address with https. A slip in it has one answer, ours."""
+    message = _("Give the whole address, beginning with https://.")
+    field = forms.URLField(
         label=label,
         help_text=help_text,
         required=False,
         max_length=500,
         assume_scheme="https",
-        validators=[URLValidator(["https"], message=_("The address must begin with https://."))],
+        error_messages={"invalid": message},
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    others = [check for check in field.validators if not isinstance(check, URLValidator)]
+    field.validators = [*others, URLValidator(["https"], message=message)]
+    return field

@@ -112,7 +112,8 @@ def test_from_the_need_to_the_visit(
     )
     assert "We order the interpreter for you: Arabic." in own_page(needs)
     card = desk.client.get(url(appointment), headers=EN).content.decode()
-    assert all(words in card for words in ("Interpreter: Arabic", "To order", "09 000 000"))
+    told = ("Interpreter: Arabic", "To order", "09 000 000", ">Agency</label>")
+    assert all(words in card for words in told)
 
     press(desk, appointment, "order", agency=agency.pk)
     order = appointment.interpreter_orders.get()

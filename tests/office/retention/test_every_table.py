@@ -1,7 +1,10 @@
 """Each table of the database either holds nothing of clients, or goes by a row of the retention table."""
 
+import re
+
 from django.apps import apps
 from django.db.models import CASCADE, ForeignKey, Model
+from django.utils.translation import override
 
 from office.retention.rows import Whose
 from office.retention.table import TABLE
@@ -104,3 +107,10 @@ def test_each_table_is_accounted_for() -> None:
 
 def test_each_row_for_clients_says_which_table_it_is_about() -> None:
     assert {kept.key for kept in TABLE if kept.whose == Whose.CLIENT} == set(REMOVED_BY)
+
+
+def test_the_finnish_of_each_row_answers_from_what_the_time_is_counted() -> None:
+    """One form for all: "mistä" is answered by "käynnistä", and by no bare "käynti"."""
+    with override("fi"):
+        since = [str(row.since) for row in TABLE if row.since]
+    assert [text for text in since if not re.match(r"(?:[\w ]+ )?\w+st[aä]\b", text)] == []
