@@ -150,7 +150,7 @@ class Appointment(Referenced, HasChannel, Guarded):
             ),
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True, ends_at__isnull=True)
-                | Q(starts_at__lt=F("ends_at")),
+                | Q(starts_at__isnull=False, ends_at__isnull=False, starts_at__lt=F("ends_at")),
                 name="an_appointment_ends_after_it_begins",
             ),
             models.CheckConstraint(

@@ -29,7 +29,9 @@ class EveningMaterial(models.Model):
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(text_fi="") | ~Q(url_fi=""),
+                # Of what is not said the database would not know that it is empty.
+                condition=(Q(text_fi__isnull=False) & ~Q(text_fi=""))
+                | (Q(url_fi__isnull=False) & ~Q(url_fi="")),
                 name="material_is_a_text_or_a_link",
                 violation_error_message=_("Write a text or give an address."),
             )

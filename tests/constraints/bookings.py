@@ -57,6 +57,8 @@ CASES = [
         for given in (TIMES, {"claim_id": 1})
     ),
     broken("an_appointment_ends_after_it_begins", Appointment, starts_at=AT, ends_at=AT),
+    broken("an_appointment_ends_after_it_begins", Appointment, starts_at=AT),
+    broken("an_appointment_ends_after_it_begins", Appointment, ends_at=AT),
     *(
         broken("a_closed_appointment_frees_its_time", Appointment, status=status, claim_id=1)
         for status in (Status.CANCELLED, Status.DECLINED)

@@ -69,6 +69,7 @@ CASES = [
     twice("answers_after_evenings_are_counted_once", EveningFeedbackCount, month=MONTH),
     broken("answers_after_evenings_are_known_by_month", EveningFeedbackCount, month=DAY),
     *own(EveningFeedbackGiven, "sign_up"),
+    broken("material_is_a_text_or_a_link", EveningMaterial),
     broken("material_is_a_text_or_a_link", EveningMaterial, text_fi="", url_fi=""),
     twice("an_address_of_a_material_has_one_check", MaterialCheck),
     broken("given_material_is_a_text_or_a_link", GivenMaterial),

@@ -1,6 +1,6 @@
 """Rows of made-up values that break one rule of the database, and what the database says of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ def rules(app_label: str) -> set[str]:
 
 def refused(case: Broken) -> str:
     """Write what breaks a rule; return which rule the database names."""
-    rows = [_row(case.model, case.given)]
+    rows = [row_of(case.model, case.given)]
     constraint = next((c for c in case.model._meta.constraints if c.name == case.rule), None)
     if case.but is not None:
         same = {**case.given, **case.but}
@@ -72,9 +72,9 @@ def refused(case: Broken) -> str:
             same |= {column: getattr(rows[0], column) for column in columns}
         elif constraint is not None:
             assert isinstance(constraint, ExclusionConstraint)
-        rows.append(_row(case.model, same))
+        rows.append(row_of(case.model, same))
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        _write(rows)
+        write(rows)
     said = refusal.value.__cause__.diag
     if constraint is None:
         column = case.model._meta.get_field(case.rule.rsplit(".", 1)[1]).column
@@ -83,13 +83,14 @@ def refused(case: Broken) -> str:
     return said.constraint_name
 
 
-def _write(rows: list[models.Model]) -> None:
+def write(rows: Iterable[models.Model]) -> None:
     """Write rows as they are; foreign keys that lead nowhere are looked at later, and never here."""
     for row in rows:
         type(row)._base_manager.bulk_create([row])
 
 
-def _row(model: type[models.Model], given: dict[str, Any]) -> models.Model:
+def row_of(model: type[models.Model], given: dict[str, Any]) -> models.Model:
+    """Make a row, not yet written, with whatever its table wants beside what is given."""
     values = {
         field.attname: _value(field, number)
         for number, field in enumerate(model._meta.local_concrete_fields)
