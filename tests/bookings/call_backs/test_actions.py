@@ -428,6 +428,10 @@ def test_tries_are_limited_by_address_and_by_phone(house: House) -> None:
         callback_reserving.count_reservation("a", "+358400000001")
     with pytest.raises(TooManyTriesError):
         callback_reserving.count_reservation("a", "+358400000001")
+    for number in range(callback_reserving.CALLS_OF_AN_ADDRESS_AN_HOUR):
+        callback_reserving.count_reservation("b", f"+35840000001{number}")
+    with pytest.raises(TooManyTriesError):
+        callback_reserving.count_reservation("b", "+358400000002")
 
 
 def test_the_other_parent_s_number_tells_nothing_of_their_reservations(house: House) -> None:

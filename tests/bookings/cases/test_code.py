@@ -1,6 +1,7 @@
 """The posted code: it opens a time to choose, and later one's own page; wrong ones open nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from bookings.cases.actions import Invitee, mark_posted
+from bookings.cases.invitations import VISITS_OF_A_PERSON_A_DAY
 from bookings.cases.letters import letter_of, letters_pdf
 from bookings.cases.queries import letter_mark, letters_to_post
 from bookings.models import Answer, Appointment, Case, CasePerson, Party, PartyRole, Status
@@ -20,6 +22,7 @@ from tests.bookings.cases.cast import AINO, EINO, code_of, notice, printed
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import signed_in
 from tests.factories import UserFactory
+from tests.spent import spend
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +151,15 @@ def test_after_a_cancelled_visit_the_code_books_anew(house: House, client: Clien
     booked = client.post(f"{again}details/", details(house, 11, name="Eino Korpi"))
     assert booked.status_code == 302
     assert Appointment.objects.exclude(status=Status.CANCELLED).count() == 1
+
+
+def test_a_code_books_only_so_often_a_day(house: House, client: Client) -> None:
+    case = notice(house)
+    page = opened(client, code_of(case))
+    person = CasePerson.objects.get(case=case, name=AINO.name)
+    spend("case", person.pk, limit=VISITS_OF_A_PERSON_A_DAY, every=timedelta(days=1))
+    assert client.post(f"{page}details/", details(house)).status_code == 429
+    assert not Appointment.objects.exists()
 
 
 def test_the_letter_and_the_page_say_why_and_whence(house: House, client: Client) -> None:

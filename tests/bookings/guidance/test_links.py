@@ -31,6 +31,7 @@ from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, request_for, signed_in
 from tests.factories import AppointmentFactory, ServiceFactory, UnitFactory
 from tests.purged import purged
+from tests.spent import spend
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/links/"
@@ -262,6 +263,15 @@ def test_nobody_is_flooded(desk: Desk) -> None:
         response = send(desk, sending(one, key="one more"))
     assert response.status_code == 422
     assert len(outbox()) == guiding.AN_HOUR_TO_ONE
+
+
+def test_nobody_sends_without_end(desk: Desk) -> None:
+    with time_machine.travel(NOW, tick=False):
+        desk.client.force_login(desk.user)
+        hour = timedelta(hours=1)
+        spend("links-by", desk.user.pk, limit=guiding.AN_HOUR_BY_ONE, every=hour)
+        assert send(desk, sending(link("one"))).status_code == 422
+    assert outbox() == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from bookings.preparation import answers, opening, sealed
 from bookings.preparation.opening import NotTheDayError, OpeningCodeError
 from bookings.preparation.questions import SHEETS
 from bookings.preparation.sealed import PapersNotFoundError
+from bookings.preparation.views import PDFS_AN_HOUR
 from bookings.retention import requests as own_data
 from office.access.search import Client as Whom
 from office.access.search import entries
@@ -35,6 +36,7 @@ from tests.bookings.personal_cast import NOW, VISIT, Cast, cast, passed_on, text
 from tests.factories import ServiceFactory, UserFactory, booked, link_of
 from tests.plans.paper import opened, tags_of, text_of
 from tests.purged import purged
+from tests.spent import spend
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +117,9 @@ def test_only_the_key_opens_them_and_the_link_does_not_tell_of_any(
     with opened(made.content) as read:
         assert str(read.Root.Lang) == "fi"
     assert finnish.get(f"{address}pdf/").status_code == 405
+    papers = Preparation.objects.get()
+    spend("papers pdf", papers.pk, limit=PDFS_AN_HOUR, every=timedelta(hours=1))
+    assert finnish.post(f"{address}pdf/").status_code == 302
     for other in ("x" * 43, "short", key_in(address)[:-1] + "_"):
         assert finnish.get(f"/prepare/{other}/").status_code == 404
     # Nor does the database: not in any column, sealed for one version of one row.

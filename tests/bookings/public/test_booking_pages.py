@@ -12,13 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from bookings.appointments import decisions
 from bookings.appointments.answers import take_up_invitation
-from bookings.appointments.requests import REQUESTS_OF_A_CONTACT_A_DAY
-from bookings.availability.holds import LIVE_HOLDS_OF_AN_ADDRESS
+from bookings.appointments.requests import (
+    REQUESTS_OF_A_CONTACT_A_DAY,
+    REQUESTS_OF_AN_ADDRESS_AN_HOUR,
+)
+from bookings.availability.holds import HOLDS_OF_AN_ADDRESS_AN_HOUR, LIVE_HOLDS_OF_AN_ADDRESS
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Answer, Appointment, Hold, OtherParent, Status
 from bookings.parties.records import PartyDetails, link_path
 from bookings.self_service.personal_links import renew_invitation
 from office.core.own_codes import own_code
+from office.core.tokens import keyed
 from office.models import Attendance, Channel, Occupancy, OutboxMessage
 from tests.bookings.conftest import House, at
 from tests.factories import (
@@ -28,6 +32,7 @@ from tests.factories import (
     ServicePointFactory,
     UserFactory,
 )
+from tests.spent import spend
 
 CONTACT = {
     "name": "Vanhempi Yksi",
@@ -36,6 +41,8 @@ CONTACT = {
     "safe": ["sms", "email"],
 }
 VISIT = {"language": "fi", "meeting": "together", "message": "Vain sihteerille."}
+# As the address of the test client is kept.
+HERE = keyed("address", "127.0.0.1")
 UNIT_ASKS = {"other_parent": "unit"}
 
 
@@ -477,6 +484,22 @@ def test_one_contact_cannot_send_without_end(client: Client, house: House) -> No
     choose(visitor, house, 8)
     fill(visitor, house)
     assert send(visitor, house).status_code == 302
+
+
+def test_one_address_cannot_send_without_end(client: Client, house: House) -> None:
+    hour = timedelta(hours=1)
+    choose(client, house)
+    fill(client, house)
+    spend("request", HERE, limit=REQUESTS_OF_AN_ADDRESS_AN_HOUR, every=hour)
+    assert send(client, house).status_code == 429
+    assert not Appointment.objects.exists()
+
+
+def test_one_address_cannot_hold_without_end(client: Client, house: House) -> None:
+    hour = timedelta(hours=1)
+    spend("hold", HERE, limit=HOLDS_OF_AN_ADDRESS_AN_HOUR, every=hour)
+    assert choose(client, house).status_code == 429
+    assert not Hold.objects.exists()
 
 
 def test_a_slot_that_is_no_slot_is_refused(client: Client, house: House) -> None:

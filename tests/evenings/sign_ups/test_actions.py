@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from evenings.models import Evening, SignUpStatus
 from evenings.places.room import ChangedError, ClosedError, NoPlaceError
@@ -11,8 +12,10 @@ from evenings.sign_ups import actions
 from evenings.sign_ups.actions import Attendee, sign_up
 from office.core import clock
 from office.models import OutboxMessage
+from office.staff.rate_limits import TooManyTriesError
 from tests.evenings.cast import signs_up
 from tests.evenings.factories import EveningFactory
+from tests.spent import spend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unit")]
 
@@ -102,3 +105,32 @@ def test_cancelling_is_done_once_and_before_the_evening() -> None:
     Evening.objects.filter(pk=begun.evening_id).update(starts_at=now, sign_up_closes_at=now)
     with pytest.raises(ChangedError):
         actions.cancel(begun.pk)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "who", "limit", "every"),
+    [
+        (
+            "evening",
+            "192.0.2.1",
+            actions.SIGN_UPS_OF_AN_ADDRESS_AN_HOUR,
+            timedelta(hours=1),
+        ),
+        (
+            "evening",
+            "made.up@example.org from 192.0.2.1",
+            actions.SIGN_UPS_OF_A_CONTACT_A_DAY,
+            timedelta(days=1),
+        ),
+    ],
+    ids=["address", "contact"],
+)
+def test_signing_up_is_limited_by_address_and_by_contact(
+    purpose: str, who: str, limit: int, every: timedelta
+) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        spend(purpose, who, limit=limit - 1, every=every)
+        attendee = Attendee(email="made.up@example.org")
+        actions.count_sign_up("192.0.2.1", attendee)
+        with pytest.raises(TooManyTriesError):
+            actions.count_sign_up("192.0.2.1", attendee)

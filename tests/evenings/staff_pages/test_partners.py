@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from evenings.models import Evening, EveningStatus, OrganiserLink, SignUpStatus
+from evenings.models import Evening, EveningStatus, GivenMaterial, OrganiserLink, SignUpStatus
+from evenings.partner_pages.views import SENDINGS_AN_HOUR
 from evenings.partners.links import LASTS, make_link
 from office.core import clock
 from office.models import PartnerOrganisation, Role
@@ -14,6 +15,7 @@ from tests.bookings.desk_cast import signed_in
 from tests.evenings.factories import EveningFactory, SignUpFactory
 from tests.evenings.staff_pages.cast import DESK, EN, EveningUnit, evening_unit
 from tests.factories import PartnerOrganisationFactory
+from tests.spent import spend
 
 
 @pytest.fixture
@@ -110,6 +112,22 @@ def test_who_holds_it_elsewhere_has_the_list_for_the_door_and_counts(
     assert "the partner, by their link" in house.page(f"{evening.pk}/")
     with time_machine.travel(evening.starts_at + timedelta(days=2), tick=False):
         assert visitor.get(f"{base}door/").status_code == 302
+
+
+def test_a_link_sends_only_so_often(house: EveningUnit, partner: PartnerOrganisation) -> None:
+    link, visitor = make_link(partner, user=house.desk.user), Client(headers=EN)
+    evening = EveningFactory(capacity=9)
+    evening.organisers.add(partner)
+    base = f"{link.path}held/{evening.pk}/"
+    read = {"title": "Vertaistuki", "text": "Ryhmä kokoontuu.", "url": ""}
+    with time_machine.travel(evening.starts_at + timedelta(minutes=30), tick=False):
+        spend("evening partner", link.pk, limit=SENDINGS_AN_HOUR, every=timedelta(hours=1))
+        assert visitor.post(f"{link.path}add/", fields(house)).status_code == 422
+        assert visitor.post(f"{base}read/", read).status_code == 422
+        refused = visitor.post(f"{base}count/", {"people": "5"}, follow=True)
+        assert "Too much was sent in an hour" in text(refused)
+    assert Evening.objects.get().came_people is None
+    assert not GivenMaterial.objects.exists()
 
 
 def test_at_one_hour_others_hold_theirs_elsewhere_and_nobody_learns_of_them(

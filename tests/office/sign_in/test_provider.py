@@ -7,16 +7,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from office.core import clock
 from office.models import AccessAction, AccessLogEntry, LockTime, ProviderAccount, Role, User
 from office.sign_in.accounts import switch_user
+from office.sign_in.limits import EVERY
+from office.sign_in.provider_views import TRIES_OF_AN_ADDRESS
 from tests.office.signing_in import code, member, sign_in, with_app
 from tests.plans.oidc import CLIENT, SECRET, Provider, provider
+from tests.spent import spend
 
 pytestmark = pytest.mark.django_db
 GROUPS = {"manager": ["leads"], "secretary": ["desk", "phone"], "guide": ["guides"]}
@@ -327,3 +332,16 @@ def test_wrong_settings_are_refused(settings: Settings) -> None:
     settings.STAFF_SIGN_IN_ROLES = GROUPS
     found = {check.id for check in run_checks(tags=["security"])}
     assert not {"familylaw.E040", "familylaw.E041"} & found
+
+
+def test_one_address_goes_there_only_so_often(idp: Provider) -> None:
+    client, go = visitor(), "/accounts/organisation/go/"
+    with time_machine.travel(clock.now(), tick=False):
+        spend(
+            "staff sign-in at the organisation",
+            "127.0.0.1",
+            limit=TRIES_OF_AN_ADDRESS - 1,
+            every=EVERY,
+        )
+        assert client.get(go).status_code == 302
+        assert client.get(go).status_code == 502

@@ -9,12 +9,14 @@ from django.test import Client
 
 from office.core import clock
 from office.models import AccessLogEntry, Role, User
+from plans.access.showing import TRIES_AN_HOUR
 from plans.models import ShownSummary
 from plans.pages.summary_meeting import COOKIE
 from plans.vault import drafts
 from tests.factories import UserFactory
 from tests.plans.access.test_guide_pages import dump
 from tests.plans.together.test_together import KEY, Browser, one, two
+from tests.spent import spend
 
 __all__ = ["one", "two"]
 
@@ -175,3 +177,13 @@ def test_the_digits_are_no_code_of_a_guide(agreed: Browser, guide: User) -> None
 
 def test_the_summary_is_there_as_a_pdf(agreed: Browser) -> None:
     assert "/out/" in agreed.post("summary/pdf/").url
+
+
+def test_digits_are_not_tried_out(supervisor: Client, agreed: Browser) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        code = digits(agreed)
+        user = User.objects.get(pk=supervisor.session["_auth_user_id"])
+        spend("summary code", user.pk, limit=TRIES_AN_HOUR, every=timedelta(hours=1))
+        refused = supervisor.post(PAGE, {"code": code})
+        assert refused.status_code == 429
+        assert not opened(supervisor)

@@ -20,11 +20,13 @@ from plans.content import invitations
 from plans.content.answers import fingerprint
 from plans.models import Holder
 from plans.pages.links import SIGNED_IN
+from plans.pages.sign_in import TRIES_OF_AN_ADDRESS_AN_HOUR
 from plans.vault import drafts, keys
 from plans.vault.drafts import DraftNotFoundError
 from tests.plans.content.test_must_hold import disguised, dump
 from tests.plans.oidc import CLIENT, SECRET, Provider, provider
 from tests.plans.together.test_together import KEY, Browser, invitation_of, one
+from tests.spent import spend
 
 __all__ = ["one"]  # Fixtures.
 
@@ -286,3 +288,12 @@ def test_a_tied_draft_says_nothing_of_it_in_the_database(idp: Provider, one: Bro
         )
         is None
     )
+
+
+@pytest.mark.django_db
+def test_one_address_goes_there_only_so_often(idp: Provider, client: Client) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        hour = timedelta(hours=1)
+        spend("plan sign-in", "127.0.0.1", limit=TRIES_OF_AN_ADDRESS_AN_HOUR - 1, every=hour)
+        assert client.get("/plan/sign-in/go/").status_code == 302
+        assert client.get("/plan/sign-in/go/").status_code == 429

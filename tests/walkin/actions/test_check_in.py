@@ -13,6 +13,7 @@ from office.core.own_codes import hash_of, own_code
 from office.models import Channel, Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import PartyFactory, ProfessionalFactory, RoomFactory, UnitFactory, booked
+from tests.spent import spend
 from tests.walkin.cast import (
     THURSDAY,
     RunningWalkIn,
@@ -33,6 +34,7 @@ from walkin.errors import AppointmentFirstError, NobodyToCallError
 from walkin.estimates.learning import measured_visits
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Company, Source, Ticket
+from walkin.public_pages.check_in import EVERY, TRIES_AT_A_KIOSK
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +142,18 @@ def test_codes_cannot_be_tried_out(place: RunningWalkIn, client: Client, setting
         for _try in range(10):
             phone.post(here, {"code": "XXX-999"})
         assert "Too many tries" in text(phone.post(here, {"code": "ABC-123"}))
+        assert fresh(own) == Status.CONFIRMED
+
+
+def test_codes_cannot_be_tried_out_at_a_kiosk(
+    place: RunningWalkIn, client: Client, settings: Any
+) -> None:
+    settings.DEMO = "porvoo"  # every browser is a kiosk
+    kiosk = f"/walk-in/kiosk/{place.point.slug}/here/"
+    with frozen_at(8, 30):
+        own = visit(place, at(9), reference="ABC-123")
+        spend("walk-in check-in", "127.0.0.1", limit=TRIES_AT_A_KIOSK, every=EVERY)
+        client.post(kiosk, {"language": "en", "code": "ABC-123"})
         assert fresh(own) == Status.CONFIRMED
 
 

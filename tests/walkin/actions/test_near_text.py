@@ -10,7 +10,7 @@ from office.models import OutboxMessage
 from tests.factories import UnitFactory
 from tests.walkin.cast import RunningWalkIn, frozen_at, later, press, professional_client
 from tests.walkin.cast import running_walk_in as running
-from walkin.actions.near_text import send_near_texts
+from walkin.actions.near_text import TRIES, send_near_texts
 from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import end_day
 from walkin.models import NearText, Ticket
@@ -121,3 +121,11 @@ def test_what_is_kept_for_undo_has_no_telephone_number(english: Client) -> None:
         press(professional_client(own), ticket, "leave")
         assert "401234567" not in str(list(Undoable.objects.values_list("rows", flat=True)))
         assert Undoable.objects.exists()
+
+
+def test_a_number_writes_to_so_many_telephones_and_no_more(english: Client) -> None:
+    with frozen_at(9):
+        ticket = running().take()
+        for number in range(TRIES + 1):
+            ask(english, ticket, f"040 123 456{number}")
+        assert str(NearText.objects.get().phone) == f"+35840123456{TRIES - 1}"
