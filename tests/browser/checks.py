@@ -1,11 +1,12 @@
 """What holds of every page: axe finds nothing, nothing scrolls sideways, the focus is seen."""
 
+import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PATIENCE, PHONE
 
 # Every rule that axe has for WCAG 2.2 AA, and its good practice; whatever the impact.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -144,6 +145,14 @@ class Survey:
 
     def done(self) -> None:
         assert self.wrong == [], "\n".join(self.wrong)
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression is true. It is asked from outside: pages of ours evaluate no text."""
+    given_up = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < given_up, expression
+        page.wait_for_timeout(50)
 
 
 def axe(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:

@@ -9,7 +9,7 @@ from pypdfium2 import PdfDocument
 
 from office.core import clock
 from office.models import Role
-from tests.browser.checks import Survey, axe
+from tests.browser.checks import Survey, axe, until
 from tests.browser.conftest import NewPage
 from tests.browser.people import Worker
 from tests.browser.test_live import Site
@@ -219,7 +219,7 @@ def test_no_page_of_the_browsers_own_stays_on_the_kiosk(
     own = going_on(1)
     kiosk = browser_at(SMALL_KIOSK)
     take_into_use(kiosk, own)
-    kiosk.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(kiosk, "navigator.serviceWorker.controller !== null")
     home = f"/walk-in/kiosk/{own.point.slug}/"
     # The network goes after the server was asked: the step leads nowhere, and so does loading anew.
     kiosk.context.set_offline(True)

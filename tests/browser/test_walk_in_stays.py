@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from office.models import Role
-from tests.browser.checks import BROKEN_WORDS
+from tests.browser.checks import BROKEN_WORDS, until
 from tests.browser.conftest import DESK
 from tests.browser.keys import press
 from tests.browser.people import Worker
@@ -57,7 +57,7 @@ def test_the_screen_of_a_phone_stays_on_while_somebody_waits(
     assert phone.evaluate(AWAKE) == 1
     own.done(own.came(ticket))
     expect(phone.locator(".own-number--over")).to_be_visible()
-    phone.wait_for_function(f"{AWAKE} === 0")
+    until(phone, f"{AWAKE} === 0")
     expect(said).to_be_hidden()
 
 
@@ -81,7 +81,7 @@ def test_the_sound_stays_as_it_was_chosen(site: Site, browser_at: Callable[..., 
     before = phone.evaluate("window.tones")
     own.next()
     expect(phone.locator(".own-number__go")).to_be_visible()
-    phone.wait_for_function(f"window.tones > {before}")
+    until(phone, f"window.tones > {before}")
     # And off is off, for the next call and on the page loaded anew.
     button.click()
     expect(said).to_have_text("Merkkiääni on pois päältä.")
