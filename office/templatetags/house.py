@@ -78,6 +78,13 @@ def question_of(field: BoundField) -> Any:
 
 
 @register.filter
+def error_label(field: BoundField) -> str:
+    """Name the field where it stands by itself, in the summary of errors."""
+    labels: dict[str, str] = getattr(field.form, "error_labels", {})
+    return labels.get(field.name) or str(field.label)
+
+
+@register.filter
 def limit_of(field: BoundField) -> int | None:
     """Return how many letters a longer text may have; None where it need not be shown."""
     limit = getattr(field.field, "max_length", None)

@@ -77,6 +77,11 @@ class OfficeForm(forms.Form):
 class OfficeModelForm(OfficeForm, AnyModelForm):
     """The same, over a model. Rules between rows are checked by the action, within its lock."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # What the summary of errors calls fields whose labels say the language alone.
+        self.error_labels: dict[str, str] = {}
+        super().__init__(*args, **kwargs)
+
     def validate_constraints(self) -> None:
         """Leave constraints to the action: there the row's former self may have changed first."""
 
@@ -92,9 +97,7 @@ class OfficeModelForm(OfficeForm, AnyModelForm):
                 if isinstance(field.widget, forms.Textarea):
                     field.widget.attrs["rows"] = 5
                 field.required = code == "fi" and name in required
-                field.error_messages["required"] = _("Fill in: %(label)s.") % {
-                    "label": f"{label}, {language}"
-                }
+                self.error_labels[f"{name}_{code}"] = f"{label}, {language}"
 
 
 def in_languages(legend: str | Promise, name: str) -> Fieldset:

@@ -120,6 +120,19 @@ def test_the_first_unit_is_set_up_and_changed(manager):
     assert (unit.name_fi, unit.name_sv, unit.office_closes) == ("Yksikkö", "Enhet", time(16, 15))
 
 
+def test_the_summary_of_errors_names_the_text_and_its_language(manager):
+    page = manager.post(reverse("office:unit"), {**UNIT, "name_fi": ""}).content.decode()
+    assert '<a href="#id_name_fi">Name, in Finnish – This field is required.</a>' in page
+
+
+def test_who_is_signed_in_is_not_told_that_they_are_not(manager):
+    secretary = Client(headers={"accept-language": "en"})
+    secretary.force_login(UserFactory(roles=[Role.SECRETARY]))
+    page = secretary.get(reverse("office:unit"))
+    assert page.status_code == 403
+    assert "not signed in" not in page.content.decode()
+
+
 def test_the_unit_s_hours_end_after_they_begin(manager):
     page = manager.post(reverse("office:unit"), {**UNIT, "office_closes": "7"})
     assert page.context["form"].non_field_errors() == ["Working hours must end after they begin."]
