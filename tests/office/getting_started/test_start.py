@@ -83,7 +83,9 @@ def test_the_list_follows_the_data_from_nothing_to_an_open_unit(manager: Client)
     # It leads to where the desk is missing, and so do the walk-in's own pages.
     there = next(step.url for step in start_steps() if step.name == names[6])
     assert there == reverse("queue:places", args=[point.pk])
-    assert f'href="{there}"' in manager.get(reverse("queue:days")).content.decode()
+    days = manager.get(reverse("queue:days")).content.decode()
+    assert f'href="{there}"' in days
+    assert f"<strong>{point.name}: walk-in hours without a desk</strong>" in days
     Desk.objects.create(service_point=point, name="1")
     WeeklyHoursFactory(professional=person, service_point=point, kind=HoursKind.PHONE, weekday=4)
     assert is_next() == names[9]
