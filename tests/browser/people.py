@@ -45,13 +45,16 @@ class Person:
         return self.page.get_by_role("button", name=self.word(msgid), exact=True)
 
     def press(self, msgid: str) -> None:
+        """Press the button; where it leads on, the next page is whole."""
         self.button(msgid).click()
+        self.page.wait_for_load_state()
 
     def link(self, msgid: str) -> Locator:
         return self.page.get_by_role("link", name=self.word(msgid), exact=True)
 
     def follow(self, msgid: str) -> None:
         self.link(msgid).click()
+        self.page.wait_for_load_state()
 
     def field(self, msgid: str, *, context: str = "") -> Locator:
         return self.page.get_by_label(self.word(msgid, context=context))
@@ -64,6 +67,8 @@ class Person:
         """Expect a heading with these words in sight."""
         heading = self.page.get_by_role("heading", name=self.word(msgid, **values), exact=True)
         expect(heading).to_be_visible()
+        # What stands below the heading is there too.
+        self.page.wait_for_load_state()
 
     def reads(self, msgid: str, **values: Any) -> None:
         """Expect these words in the page's content."""

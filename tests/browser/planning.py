@@ -87,9 +87,10 @@ class Writer(Person):
     def matters(self) -> dict[str, PlanMatter]:
         return matters_of(drafts.read(drafts.open_draft(self.token), PartKind.SHARED))
 
-    def tally(self) -> list[str]:
-        """Return the counts: agreed, differs, still open."""
-        return self.page.locator(".tally--links b").all_inner_texts()
+    def counts(self, agreed: int, differs: int, still_open: int) -> None:
+        """Expect the counts of matters above the list."""
+        numbers = [str(agreed), str(differs), str(still_open)]
+        expect(self.page.locator(".tally--links b")).to_have_text(numbers)
 
 
 def first_questions() -> dict[str, str]:

@@ -15,6 +15,7 @@ from office.models import (
     OutboxMessage,
     Professional,
     Role,
+    WeeklyHours,
 )
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
@@ -27,7 +28,8 @@ pytestmark = pytest.mark.browser
 
 
 def answers(house: House) -> Professional:
-    """Let the secretary answer the phone all day."""
+    """Let the secretary answer the phone all day, and nobody else, whatever day and hour it is."""
+    WeeklyHours.objects.filter(kind=HoursKind.PHONE).delete()
     person = ProfessionalFactory(
         user=house.users[Role.SECRETARY], name="Ritva Puhelin", points=house.points[:1]
     )

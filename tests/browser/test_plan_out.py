@@ -34,6 +34,7 @@ def draft(parent: Parent) -> str:
     for name in ("age1", "age2"):
         page.select_option(f"[name={name}]", "3-5")
     page.click("main form .actions button")
+    page.wait_for_url("**/link/")
     address = "/plan/" + page.url.split("/plan/")[1].split("/")[0] + "/"
     for key, words in {"needs-now": WORDS, "everyday-pets": "Koira muuttaa mukana."}.items():
         page.goto(f"{address}questions/{key}/")

@@ -42,12 +42,12 @@ def test_two_parents_come_to_a_plan_that_both_agree_on(new_page: NewPage) -> Non
         one.shares(section.key)
         two.at("together/")
         expect(two.page.locator(".pair")).to_have_count(SECTIONS.index(section) + 1)
-    assert two.tally() == ["0", "0", "8"]
+    two.counts(0, 0, 8)
 
     # Yes to the other's words, pressed there.
     two.page.locator(f"form[action*='/{asked['rights']}/accept/'] button").click()
     two.reads("You have accepted it.")
-    assert two.tally() == ["1", "0", "7"]
+    two.counts(1, 0, 7)
 
     # Own words, shared: they differ, and the other sees both side by side.
     two.shares("living")
@@ -77,7 +77,9 @@ def test_two_parents_come_to_a_plan_that_both_agree_on(new_page: NewPage) -> Non
 
     # Taken back, it is open again; accepted once more, it is agreed.
     two.at("together/")
-    two.page.locator("form[action*='/living-handover/withdraw/'] button").click()
+    withdraw = two.page.locator("form[action*='/living-handover/withdraw/'] button")
+    withdraw.click()
+    expect(withdraw).to_have_count(0)
     assert one.matters()["living-handover"].state is MatterState.OPEN
     two.at("together/living-handover/")
     two.press("Accept the other parent's text")
@@ -90,7 +92,7 @@ def test_two_parents_come_to_a_plan_that_both_agree_on(new_page: NewPage) -> Non
             two.reads("You have accepted it.")
     for writer in (one, two):
         writer.at("together/")
-        assert writer.tally() == ["8", "0", "0"]
+        writer.counts(8, 0, 0)
         expect(writer.page.locator(".tag--good")).to_have_count(8)
         expect(writer.page.locator("form[action$='/accept/']")).to_have_count(0)
     assert {m.state for m in one.matters().values()} == {MatterState.AGREED}

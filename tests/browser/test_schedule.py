@@ -21,6 +21,7 @@ def begin(page: Page) -> str:
         page.select_option(f"[name=age{number}]", "6-9")
     page.fill("[name=first]", "mum")
     page.locator("main form .actions button").click()
+    page.wait_for_url("**/link/")
     return page.url.removesuffix("link/")
 
 
