@@ -25,8 +25,7 @@ def adopt_running_site() -> None:
         if demo:
             os.environ.setdefault("SECRET_KEY", places.demo_secret(folder))
         elif not os.environ.get("SITE_URL"):
-            address = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
-            for name, value in places.trial_settings(folder, address).items():
+            for name, value in places.trial_settings(folder).items():
                 os.environ.setdefault(name, value)
-    except places.Refusal:
+    except (places.Refusal, FileNotFoundError):
         return

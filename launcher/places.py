@@ -214,14 +214,22 @@ def demo_secret(path: Path) -> str:
     return _kept_secret(path, "secret_key")
 
 
-def trial_settings(path: Path, address: str) -> dict[str, str]:
+def keep_address(path: Path, address: str) -> None:
+    """Note where the site answers that runs on the folder, for commands in another terminal."""
+    try:
+        (path / "address").write_text(f"{address}\n")
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def trial_settings(path: Path) -> dict[str, str]:
     """Return what a real unit needs for a trial on this machine alone, if the operator sets nothing."""
     return {
         "TRIAL": "1",
         "SECRET_KEY": _kept_secret(path, "secret_key"),
         "LINK_KEY": _kept_secret(path, "link_key"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
-        "SITE_URL": address,
+        "SITE_URL": (path / "address").read_text().strip(),
         "HTTPS": "0",
         "REQUIRE_SECOND_FACTOR": "0",
         "LOG_LEVEL": "WARNING",

@@ -118,7 +118,8 @@ class RunningSite:
                 env[name] = env.get(name) or value
         elif self.cluster and self.host in _LOOPBACK and not env.get("SITE_URL"):
             echo("A trial of a real unit: this machine alone opens it, without https.")
-            for name, value in places.trial_settings(folder, self.address).items():
+            places.keep_address(folder, self.address)
+            for name, value in places.trial_settings(folder).items():
                 env[name] = env.get(name) or value
         return env
 

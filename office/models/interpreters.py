@@ -4,6 +4,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from office.core.contact_details import check_phone
 from office.core.names import Alphabetical
 
 
@@ -16,7 +17,7 @@ class InterpreterAgency(models.Model):
     """One agency, and where an interpreter is ordered there."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     email = models.EmailField(_("e-mail"), blank=True)
     order_page = models.URLField(
         _("address of its order page"),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from office.core.contact_details import check_phone
 from office.core.names import Alphabetical
 from office.models.occupancy import Resource, ResourceKind
 from office.models.places import ServicePoint
@@ -82,7 +83,7 @@ class PartnerOrganisation(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -139,7 +140,7 @@ class Professional(models.Model):
     name = models.CharField(_("name"), max_length=120)
     title = models.CharField(_("title"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     languages = ArrayField(
         models.CharField(max_length=5), verbose_name=_("languages"), default=list
     )

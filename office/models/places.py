@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.core.contact_details import check_phone, check_postcode
 from office.core.names import Alphabetical
 from office.models.occupancy import Claim, Resource, ResourceKind
 
@@ -39,11 +40,11 @@ class ServicePoint(models.Model):
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address in links"), unique=True)
     street = models.CharField(_("street address"), max_length=160)
-    postcode = models.CharField(_("postcode"), max_length=10)
+    postcode = models.CharField(_("postcode"), max_length=10, validators=[check_postcode])
     city = models.CharField(_("city"), max_length=80)
     getting_there = models.TextField(_("how to get there"), blank=True)
     accessibility = models.TextField(_("accessibility"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 

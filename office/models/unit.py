@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from office.core import clock, languages
+from office.core.contact_details import check_phone
 from office.core.languages import PARTIAL, PartialLanguage, Reading
 from office.core.neutral import tells_matter
 
@@ -34,7 +35,7 @@ class Unit(models.Model):
         blank=True,
         help_text=_("The wellbeing services county, as the privacy page names it."),
     )
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[check_phone])
     email = models.EmailField(
         _("e-mail"),
         blank=True,

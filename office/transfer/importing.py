@@ -117,6 +117,8 @@ class _Import:
         self.outcome = Outcome()
         # The names of rows that could not be added.
         self.at_fault: set[str] = set()
+        # The rows of this file so far, by their table and what they are known by.
+        self.seen: set[tuple[str, str]] = set()
 
     def run(self) -> Outcome:
         one_at_a_time("set-up")
@@ -182,7 +184,16 @@ class _Import:
         """Say whether a cell only names rows already reported as faulty."""
         return any(folded(word) in self.at_fault for word in text.split(";"))
 
+    def _once(self, cells: Cells, key: str, known_by: str = "") -> None:
+        """Refuse a row that this file has already."""
+        row = cells.table.key, known_by or folded(cells.text(key))
+        if row in self.seen and cells.text(key):
+            cells.refuse(key, _("This is in the file twice."))
+            cells.check()
+        self.seen.add(row)
+
     def _point(self, cells: Cells) -> str:
+        self._once(cells, "name_fi")
         if folded(cells.text("name_fi")) in self.points:
             return ""
         point = ServicePoint(
@@ -190,6 +201,8 @@ class _Import:
             order=len(self.points),
             **cells.texts(*(column.key for column in POINTS.columns)),
         )
+        # A spreadsheet takes it for a number, and drops the zeros before it.
+        point.postcode = f"{point.postcode:0>5}" if point.postcode else ""
         cells.check()
         save_checked(point)
         self.points |= dict.fromkeys(filter(None, _names(point, "name")), point)
@@ -208,6 +221,7 @@ class _Import:
         if cells.errors or point is None:
             raise cells.error()
         name = cells.text("name")
+        self._once(cells, "name", f"{point.pk} {folded(name)}")
         if point.rooms.filter(name__iexact=name).exists():
             return ""
         save_checked(Room(service_point=point, name=name, seats=seats, is_accessible=accessible))
@@ -217,6 +231,7 @@ class _Import:
         return cells.one("service_point", self.points, None, _("This service point is not known."))
 
     def _organisation(self, cells: Cells) -> str:
+        self._once(cells, "name_fi")
         if folded(cells.text("name_fi")) in self.organisations:
             return ""
         keys = (column.key for column in ORGANISATIONS.columns)
@@ -229,6 +244,7 @@ class _Import:
 
     def _person(self, cells: Cells) -> str:
         name = " ".join(cells.text("name").split())
+        self._once(cells, "name")
         if folded(name) in self.people:
             return ""
         languages = cells.many("languages", _spoken())

@@ -139,3 +139,5 @@ def row_choice(form: forms.BaseForm, name: str, rows: QuerySet[Any], empty: obje
     field.queryset = rows
     if empty is not None:
         field.empty_label = str(empty)
+    if isinstance(field.widget, forms.CheckboxSelectMultiple) and not rows.exists():
+        field.help_text = _("There is nothing to choose from yet.")

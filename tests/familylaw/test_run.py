@@ -6,6 +6,8 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +17,7 @@ import psycopg
 import pytest
 
 from launcher import database
+from launcher.places import BASE_DIR
 from tests.familylaw.running import Copy, nobody_left, running
 
 
@@ -255,6 +258,12 @@ def test_a_trial_of_a_real_unit_starts_empty_and_closed_and_keeps_its_keys(empty
         keys = [empty / name for name in ("secret_key", "link_key")]
         assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600, 0o600]
         kept = [key.read_text() for key in keys]
+        # A command in another terminal finds the site at whatever port it has.
+        command = [sys.executable, "manage.py", "make_manager", "maija", "maija@example.fi"]
+        env = {"PATH": os.environ["PATH"], "DEMO": "", "DATA_DIR": str(empty)}
+        done = subprocess.run(command, env=env, cwd=BASE_DIR, capture_output=True, text=True)
+        link = next(word for word in done.stdout.split() if "/password/reset/key/" in word)
+        assert link.startswith(f"{copy.address}/")
     with running(empty, DEMO="") as copy:
         assert copy.page("/")[0] == 503
         assert [key.read_text() for key in keys] == kept

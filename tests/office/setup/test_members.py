@@ -61,6 +61,14 @@ def service() -> Service:
     return ServiceFactory(is_active=False, awaits_check=True)
 
 
+def test_an_empty_unit_has_nothing_to_choose_from_and_says_so(manager: Client) -> None:
+    nothing = "There is nothing to choose from yet."
+    assert manager.get(URL).content.decode().count(nothing) == 2
+    ServicePointFactory()
+    ServiceFactory()
+    assert nothing not in manager.get(URL).content.decode()
+
+
 def given(point: ServicePoint, service: Service) -> dict[str, object]:
     return {
         "name": "Camilla Ekholm",

@@ -225,6 +225,39 @@ def test_what_only_the_database_knows_is_named_by_its_cell_too(manager: Client) 
     assert nothing_added()
 
 
+def test_a_row_that_is_there_twice_is_a_fault(manager: Client) -> None:
+    """Two people of one name would be booked as one: the unit says which of them is which."""
+    twice = {sheet: [*rows, rows[0]] for sheet, rows in UNIT.items() if sheet != "Hours"}
+    assert faults(send(manager, filled(twice))) == dict.fromkeys(
+        ["Service points A3", "Rooms B4", "Partner organisations A3", "People A4"],
+        "This is in the file twice.",
+    )
+    assert nothing_added()
+
+
+def test_a_postcode_keeps_the_zeros_that_a_spreadsheet_drops(manager: Client) -> None:
+    agree(manager, send(manager, filled(changed(UNIT, "Service points", 0, Postcode=100))))
+    assert ServicePoint.objects.get().postcode == "00100"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "text", "cell"),
+    [
+        ("Service points", "Postcode", "061000", "Service points F2"),
+        ("Service points", "Postcode", "FI-06100", "Service points F2"),
+        ("Service points", "Phone", "019", "Service points I2"),
+        ("Partner organisations", "Phone", "ask Pia", "Partner organisations E2"),
+        ("People", "Phone", "040 123 4567, 050 123 4567", "People F2"),
+    ],
+)
+def test_where_nobody_is_reached_is_a_fault(
+    manager: Client, sheet: str, column: str, text: str, cell: str
+) -> None:
+    page = send(manager, filled(changed(UNIT, sheet, 0, **{column: text})))
+    assert list(faults(page)) == [cell]
+    assert nothing_added()
+
+
 def test_what_has_changed_since_it_was_looked_at_is_not_added(manager: Client) -> None:
     page = send(manager, filled(UNIT))
     UserFactory(username="camilla")
