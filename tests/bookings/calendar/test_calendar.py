@@ -416,3 +416,12 @@ def test_whatever_staff_wrote_is_shown_as_words(house: House, client: Client) ->
         assert "&lt;i&gt;Elatus&lt;/i&gt; &amp; muuta" in grid
         for raw in ("<i>", '<b>"', "<script>", "<u>"):
             assert raw not in grid
+
+
+def test_a_calendar_of_nobody_says_who_adds_people(house: House, client: Client) -> None:
+    who_does = "Esihenkilö lisää työntekijät ja heidän aikansa."
+    assert who_does not in text(client)
+    # Filters alone may leave nobody: that is another matter.
+    assert who_does not in text(client, f"{WEEK}&role=nobody")
+    Professional.objects.update(is_active=False)
+    assert who_does in text(client)
