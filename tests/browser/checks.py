@@ -17,8 +17,8 @@ COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
 # A size, the colours, and by which rules it is looked at.
 Scene = tuple[tuple[int, int], Any, dict[str, Any]]
 
-# A page of 1280 px at 400 %.
-NARROW = (320, 480)
+# A page of 1280 px at 400 %, and a tablet that lies, or half a window.
+NARROW, TABLET = (320, 480), (1024, 768)
 
 SIDEWAYS = """() => {
   const wide = document.scrollingElement;
@@ -28,22 +28,27 @@ SIDEWAYS = """() => {
   return out.slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
 }"""
 
-# Words of buttons that begin on one line and end on another.
-BROKEN_WORDS = """() => {
+# Words that begin on one line and end on another, without a hyphen. Those of buttons never do; others
+# may where they are very long, or stand in the narrow lanes of a week.
+BROKEN_WORDS = """(where) => {
   const found = [];
-  for (const button of document.querySelectorAll(".button")) {
-    if (!button.checkVisibility()) continue;
-    const texts = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const node = texts.currentNode;
-      if (node.parentElement.closest(".sr-only")) continue;
-      for (const word of node.data.matchAll(/[^\\s\u2013-]+/g)) {
-        const range = document.createRange();
-        range.setStart(node, word.index);
-        range.setEnd(node, word.index + word[0].length);
-        const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
-        if (lines.size > 1) found.push(word[0]);
-      }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    const element = node.parentElement;
+    if (!element.closest(where) || !element.checkVisibility()) continue;
+    if (element.closest(".sr-only, .topbar__word, .trap, .optional, .wrap-anywhere, code")) continue;
+    if (element.closest(".block, .cal")) continue;
+    const isButton = element.closest(".button");
+    if (!isButton && getComputedStyle(element).hyphens === "auto") continue;
+    for (const word of node.data.matchAll(/\\p{L}+/gu)) {
+      if (!isButton && word[0].length > 20) continue;
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width);
+      const lines = new Set(boxes.map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(word[0]);
     }
   }
   return found;
@@ -139,8 +144,15 @@ class Survey:
                 found = axe(self.page, options)
                 wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in found]
                 wrong += [f"{name}, one key: {text}" for text in self.page.evaluate(SAME_KEY)]
-            self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-            wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
+            for width, height in (NARROW, TABLET, DESK):
+                self.page.set_viewport_size({"width": width, "height": height})
+                sideways = self.page.evaluate(SIDEWAYS)
+                wrong += [f"{name}, {width} px, sideways: {text}" for text in sideways]
+                # On a phone the words of buttons alone must fit.
+                broken = self.page.evaluate(
+                    BROKEN_WORDS, ".button" if width < TABLET[0] else "body"
+                )
+                wrong += [f"{name}, {width} px, broken: {word}" for word in broken]
         except Error:
             if self._document() == began:
                 raise

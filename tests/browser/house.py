@@ -7,10 +7,12 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.models import Answer, Appointment, OtherParent, Party
+from office.calendar.opening_hours import public_holidays
 from office.core import clock
 from office.models import (
     Attendance,
     Channel,
+    Closure,
     HoursKind,
     Occupancy,
     Professional,
@@ -55,6 +57,14 @@ def coming(weekdays: int, hour: int) -> datetime:
         day += timedelta(days=1)
         weekdays -= day.weekday() < 5
     return clock.at(day, time(hour))
+
+
+def open_on_holidays() -> None:
+    """Let the unit be open on the public holidays to come: a journey does not depend on today's date."""
+    today = clock.today()
+    days = public_holidays(today.year) | public_holidays(today.year + 1)
+    for day in days:
+        Closure.objects.create(first_day=day, last_day=day, effect=Closure.Effect.OPEN)
 
 
 def build() -> House:
@@ -119,6 +129,7 @@ def build() -> House:
             starts=time(16),
             ends=time(18),
         )
+    open_on_holidays()
     return House(unit, points, rooms[0], custody, counselling, supervisor, guide, users)
 
 

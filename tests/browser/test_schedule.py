@@ -1,16 +1,21 @@
 """A parent enters the schedule on a phone, page by page, and looks at it as a calendar."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from office.core import clock
 from office.models import SchoolBreak
 from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage
 from tests.browser.house import House
 
 pytestmark = pytest.mark.browser
+DAY = timedelta(days=1)
+# The Monday on which the winter holiday of Porvoo begins.
+BREAK = clock.monday_of(clock.today() + 60 * DAY)
 
 
 def begin(page: Page) -> str:
@@ -51,7 +56,7 @@ def enter(page: Page, look: Survey | None = None) -> None:
     go_on(page)
     page.get_by_label("mum (you)").check()
     go_on(page)
-    page.fill("[name=begins]", "2026-08-10")
+    page.fill("[name=begins]", f"{BREAK - 140 * DAY}")
     seen("begins")
     go_on(page)
     # These weeks do not end.
@@ -96,8 +101,8 @@ def enter(page: Page, look: Survey | None = None) -> None:
     seen("birthdays")
     page.get_by_role("link", name="That is all").click()
     skip(page)
-    page.fill("[name=first_day]", "2027-02-24")
-    page.fill("[name=last_day]", "2027-02-25")
+    page.fill("[name=first_day]", f"{BREAK + 2 * DAY}")
+    page.fill("[name=last_day]", f"{BREAK + 3 * DAY}")
     page.get_by_label("The other parent").check()
     page.locator("main form .actions button").last.click()
     expect(page.locator(".so-far li")).to_have_count(1)
@@ -110,7 +115,7 @@ def enter(page: Page, look: Survey | None = None) -> None:
 @pytest.fixture(autouse=True)
 def winter(db: None) -> None:
     SchoolBreak.objects.create(
-        region="Porvoo", kind="winter", first_day="2027-02-22", last_day="2027-02-28"
+        region="Porvoo", kind="winter", first_day=BREAK, last_day=BREAK + 6 * DAY
     )
 
 
@@ -122,14 +127,16 @@ def test_the_whole_entry_on_a_phone(house: House, new_page: NewPage) -> None:
     survey.look("empty")
     enter(page, survey)
 
-    page.goto(f"{plan}schedule/0/month/2027/2/")
+    single = BREAK + 2 * DAY
+    page.goto(f"{plan}schedule/0/month/{single.year}/{single.month}/")
     survey.look("month", everywhere=True)
-    # 22 to 24 with the one, then with the other; the single days go before.
-    cell = page.locator("td.turn", has_text=re.compile(r"^24"))
+    # The first half with the one, then with the other; the single days go before.
+    cell = page.locator("td.turn", has_text=re.compile(rf"^{single.day}(?!\d)"))
     expect(cell).to_contain_text("The other parent")
     expect(cell).to_contain_text("Single days")
     page.get_by_role("link", name="Next month").click()
-    expect(page.locator("h1")).to_have_text("March 2027")
+    after = single.replace(day=28) + 7 * DAY
+    expect(page.locator("h1")).to_have_text(f"{after:%B %Y}")
     page.get_by_role("link", name="As a whole year").click()
     expect(page.locator("table.turns")).to_have_count(12)
     survey.look("year", everywhere=True)

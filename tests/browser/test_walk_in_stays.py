@@ -160,7 +160,7 @@ def test_no_word_of_a_button_is_broken_on_a_phone(
     take_into_use(kiosk, own)
     for path in ("", "?language=fi", "?language=en&matter=unsure", "here/?language=sv"):
         kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/{path}")
-        assert kiosk.evaluate(BROKEN_WORDS) == [], path
+        assert kiosk.evaluate(BROKEN_WORDS, ".button") == [], path
     # Nor in the bar of undoing, on whatever page it comes.
     Worker(staff).come_in(supervisor)
     staff.goto("/queue/")
@@ -169,4 +169,4 @@ def test_no_word_of_a_button_is_broken_on_a_phone(
     for path in ("/queue/", f"/queue/numbers/{ticket.pk}/slip/", "/my-day/"):
         staff.goto(path)
         expect(staff.locator("form.undo")).to_be_visible()
-        assert staff.evaluate(BROKEN_WORDS) == [], path
+        assert staff.evaluate(BROKEN_WORDS, ".button") == [], path

@@ -416,3 +416,12 @@ def test_the_forms_open(manager, pro, point, name):
     url = reverse(f"office:{name}", args=[pro.pk])
     assert manager.get(url, {"week": "2026-08-05", "weekday": "2"}).status_code == 200
     assert manager.get(url, {"week": "x", "weekday": "x"}).status_code == 200
+
+
+def test_an_empty_day_of_the_week_is_no_list(manager, pro, point):
+    """A list without an item is announced as one by no screen reader, and axe calls it critical."""
+    WeeklyHoursFactory(professional=pro, service_point=point, weekday=0)
+    html = manager.get(f"/office/hours/{pro.pk}/?week={MONDAY}").content.decode()
+    assert html.count('class="week__day"') == 5
+    assert html.count('class="week__day" role="list"') == 1
+    assert html.count("Nothing on this day.") == 4
