@@ -10,8 +10,11 @@ let changed = false;
 
 const later = (pause) => { clearTimeout(timer); timer = setTimeout(save, pause); };
 const say = (text) => { status.textContent = text; };
+// Who leaves quickly leaves nothing behind: a post after it would bring a cookie back.
+const isLeaving = () => document.documentElement.classList.contains("leaving");
 
 async function save(more = {}) {
+  if (isLeaving()) return;
   if (saving) return later(PAUSE);
   changed = false;
   saving = send(more);

@@ -119,8 +119,29 @@ def test_leaving_from_a_plan(house: House, new_page: NewPage) -> None:
     writer.at()
     expect(page.locator("#main")).to_contain_text("Aino")
     writer.at("questions/needs-now/")
-    writer.text.fill("Mummon luona")
     leaves_nothing(page, "Mummon", "Aino", writer.token)
+
+
+def test_nothing_is_saved_while_the_other_page_is_slow_to_come(
+    house: House, new_page: NewPage
+) -> None:
+    """A post behind the leaving would be refused, and bring a cookie back."""
+    writer = Writer(new_page(may_leave=True))
+    page = writer.page
+    slow: list[Route] = []
+    page.context.route(f"{AWAY}**", lambda route: slow.append(route))
+    writer.begin("Aino")
+    writer.at("questions/needs-now/")
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url if request.post_data else ""))
+    writer.text.fill("Mummon luona")
+    with page.expect_request(f"{AWAY}**"):
+        escape(page)
+    # For longer than the pause after which what was typed is saved.
+    page.wait_for_timeout(2500)
+    slow[0].fulfill(body="<title>Weather</title><p>Rain.", content_type="text/html")
+    expect(page).to_have_title("Weather")
+    assert [url for url in posts if "/questions/" in url] == []
 
 
 def leaves_nothing(page: Page, *words: str) -> None:
@@ -181,7 +202,7 @@ def test_a_first_visit_asks_this_host_alone_and_keeps_few_cookies(
 ) -> None:
     page = new_page()
     asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request))
+    page.context.on("request", lambda request: asked.append(request))
     page.goto("/", wait_until="networkidle")
     assert {urlsplit(request.url).netloc for request in asked} == {urlsplit(server).netloc}
     assert len(asked) <= 16
