@@ -39,6 +39,8 @@ BROKEN_WORDS = """(where) => {
     if (!element.closest(where) || !element.checkVisibility()) continue;
     if (element.closest(".sr-only, .topbar__word, .trap, .optional, .wrap-anywhere, code")) continue;
     if (element.closest(".block, .cal")) continue;
+    // An address breaks wherever it must.
+    if (/\\S{25}/.test(node.data)) continue;
     const isButton = element.closest(".button");
     if (!isButton && getComputedStyle(element).hyphens === "auto") continue;
     for (const word of node.data.matchAll(/\\p{L}+/gu)) {
