@@ -119,6 +119,7 @@ def test_leaving_from_a_plan(house: House, new_page: NewPage) -> None:
     writer.at()
     expect(page.locator("#main")).to_contain_text("Aino")
     writer.at("questions/needs-now/")
+    writer.text.fill("Mummon luona")
     leaves_nothing(page, "Mummon", "Aino", writer.token)
 
 
@@ -202,7 +203,7 @@ def test_a_first_visit_asks_this_host_alone_and_keeps_few_cookies(
 ) -> None:
     page = new_page()
     asked: list[Request] = []
-    page.context.on("request", lambda request: asked.append(request))
+    page.on("request", lambda request: asked.append(request))
     page.goto("/", wait_until="networkidle")
     assert {urlsplit(request.url).netloc for request in asked} == {urlsplit(server).netloc}
     assert len(asked) <= 16
