@@ -45,8 +45,8 @@ class TaskRow:
 
     at: str
     reference: str
-    title: str
-    facts: str
+    title: str = ""
+    facts: str = ""
     kind: str = ""
     people: str = ""
     wait: str = ""
@@ -54,6 +54,16 @@ class TaskRow:
     tags: list[Tag] = field(default_factory=list)
     is_late: bool = False
     message: int | None = None
+    # What it is about, if it is about a visit, and what is told besides.
+    visit: Appointment | None = None
+    more_facts: Sequence[str] = ()
+
+    def name_visit(self) -> None:
+        """Set title and facts by the visit, whose service and point are read for all rows at once."""
+        if self.visit is not None:
+            self.title = str(self.visit.service.name)
+            facts = [self.facts or _facts(self.visit), *self.more_facts]
+            self.facts = " · ".join(filter(None, facts))
 
     @property
     def spoken(self) -> str:
@@ -124,8 +134,7 @@ def partner_rows(now: datetime, unit: Unit) -> list[TaskRow]:
         row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
         organisation = invitation.professional.organisation
         could = _("could come: %(words)s") % {"words": invitation.could_come}
-        facts = [row.facts, str(organisation or ""), could if invitation.could_come else ""]
-        row.facts = " · ".join(filter(None, facts))
+        row.more_facts = [str(organisation or ""), could if invitation.could_come else ""]
         declined = invitation.has_declined
         row.wait = _age(invitation.answered_at if declined else invitation.asked_at, now)
         rows.setdefault(row.at, row)
@@ -300,22 +309,20 @@ def _message_title(message: OutboxMessage) -> str:
     )
 
 
-def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> TaskRow:
-    time = short_when(appointment.starts_at) if appointment.starts_at else _("no time yet")
+def _row(group: str, visit: Appointment, tags: Sequence[Tag] = ()) -> TaskRow:
+    at, reference = f"{group}.{visit.reference}", visit.reference
+    return TaskRow(at=at, reference=reference, tags=list(tags), visit=visit)
+
+
+def _facts(visit: Appointment) -> str:
     facts: Iterable[str] = (
-        appointment.reference,
-        time,
-        place_label(appointment.channel, appointment.service_point),
-        appointment.language,
-        _("separately") if appointment.meeting == Meeting.SEPARATE else "",
+        visit.reference,
+        short_when(visit.starts_at) if visit.starts_at else _("no time yet"),
+        place_label(visit.channel, visit.service_point),
+        visit.language,
+        _("separately") if visit.meeting == Meeting.SEPARATE else "",
     )
-    return TaskRow(
-        at=f"{group}.{appointment.reference}",
-        reference=appointment.reference,
-        title=str(appointment.service.name),
-        facts=" · ".join(fact for fact in facts if fact),
-        tags=list(tags),
-    )
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _age(since: datetime | None, now: datetime) -> str:

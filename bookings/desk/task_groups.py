@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -112,7 +113,7 @@ def work_list(
     chosen = rows[index] if rows and not is_lost else None
     after = rows[index if is_lost else index + 1 :]
     groups = [group.with_chosen(chosen) for group in groups]
-    _name_people(groups, barred)
+    _describe(groups, barred)
     return WorkList(
         groups=groups,
         at=chosen.at if chosen else at,
@@ -168,23 +169,28 @@ def _over(now: datetime, wanted: str) -> list[DeskGroup]:
     }
     rows: dict[str, list[TaskRow]] = {key: [] for key in names}
     counts = dict.fromkeys(names, 0)
-    for visit in worklist.first_unmarked(now, ROWS_SHOWN, wanted):
+    for visit, of_its_kind in worklist.first_unmarked(now, ROWS_SHOWN, wanted):
         key = "no_outcome" if visit.is_done else "unmarked"
         rows[key].append(unmarked_row(key, visit, now))
-        counts[key] = getattr(visit, "of_kind", 0)
+        counts[key] = of_its_kind
     return [
         DeskGroup(key, name, rows[key], unread=counts[key] - len(rows[key]))
         for key, name in names.items()
     ]
 
 
-def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
-    """Set of what kind each row is, what and whom it is about, and mark protected ones. One query."""
+def _describe(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
+    """Set of what kind each row in sight is, what and whom it is about, and mark protected ones.
+
+    Services and points are read once for all rows. Three queries.
+    """
     rows = [row for group in groups for row in group.shown]
+    prefetch_related_objects([row.visit for row in rows if row.visit], "service", "service_point")
     people = worklist.people({row.reference for row in rows})
     for group in groups:
         for row in group.shown:
             row.kind = group.name
+            row.name_visit()
             known = people.get(row.reference)
             if row.reference in barred:
                 row.tags.append(Tag(_("A colleague's: you stay out"), "tag--wait", "warning"))

@@ -44,7 +44,7 @@ from office.calendar.opening_hours import working_days_away
 from office.core import clock, phones
 from office.core.json_rows import from_json
 from office.messaging.outbox import channel_works
-from office.models import MessageChannel, OutboxMessage, Service
+from office.models import Claim, MessageChannel, OutboxMessage, Service
 
 ANSWER_AWAITED_DAYS = 2
 VISIT_NEAR_DAYS = 3
@@ -59,8 +59,10 @@ def requests() -> QuerySet[Appointment]:
     Where a joint time is looked for, or was in vain, that is a task of its own.
     """
     searched = JointSearch.objects.going_on().filter(appointment=OuterRef("pk"))
-    return _listed(Appointment.objects.requested().filter(~Exists(searched))).order_by(
-        "answer_due_at", "created_at", "pk"
+    return (
+        Appointment.objects.requested()
+        .filter(~Exists(searched))
+        .order_by("answer_due_at", "created_at", "pk")
     )
 
 
@@ -74,7 +76,7 @@ def joint_searches(now: datetime) -> QuerySet[JointSearch]:
             | Q(appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now)
         )
         .annotate(answered=Count("marks", filter=Q(marks__party__left_at=None)))
-        .select_related("appointment__service", "appointment__service_point")
+        .select_related("appointment")
         .order_by("due_at", "pk")
     )
 
@@ -83,22 +85,28 @@ def invitations(now: datetime) -> QuerySet[Party]:
     """Find invited parents who declined, or who have not answered although it is time.
 
     It is time when they were asked some working days ago, or when the visit is near; after a call,
-    or after the decision to keep the time, the count begins again.
+    or after the decision to keep the time, the count begins again. Two queries; one where all agreed.
     """
     today = clock.local(now).date()
     long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
     near = _day_ends(working_days_away(today, VISIT_NEAR_DAYS))
     offered = TimeOffer.objects.to_choose_from().filter(appointment=OuterRef("appointment"))
     not_today = Q(seen_at=None) | Q(seen_at__lt=_day_begins(today))
-    return (
+    not_agreed = _pks(
         Party.objects.filter(
             # While other times are offered, an answer to the present one is not awaited.
             ~Exists(offered),
             is_requester=False,
             left_at=None,
+            answer__in=[Answer.ASKED, Answer.DECLINED],
             appointment__status=Status.CONFIRMED,
             appointment__starts_at__gt=now,
         )
+    )
+    if not not_agreed:
+        return Party.objects.none()
+    return (
+        Party.objects.filter(pk__in=not_agreed)
         .annotate(
             asked_at=_last_event(EventKind.asking_parties()),
             seen_at=_last_event(EventKind.seen_to()),
@@ -109,7 +117,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
             | Q(answer=Answer.ASKED)
             & (Q(counted_from__lte=long_ago) | Q(appointment__starts_at__lt=near) & not_today)
         )
-        .select_related("appointment__service", "appointment__service_point")
+        .select_related("appointment")
         .order_by("appointment__starts_at", "pk")
     )
 
@@ -118,37 +126,35 @@ def moves() -> QuerySet[MoveRequest]:
     """Find requests of parties for another time."""
     return (
         MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN)
-        .select_related("appointment__service", "appointment__service_point", "service_point")
+        .select_related("appointment", "service_point")
         .order_by("created_at", "pk")
     )
 
 
 def orphans() -> QuerySet[Appointment]:
     """Find appointments whose own, offered or wished time has lost its hours; the soonest first."""
-    cut_offer = TimeOffer.objects.filter(
-        appointment=OuterRef("pk"), closed_at=None, claim__orphaned_at__isnull=False
-    )
-    cut_move = MoveRequest.objects.filter(
-        appointment=OuterRef("pk"),
-        outcome=MoveRequest.Outcome.OPEN,
-        claim__orphaned_at__isnull=False,
-    )
-    return _listed(
-        Appointment.objects.filter(status__in=Status.open()).filter(
-            Q(claim__orphaned_at__isnull=False) | Exists(cut_offer) | Exists(cut_move)
+    orphaned = Claim.objects.orphaned()
+    offers = TimeOffer.objects.filter(closed_at=None, claim__in=orphaned)
+    wishes = MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN, claim__in=orphaned)
+    return (
+        Appointment.objects.filter(
+            Q(claim__in=orphaned)
+            | Q(pk__in=offers.values("appointment"))
+            | Q(pk__in=wishes.values("appointment")),
+            status__in=Status.open(),
         )
-    ).order_by("starts_at", "pk")
+        .select_related("claim")
+        .order_by("starts_at", "pk")
+    )
 
 
 def offers() -> QuerySet[Appointment]:
     """Find appointments with offered times and none chosen yet; an agreed time holds meanwhile."""
     to_choose_from = Q(time_offers__closed_at=None, time_offers__wish=None)
-    offered = TimeOffer.objects.to_choose_from().filter(appointment=OuterRef("pk"))
+    offered = TimeOffer.objects.to_choose_from().values("appointment")
     return (
-        _listed(
-            Appointment.objects.filter(
-                Q(status=Status.OFFERED) | Q(Exists(offered), status=Status.CONFIRMED)
-            )
+        Appointment.objects.filter(
+            Q(status=Status.OFFERED) | Q(status=Status.CONFIRMED, pk__in=offered)
         )
         .annotate(offered_until=Max("time_offers__expires_at", filter=to_choose_from))
         .order_by("offered_until", "pk")
@@ -161,17 +167,15 @@ def to_contact() -> QuerySet[Appointment]:
     Parents who come separately need a visit each: the other's is to be arranged once this one is agreed.
     """
     others = Party.objects.other_parents().filter(appointment=OuterRef("pk"))
-    separate = Q(
-        Exists(others.filter(answer=Answer.NOT_ASKED)),
-        status=Status.CONFIRMED,
-        meeting=Meeting.SEPARATE,
-    )
     undecided, agreed = Q(contact_answer=None), Q(contact_answer=AGREED)
-    ours = Q(~Exists(others.without_named_only()), undecided, other_parent=OtherParent.UNIT)
-    ours |= Q(~Exists(others), agreed, other_parent__in=OtherParent.ask_first())
+    # In this order: what its own row tells of an appointment spares the questions about its people.
+    separate = Q(status=Status.CONFIRMED, meeting=Meeting.SEPARATE)
+    separate &= Q(Exists(others.filter(answer=Answer.NOT_ASKED))) & (undecided | agreed)
+    ours = Q(other_parent=OtherParent.UNIT) & Q(~Exists(others.without_named_only())) & undecided
+    ask_first = Q(other_parent__in=OtherParent.ask_first()) & Q(~Exists(others)) & agreed
     return (
-        _listed(with_answer(_before_the_visit()))
-        .filter(separate & (undecided | agreed) | ours)
+        with_answer(_before_the_visit())
+        .filter(separate | ours | ask_first)
         .order_by("created_at", "pk")
     )
 
@@ -208,7 +212,7 @@ def to_ask_first() -> QuerySet[Appointment]:
     """Open appointments whose parent is to be talked with before the other one is contacted."""
     others = Party.objects.other_parents().filter(appointment=OuterRef("pk"))
     return (
-        _listed(with_answer(_before_the_visit()))
+        with_answer(_before_the_visit())
         .filter(Q(contact_answer=None), ~Exists(others), other_parent__in=OtherParent.ask_first())
         .order_by("created_at", "pk")
     )
@@ -222,8 +226,12 @@ def calls(now: datetime) -> QuerySet[Party]:
     """Return parties who must be notified and can be reached by a call only.
 
     Whoever did it themselves knows of it; whoever was never notified of the request at all
-    is not notified now; an invited parent without details is reached through the other one.
+    is not notified now; an invited parent without details is reached through the other one. Two queries,
+    one where everybody can be written to.
     """
+    not_written = _not_written(now)
+    if not not_written:
+        return Party.objects.none()
     others_doing = Q(what__in=EventKind.news()) & ~Q(party=OuterRef("pk"))
     done = AppointmentEvent.objects.filter(
         others_doing | Q(what=EventKind.PERSON_ADDED, party=OuterRef("pk")),
@@ -237,36 +245,14 @@ def calls(now: datetime) -> QuerySet[Party]:
     in_vain = asked.filter(answer=Answer.ACCEPTED, offer__closed_at__isnull=False).exclude(
         offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
     )
-    searched = JointSearch.objects.filter(
-        appointment=OuterRef("appointment"), state=JointSearch.State.ASKED
-    )
     invitation = OutboxMessage.objects.filter(
         kind=MessageKind.CONFIRMED,
         about=OuterRef("appointment__reference"),
         link_nonce=OuterRef("link_nonce"),
         dropped_at=None,
     )
-    written = Q(pk__in=[])
-    if channel_works(MessageChannel.EMAIL):
-        written |= Q(email_is_safe=True) & ~Q(email="")
-    if channel_works(MessageChannel.SMS):
-        written |= Q(sms_is_safe=True) & ~Q(phone="") & ~phones.landlines()
     return (
-        Party.objects.exclude(written)
-        .exclude(phone="", email="")
-        .exclude(is_requester=False, answer=Answer.NOT_ASKED)
-        .filter(left_at=None)
-        .filter(
-            (
-                Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
-                | Q(Exists(searched), appointment__status=Status.REQUESTED)
-            )
-            & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
-            | Q(
-                appointment__status__in=[Status.DECLINED, Status.CANCELLED],
-                appointment__updated_at__gt=now - timedelta(days=CALLS_OF_CLOSED_DAYS),
-            )
-        )
+        Party.objects.filter(pk__in=not_written)
         .annotate(
             notified_at=Greatest(
                 Subquery(done.order_by("-at", "-pk").values("at")[:1]),
@@ -288,8 +274,37 @@ def calls(now: datetime) -> QuerySet[Party]:
             notified_at__isnull=False,
         )
         .annotate(**_tries("notified_at"))
-        .select_related("appointment__service", "appointment__service_point")
+        .select_related("appointment")
         .order_by("notified_at", "pk")
+    )
+
+
+def _not_written(now: datetime) -> list[int]:
+    """Find parties of visits ahead, or closed lately, with contacts and no safe way to write to."""
+    searched = JointSearch.objects.filter(
+        appointment=OuterRef("appointment"), state=JointSearch.State.ASKED
+    )
+    written = Q(pk__in=[])
+    if channel_works(MessageChannel.EMAIL):
+        written |= Q(email_is_safe=True) & ~Q(email="")
+    if channel_works(MessageChannel.SMS):
+        written |= Q(sms_is_safe=True) & ~Q(phone="") & ~phones.landlines()
+    return _pks(
+        Party.objects.exclude(written)
+        .exclude(phone="", email="")
+        .exclude(is_requester=False, answer=Answer.NOT_ASKED)
+        .filter(left_at=None)
+        .filter(
+            (
+                Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
+                | Q(Exists(searched), appointment__status=Status.REQUESTED)
+            )
+            & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
+            | Q(
+                appointment__status__in=[Status.DECLINED, Status.CANCELLED],
+                appointment__updated_at__gt=now - timedelta(days=CALLS_OF_CLOSED_DAYS),
+            )
+        )
     )
 
 
@@ -317,11 +332,7 @@ def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
             appointment__status=Status.CONFIRMED,
             appointment__starts_at__gt=now,
         )
-        .select_related(
-            "appointment__service",
-            "appointment__service_point",
-            "professional__organisation",
-        )
+        .select_related("appointment", "professional__organisation")
         .order_by("appointment__starts_at", "pk")
     )
 
@@ -341,26 +352,30 @@ def unmarked(now: datetime) -> QuerySet[Appointment]:
     before_today = Q(ends_at__lt=_day_begins(clock.local(now).date()))
     without_outcome = Q(~Exists(noted), before_today, status=Status.DONE)
     return (
-        _listed(Appointment.objects.filter(Q(status__in=Status.agreed()) | without_outcome))
+        Appointment.objects.filter(Q(status__in=Status.agreed()) | without_outcome)
         .filter(ends_at__lte=now, ends_at__gt=now - timedelta(days=UNMARKED_DAYS))
         .order_by("starts_at", "pk")
     )
 
 
-def first_unmarked(now: datetime, each: int, wanted: str) -> QuerySet[Appointment]:
-    """Limit these to the first `each` of the held and of the others, and the one with the code `wanted`.
+def first_unmarked(now: datetime, each: int, wanted: str) -> list[tuple[Appointment, int]]:
+    """Return of these the first `each` of the held and of the others, and the one with the code `wanted`.
 
-    Each has as `of_kind` how many there are of its kind: a backlog of a year is not read to be counted.
+    With each comes how many there are of its kind: a backlog of a year is not read to be counted. Two
+    queries.
     """
     held = Case(When(status=Status.DONE, then=True), default=False)
-    return (
+    of_kind = dict(
         unmarked(now)
         .annotate(
             place=Window(RowNumber(), partition_by=held, order_by=["starts_at", "pk"]),
             of_kind=Window(Count("pk"), partition_by=held),
         )
         .filter(Q(place__lte=each) | Q(reference=wanted))
+        .values_list("pk", "of_kind")
     )
+    found = Appointment.objects.filter(pk__in=of_kind).order_by("starts_at", "pk")
+    return [(appointment, of_kind[appointment.pk]) for appointment in found]
 
 
 def _tries(since: str) -> dict[str, Subquery]:
@@ -378,8 +393,9 @@ def _tries(since: str) -> dict[str, Subquery]:
     }
 
 
-def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    return appointments.select_related("service", "service_point", "claim")
+def _pks(parties: QuerySet[Party]) -> list[int]:
+    """Find who they are before it is asked what happened to each: they are few, and often nobody."""
+    return list(parties.values_list("pk", flat=True))
 
 
 def _last_event(what: Set[EventKind]) -> Subquery:

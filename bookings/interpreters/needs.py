@@ -118,7 +118,7 @@ def unsettled(now: datetime) -> list[Interpreter]:
     parties = _who_need_one().filter(
         appointment__status__in=Status.agreed(), appointment__ends_at__gt=now
     )
-    for party in parties.select_related("appointment__service", "appointment__service_point"):
+    for party in parties.select_related("appointment"):
         for language in languages_of(party):
             needed[party.appointment_id, language] = party.appointment
     is_ahead = Q(appointment__ends_at__gt=now)
@@ -127,7 +127,7 @@ def unsettled(now: datetime) -> list[Interpreter]:
         (order.appointment_id, order.language): order
         for order in InterpreterOrder.objects.filter(
             is_ahead | Q(ends_at__gt=now - MARKED_WITHIN, state__in=states.live())
-        ).select_related("appointment__service", "appointment__service_point", "agency")
+        ).select_related("appointment", "agency")
     }
     found = [
         Interpreter(

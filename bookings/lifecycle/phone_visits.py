@@ -107,7 +107,7 @@ def without_number(now: datetime) -> QuerySet[Party]:
             appointment__channel=Channel.PHONE,
             appointment__status__in=Status.before_visit(),
         )
-        .select_related("appointment__service", "appointment__service_point")
+        .select_related("appointment")
         .order_by(F("appointment__starts_at").asc(nulls_last=True), "pk")
     )
 

@@ -111,7 +111,6 @@ def without_link(now: datetime, *, days: int) -> QuerySet[Appointment]:
         )
         .exclude(typed)
         .exclude(Exists(leads.exclude(professional__video_room="")))
-        .select_related("service", "service_point", "claim")
         .order_by("starts_at", "pk")
     )
 

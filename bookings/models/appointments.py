@@ -169,6 +169,8 @@ class Appointment(Referenced, HasChannel, Guarded):
         indexes = [
             models.Index(fields=["status", "created_at"], name="appointment_by_status"),
             models.Index(fields=["starts_at"], name="appointment_by_start"),
+            # What is over and not noted is looked for among all that is over.
+            models.Index(fields=["ends_at"], name="appointment_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -278,6 +280,10 @@ class Appointment(Referenced, HasChannel, Guarded):
     def meeting_point(self) -> ServicePoint | None:
         """Where one comes to; None for a visit by phone or video."""
         return self.service_point if self.channel == Channel.IN_PERSON else None
+
+    @property
+    def meeting_point_id(self) -> int | None:
+        return self.service_point_id if self.channel == Channel.IN_PERSON else None
 
 
 class AppointmentProfessional(models.Model):

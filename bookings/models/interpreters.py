@@ -102,9 +102,8 @@ class InterpreterOrder(models.Model):
     def fits(self) -> bool:
         """Whether the visit is still at the time and place that were ordered."""
         visit = self.appointment
-        point = visit.meeting_point
         return (visit.starts_at, visit.ends_at, visit.channel) == (
             self.starts_at,
             self.ends_at,
             self.channel,
-        ) and (point.pk if point else None) == self.service_point_id
+        ) and visit.meeting_point_id == self.service_point_id

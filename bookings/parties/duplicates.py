@@ -17,6 +17,9 @@ NEAR_NAME = 0.7
 
 PHONE, EMAIL, NAME, NEAR, BOTH_ASKED = "phone", "email", "name", "near", "both_asked"
 
+# What is compared of a party, and what it depends on.
+_COLUMNS = "id, appointment_id, name, phone, email, is_requester, role, left_at"
+
 # By the indexes of numbers, addresses and names: what is looked through does not grow with the history.
 # Two names that share all their groups of three letters are the same in any order.
 _SQL = """
@@ -36,15 +39,14 @@ SELECT mine.appointment_id, theirs.appointment_id,
 FROM mine
 JOIN {appointment} my_own ON my_own.id = mine.appointment_id
 JOIN LATERAL (
-    SELECT id FROM {party} WHERE mine.phone <> '' AND phone = mine.phone
+    SELECT {columns} FROM {party} WHERE mine.phone <> '' AND phone = mine.phone
     UNION
-    SELECT id FROM {party} WHERE mine.email <> '' AND lower(email) = lower(mine.email)
+    SELECT {columns} FROM {party} WHERE mine.email <> '' AND lower(email) = lower(mine.email)
     UNION
-    SELECT id FROM {party}
+    SELECT {columns} FROM {party}
     WHERE NOT my_own.is_anonymous AND cardinality(show_trgm(mine.name)) > 0
       AND show_trgm(name) = show_trgm(mine.name)
-) alike ON true
-JOIN {party} theirs ON theirs.id = alike.id AND theirs.appointment_id <> mine.appointment_id
+) theirs ON theirs.appointment_id <> mine.appointment_id
 JOIN {appointment} other ON other.id = theirs.appointment_id
 WHERE theirs.left_at IS NULL AND NOT theirs.role = ANY(%(along)s)
   AND other.status = ANY(%(open)s) AND (other.starts_at IS NULL OR other.starts_at > %(now)s)
@@ -90,7 +92,11 @@ def look_alikes(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            _SQL.format(party=Party._meta.db_table, appointment=Appointment._meta.db_table),
+            _SQL.format(
+                party=Party._meta.db_table,
+                appointment=Appointment._meta.db_table,
+                columns=_COLUMNS,
+            ),
             {
                 "ids": ids,
                 "now": clock.now(),

@@ -62,7 +62,9 @@ def open_tasks() -> QuerySet[CallTask]:
 
 def tasks_shown_to(user: User) -> list[CallTask]:
     """Return the open tasks but those of matters that the user stays out of, and log each as read."""
-    found = list(open_tasks().exclude(pk__in=tasks_barred_to(user)))
+    found = list(open_tasks())
+    barred = tasks_barred_to(user) if found else set()
+    found = [task for task in found if task.pk not in barred]
     note_listed(user, [task.record for task in found], reason=AccessReason.PROMISED_CALL)
     return found
 

@@ -119,6 +119,8 @@ def parked_shown_to(user: User) -> list[ParkedRow]:
 
     But for what belongs to a matter that the user stays out of.
     """
+    found = list(ParkedBooking.objects.select_related("user"))
+    barred = _barred_to(user) if found else set()
     rows = [
         ParkedRow(
             parked.pk,
@@ -126,7 +128,8 @@ def parked_shown_to(user: User) -> list[ParkedRow]:
             parked.user.get_full_name() or parked.user.username,
             parked.parked_at,
         )
-        for parked in ParkedBooking.objects.select_related("user").exclude(pk__in=_barred_to(user))
+        for parked in found
+        if parked.pk not in barred
     ]
     records = [ParkedBooking(pk=row.pk).record for row in rows]
     note_listed(user, records, reason=AccessReason.BOOKING)

@@ -30,6 +30,6 @@ def parties_who_wrote() -> QuerySet[Party]:
             tries=Subquery(per_party.annotate(n=Count("pk")).values("n")),
             last_try=Subquery(per_party.annotate(last=Max("at")).values("last")),
         )
-        .select_related("appointment__service", "appointment__service_point")
+        .select_related("appointment")
         .order_by(F("written_at").asc(), "pk")
     )
