@@ -14,6 +14,8 @@ OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": R
 # What the same page at the same size in other colours may still do wrong.
 COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
 
+AXE: str = Axe().axe_script
+
 # A size, the colours, and by which rules it is looked at.
 Scene = tuple[tuple[int, int], Any, dict[str, Any]]
 
@@ -68,6 +70,20 @@ RUN_AXE = """async (options) => {
   for (const bar of bars) bar.style.position = "";
   return violations;
 }"""
+
+# Axe parses the few colours of a page thousands of times, which is a fifth of its work; here each once.
+REMEMBER_COLOURS = """(() => {
+  const { prototype } = axe.commons.color.Color;
+  const parse = prototype.parseString;
+  const known = new Map();
+  prototype.parseString = function (text) {
+    if (!known.has(text)) {
+      const { r, g, b, alpha } = parse.call(this, text);
+      known.set(text, { r, g, b, alpha });
+    }
+    return Object.assign(this, known.get(text));
+  };
+})()"""
 
 # When the document of a page began: another one has another moment.
 DOCUMENT = "performance.timeOrigin"
@@ -186,7 +202,8 @@ def axe(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
     """Return what axe finds in the page once it is loaded, one line each."""
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
+        page.evaluate(AXE)
+        page.evaluate(REMEMBER_COLOURS)
     found = page.evaluate(RUN_AXE, options)
     return [
         f"{v['id']} ({v['impact']}): {node['html'][:160]} {node['failureSummary'][:200]}"
