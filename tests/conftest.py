@@ -39,7 +39,7 @@ def chromium() -> str:
 
 
 # Of tests that start whole copies of the program.
-COPIES = {"first_start", "empty", "real_unit"}
+COPIES = {"first_start", "empty", "tables"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management import call_command
@@ -82,32 +83,43 @@ def migrated() -> str:
 
 def _migrate() -> None:
     """Restore what an earlier run with the same migrations left, or else migrate step by step."""
-    kept = KEPT / f"{_fingerprint()}.dump"
-    restored = kept.exists() and _postgres("pg_restore", "--single-transaction", str(kept))
+    given = connection.settings_dict
+    here = f"postgresql://{given['USER']}@{quote(given['HOST'], safe='')}/{given['NAME']}"
+    connections.close_all()
+    restored = restore_tables(here)
     # Of what was restored there is nothing left to do.
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     if not restored:
-        _keep(kept)
+        connections.close_all()
+        _keep(here)
 
 
-def _keep(dump: Path) -> None:
+def restore_tables(url: str) -> bool:
+    """Fill an empty database with the tables that an earlier run left; say whether there were any."""
+    kept = _kept()
+    return kept.exists() and _postgres("pg_restore", "--single-transaction", str(kept), on=url)
+
+
+def _kept() -> Path:
+    return KEPT / f"{_fingerprint()}.dump"
+
+
+def _keep(url: str) -> None:
+    dump = _kept()
     with suppress(OSError):
         KEPT.mkdir(exist_ok=True)
         half = dump.with_suffix(f".{os.getpid()}")
-        if _postgres("pg_dump", "--format=custom", f"--file={half}"):
+        if _postgres("pg_dump", "--format=custom", f"--file={half}", on=url):
             half.replace(dump)
         by_age = sorted(KEPT.glob("*.dump"), key=lambda path: path.stat().st_mtime)
         for old in by_age[:-MOST_KEPT]:
             old.unlink()
 
 
-def _postgres(program: str, *arguments: str) -> bool:
-    """Run a program of PostgreSQL on the database in use; say whether it did as asked."""
-    given = connection.settings_dict
-    connections.close_all()
-    command = [str(usable_binaries(server_account()) / program), *arguments]
-    command += ["--host", given["HOST"], "--username", given["USER"], "--dbname", given["NAME"]]
+def _postgres(program: str, *arguments: str, on: str) -> bool:
+    """Run a program of PostgreSQL on a database; say whether it did as asked."""
+    command = [str(usable_binaries(server_account()) / program), *arguments, "--dbname", on]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 

@@ -1,13 +1,15 @@
 """Data folders of real copies of the program."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from tests.familylaw.running import open_folder, running
+from launcher.database import Cluster
+from launcher.places import open_data_folder, server_account
+from tests import databases
+from tests.familylaw.running import GOOD, copied, open_folder, python, running
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +24,38 @@ def first_start() -> Iterator[tuple[Path, str]]:
 @pytest.fixture
 def folder(first_start: tuple[Path, str]) -> Iterator[Path]:
     """Return a copy of it: the demo is loaded once, not for each test."""
-    with open_folder() as path:
-        subprocess.run(["cp", "-a", f"{first_start[0]}/.", str(path)], check=True)
+    with copied(first_start[0]) as path:
         yield path
 
 
 @pytest.fixture
 def empty() -> Iterator[Path]:
     with open_folder() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def tables() -> Iterator[Path]:
+    """Return a data folder as a start has left it that was stopped after its migrations."""
+    account = server_account()
+    with open_folder() as path:
+        open_data_folder(path, account)
+        cluster = Cluster(path, account, throwaway=True)
+        cluster.start()
+        try:
+            if not databases.restore_tables(cluster.url()):
+                given = {**GOOD, "DATABASE_URL": cluster.url(), "DATA_DIR": str(path)}
+                done = python("manage.py", "migrate", **given)
+                assert done.returncode == 0, done.stdout + done.stderr
+        finally:
+            cluster.stop()
+        yield path
+
+
+@pytest.fixture
+def migrated(tables: Path) -> Iterator[Path]:
+    """Return a copy of it: only the first start of all migrates step by step."""
+    with copied(tables) as path:
         yield path
 
 

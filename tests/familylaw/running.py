@@ -57,7 +57,7 @@ GOOD = {
 
 def surroundings(**given: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _PRODUCT}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **given}
+    return {**kept, **given}
 
 
 @contextlib.contextmanager
@@ -68,6 +68,14 @@ def open_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def copied(folder: Path) -> Iterator[Path]:
+    """Make a copy of a data folder on which nobody works."""
+    with open_folder() as path:
+        subprocess.run(["cp", "-a", f"{folder}/.", str(path)], check=True)
+        yield path
 
 
 def python(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:

@@ -8,32 +8,37 @@ import pytest
 
 from launcher.database import Cluster
 from launcher.places import server_account
-from tests.familylaw.running import Copy, running
+from tests.familylaw.running import Copy, copied, running
 from tests.familylaw.visiting import Crowd, ask, is_sent, well_again, write_a_message
 from tests.server import at_once
 
 
-@pytest.fixture
-def cluster(folder: Path) -> Iterator[Cluster]:
+@pytest.fixture(scope="module")
+def cluster(first_start: tuple[Path, str]) -> Iterator[Cluster]:
     """Run the server of the demo's data, which the site only knows by its address."""
-    cluster = Cluster(folder, server_account(), throwaway=True)
-    cluster.start()
-    yield cluster
-    cluster.stop()
+    with copied(first_start[0]) as folder:
+        cluster = Cluster(folder, server_account(), throwaway=True)
+        cluster.start()
+        yield cluster
+        cluster.stop()
 
 
-@pytest.fixture
-def site(cluster: Cluster, folder: Path) -> Iterator[Copy]:
-    with running(folder, DATABASE_URL=cluster.url()) as copy:
-        assert copy.becomes_ready()[0] == 200
-        # Every thread of both processes has had a connection, which the restart will cut.
-        at_once([lambda: ask(copy.address, "/") for _ in range(16)])
+@pytest.fixture(scope="module")
+def running_site(cluster: Cluster) -> Iterator[Copy]:
+    with running(cluster.folder, DATABASE_URL=cluster.url()) as copy:
         yield copy
 
 
-def test_a_restart_costs_nobody_an_error_and_messages_go_on(
-    site: Copy, cluster: Cluster, folder: Path
-) -> None:
+@pytest.fixture
+def site(running_site: Copy) -> Copy:
+    """Return the site as each test finds it, and has to leave it: ready."""
+    assert running_site.becomes_ready()[0] == 200
+    # Every thread of both processes has had a connection, which the restart will cut.
+    at_once([lambda: ask(running_site.address, "/") for _ in range(16)])
+    return running_site
+
+
+def test_a_restart_costs_nobody_an_error_and_messages_go_on(site: Copy, cluster: Cluster) -> None:
     crowd = Crowd(site.address)
     with crowd.walking():
         time.sleep(1)
@@ -44,7 +49,7 @@ def test_a_restart_costs_nobody_an_error_and_messages_go_on(
     assert {answer.status for answer in crowd.answers} <= {200, 503}
     after = [answer for answer in crowd.answers if answer.begun > answers_again]
     assert 200 in {answer.status for answer in after}
-    assert is_sent(cluster.url(), write_a_message(cluster.url(), folder))
+    assert is_sent(cluster.url(), write_a_message(cluster.url(), cluster.folder))
     assert site.becomes_ready()[0] == 200
     # The worker has come back by itself: nothing but it was to be started again.
     assert not [line for line in site.lines if "stopped unexpectedly" in line]

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,7 +19,7 @@ import pytest
 
 from launcher import database
 from launcher.places import BASE_DIR
-from tests.familylaw.running import Copy, nobody_left, running
+from tests.familylaw.running import Copy, copied, nobody_left, running
 
 
 def test_the_first_start_tells_the_sign_ins_and_ends_clean(first_start: tuple[Path, str]) -> None:
@@ -58,6 +59,16 @@ def _parent_and_start(pid: int) -> tuple[int, int]:
     return int(fields[1]), int(fields[19])
 
 
+@pytest.fixture(scope="module")
+def standing(first_start: tuple[Path, str]) -> Iterator[Copy]:
+    """Run one copy for those tests that leave it as they found it."""
+    with copied(first_start[0]) as folder, running(folder) as copy:
+        assert copy.becomes_ready()[0] == 200
+        yield copy
+        assert copy.stop() == 0
+        assert nobody_left(copy) == {}
+
+
 def test_starts_answers_and_leaves_nothing(folder: Path) -> None:
     with running(folder) as copy:
         assert "sign in as secretary, supervisor, guide, manager (password: demo)" in copy.output
@@ -77,34 +88,59 @@ def test_starts_answers_and_leaves_nothing(folder: Path) -> None:
     assert copy.lines[-1] == "Everything is stopped."
 
 
-def test_second_start_keeps_the_data_and_the_key(folder: Path) -> None:
-    with running(folder):
+def test_the_next_start_keeps_the_data_the_key_and_the_port_of_the_streams(folder: Path) -> None:
+    with running(folder) as copy:
         key = (folder / "secret_key").read_text()
         url = database.running_url(folder)
         assert url
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE kept (word text)")
             connection.execute("INSERT INTO kept VALUES ('lupaus')")
-    with running(folder):
+        before = _streams(copy)
+    with running(folder) as copy:
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT word FROM kept").fetchall() == [("lupaus",)]
         assert (folder / "secret_key").read_text() == key
+        # Open pages find the streams where they were.
+        assert _streams(copy) == before
+    # Somebody else's meanwhile: then anywhere else.
+    with socket.create_server(("127.0.0.1", before)), running(folder) as copy:
+        assert _streams(copy) != before
 
 
-def test_a_second_copy_on_the_same_folder_says_so(folder: Path) -> None:
-    with running(folder) as first:
-        second = Copy(folder)
-        assert second.ends() == 1
-        assert second.lines == [
-            f"Another copy (process {first.process.pid}) is running on the data folder {folder}: "
-            "stop it, or choose another DATA_DIR.",
-        ]
-        assert first.get("/healthz")[0] == 200
+def _streams(copy: Copy) -> int:
+    """Return the port at which pages look for the live process."""
+    with urllib.request.urlopen(copy.address + "/accounts/login/") as page:
+        policy = page.headers["Content-Security-Policy"]
+    found = re.search(r"connect-src 'self' http://127\.0\.0\.1:(\d+)", policy)
+    assert found
+    return int(found[1])
 
 
-def test_two_demos_run_side_by_side(folder: Path, empty: Path) -> None:
-    with running(folder) as porvoo, running(empty, DEMO="turku") as turku:
-        assert porvoo.get("/healthz")[0] == 200
+def test_a_second_copy_on_the_same_folder_says_so(standing: Copy) -> None:
+    second = Copy(standing.folder)
+    assert second.ends() == 1
+    assert second.lines == [
+        f"Another copy (process {standing.process.pid}) is running on the data folder "
+        f"{standing.folder}: stop it, or choose another DATA_DIR.",
+    ]
+    assert standing.get("/healthz")[0] == 200
+
+
+def test_pages_find_the_live_process(standing: Copy) -> None:
+    streams = f"http://127.0.0.1:{_streams(standing)}"
+    assert streams != standing.address
+    with urllib.request.urlopen(streams + "/healthz") as answer:
+        assert answer.status == 200
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(streams + "/live/?ticket=x")
+    refused.value.close()
+    assert refused.value.code == 403
+
+
+def test_two_demos_run_side_by_side(standing: Copy, migrated: Path) -> None:
+    with running(migrated, DEMO="turku") as turku:
+        assert standing.get("/healthz")[0] == 200
         assert turku.get("/healthz")[0] == 200
         assert "Demo unit turku" in turku.output
 
@@ -120,25 +156,6 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_recover
         assert second.becomes_ready()[0] == 200
 
 
-def test_open_pages_find_the_streams_where_they_were(folder: Path) -> None:
-    def streams(copy: Copy) -> int:
-        with urllib.request.urlopen(copy.address + "/accounts/login/") as page:
-            found = re.search(
-                r"connect-src 'self' http://127\.0\.0\.1:(\d+)",
-                page.headers["Content-Security-Policy"],
-            )
-        assert found
-        return int(found[1])
-
-    with running(folder) as copy:
-        before = streams(copy)
-    with running(folder) as copy:
-        assert streams(copy) == before
-    # Somebody else's meanwhile: then anywhere else.
-    with socket.create_server(("127.0.0.1", before)), running(folder) as copy:
-        assert streams(copy) != before
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -148,13 +165,9 @@ def test_open_pages_find_the_streams_where_they_were(folder: Path) -> None:
         ("bin/postgres", "PostgreSQL stopped unexpectedly (killed by SIGKILL, see {log})"),
     ],
 )
-def test_when_one_dies_it_is_said_and_started_again(folder: Path, words: str, said: str) -> None:
-    with running(folder) as copy:
-        assert copy.becomes_ready()[0] == 200
-        _kill_and_wait(copy, words, said.format(log=folder / "postgres.log"))
-        assert copy.becomes_ready()[0] == 200
-        assert copy.stop() == 0
-    assert nobody_left(copy) == {}
+def test_when_one_dies_it_is_said_and_started_again(standing: Copy, words: str, said: str) -> None:
+    _kill_and_wait(standing, words, said.format(log=standing.folder / "postgres.log"))
+    assert standing.becomes_ready()[0] == 200
 
 
 def test_who_dies_again_and_again_is_given_up_and_all_stop(folder: Path) -> None:
@@ -184,35 +197,20 @@ def _kill_and_wait(copy: Copy, words: str, said: str) -> None:
         raise AssertionError(copy.output)
 
 
-def test_a_taken_port_is_said_in_one_sentence(folder: Path) -> None:
+def test_a_taken_port_is_said_in_one_sentence(empty: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        copy = Copy(folder, PORT=str(port))
+        copy = Copy(empty, PORT=str(port))
         assert copy.ends() == 1
     assert copy.lines == [f"Port {port} on 127.0.0.1 is taken: choose another with PORT."]
 
 
-def test_a_taken_port_of_the_live_process_is_said_too(folder: Path) -> None:
+def test_a_taken_port_of_the_live_process_is_said_too(empty: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        copy = Copy(folder, LIVE_PORT=str(port))
+        copy = Copy(empty, LIVE_PORT=str(port))
         assert copy.ends() == 1
     assert copy.lines == [f"Port {port} on 127.0.0.1 is taken: choose another with LIVE_PORT."]
-
-
-def test_pages_find_the_live_process(folder: Path) -> None:
-    with running(folder) as copy:
-        with urllib.request.urlopen(copy.address + "/accounts/login/") as page:
-            policy = page.headers["Content-Security-Policy"]
-        found = re.search(r"connect-src 'self' (http://127\.0\.0\.1:\d+)", policy)
-        assert found
-        assert found[1] != copy.address
-        with urllib.request.urlopen(found[1] + "/healthz") as answer:
-            assert answer.status == 200
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(found[1] + "/live/?ticket=x")
-        refused.value.close()
-        assert refused.value.code == 403
 
 
 @pytest.mark.parametrize(
@@ -248,27 +246,27 @@ def test_a_real_unit_that_others_reach_does_not_start_with_the_settings_of_a_tri
     assert nobody_left(copy) == {}
 
 
-def test_a_trial_of_a_real_unit_starts_empty_and_closed_and_keeps_its_keys(empty: Path) -> None:
-    with running(empty, DEMO="") as copy:
+def test_a_trial_of_a_real_unit_starts_empty_and_closed_and_keeps_its_keys(migrated: Path) -> None:
+    with running(migrated, DEMO="") as copy:
         assert "A trial of a real unit: this machine alone opens it, without https." in copy.lines
         assert "password" not in copy.output
         assert copy.page("/")[0] == 503
         status, page = copy.page("/accounts/login/")
         assert (status, "Demo" in page) == (200, False)
-        keys = [empty / name for name in ("secret_key", "link_key")]
+        keys = [migrated / name for name in ("secret_key", "link_key")]
         assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600, 0o600]
         kept = [key.read_text() for key in keys]
         # A command in another terminal finds the site at whatever port it has.
         command = [sys.executable, "manage.py", "make_manager", "maija", "maija@example.fi"]
-        env = {"PATH": os.environ["PATH"], "DEMO": "", "DATA_DIR": str(empty)}
+        env = {"PATH": os.environ["PATH"], "DEMO": "", "DATA_DIR": str(migrated)}
         done = subprocess.run(command, env=env, cwd=BASE_DIR, capture_output=True, text=True)
         link = next(word for word in done.stdout.split() if "/password/reset/key/" in word)
         assert link.startswith(f"{copy.address}/")
-    with running(empty, DEMO="") as copy:
+    with running(migrated, DEMO="") as copy:
         assert copy.page("/")[0] == 503
         assert [key.read_text() for key in keys] == kept
         # Without its folder the database cannot come back: that is tried some times, and told.
-        shutil.rmtree(empty)
+        shutil.rmtree(migrated)
         os.kill(_pid_of(copy, "postgres -D"), signal.SIGKILL)
         assert copy.ends() == 1
         assert sum("It is tried again." in line for line in copy.lines) == 5

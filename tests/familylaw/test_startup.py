@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,11 +15,10 @@ from pytest_django import Settings
 from familylaw import demo_mark
 from familylaw.startup import NO_ANSWER, REAL_DATA, refuse_wrong_database
 from launcher.database import Cluster
-from launcher.places import BASE_DIR, Refusal
-from launcher.throwaway import throwaway
+from launcher.places import BASE_DIR, Refusal, server_account
 from office.messaging.link_key import CHANGED, remember_key
 from tests.factories import UnitFactory, UserFactory
-from tests.familylaw.running import GOOD, Copy, open_folder, python, surroundings
+from tests.familylaw.running import GOOD, Copy, copied, open_folder, python, surroundings
 
 KEYS = {"SECRET_KEY": GOOD["SECRET_KEY"], "LINK_KEY": GOOD["LINK_KEY"]}
 OTHER_KEY = GOOD["LINK_KEY"][::-1]
@@ -82,17 +82,22 @@ def test_a_database_that_does_not_answer_is_refused_for_a_demo_alone() -> None:
 
 
 @pytest.fixture(scope="module")
-def real_unit() -> Iterator[Cluster]:
+def real_unit(tables: Path) -> Iterator[Cluster]:
     """Make a prepared database of a real unit, with an account."""
-    with throwaway() as cluster, open_folder() as folder:
-        given = {**GOOD, "DATABASE_URL": cluster.url(), "DATA_DIR": str(folder)}
-        given["STATIC_ROOT"] = str(folder / "static")
-        done = python("-m", "familylaw.prepare", **given)
-        assert done.returncode == 0, done.stdout + done.stderr
-        done = python("manage.py", "make_manager", "maija", "maija@example.fi", **given)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "https://booking.example.fi/accounts/password/reset/key/" in done.stdout
-        yield cluster
+    with copied(tables) as folder:
+        cluster = Cluster(folder, server_account(), throwaway=True)
+        cluster.start()
+        try:
+            given = {**GOOD, "DATABASE_URL": cluster.url(), "DATA_DIR": str(folder)}
+            given["STATIC_ROOT"] = str(folder / "static")
+            done = python("-m", "familylaw.prepare", **given)
+            assert done.returncode == 0, done.stdout + done.stderr
+            done = python("manage.py", "make_manager", "maija", "maija@example.fi", **given)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert "https://booking.example.fi/accounts/password/reset/key/" in done.stdout
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 DEMO = {"DEMO": "porvoo", "SECRET_KEY": GOOD["SECRET_KEY"], "ALLOWED_HOSTS": "*"}
