@@ -1,5 +1,6 @@
 """Phone hours: who answers when, closing early, extra hours, and taking them back."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.phone.hours import change_label, phone_week
 from bookings.phone.hours_forms import HALF_HOUR, LATEST, DayForm, ExtraNowForm
 from bookings.public.opening import opening
-from office.calendar.working_time import open_state, phone_time
+from office.calendar.opening_hours import Stretch
+from office.calendar.working_time import open_state, phone_time, phone_time_ahead, state_of
 from office.core import clock, dates
 from office.core.intervals import contains, merge
 from office.core.names import Alphabetical
@@ -42,7 +44,8 @@ def _page(
     people = phone_hours.answering(today)
     own = _own(request)
     shown = people if own is None or own in people else [*people, own]
-    state = open_state(HoursKind.PHONE)
+    ahead = phone_time_ahead()
+    state = state_of(ahead)
     first = {"who": own or (people[0] if people else None), "day": today}
     after = state.closes or now + HALF_HOUR
     # Closed early today: opening again is taking that back.
@@ -62,7 +65,7 @@ def _page(
             "opening": opening(state, now, get_language()),
             "today": today,
             "people": shown,
-            "answering_now": _answering_now(),
+            "answering_now": _answering_now(ahead),
             "reopen": [(change, change_label(change)) for change in reopen],
             "week": phone_week(shown, monday),
             "extra_form": ExtraNowForm(initial=first, after=after, auto_id="extra_%s"),
@@ -92,14 +95,10 @@ def _own(request: StaffRequest) -> Professional | None:
     return own
 
 
-def _answering_now() -> list[Professional]:
+def _answering_now(ahead: Iterable[Stretch]) -> list[Professional]:
     """Return those whose phone is open at this moment."""
-    now, today = clock.now(), clock.today()
-    open_ones = {
-        s.professional
-        for s in phone_time(first=today, last=today)
-        if contains((s.start, s.end), now)
-    }
+    now = clock.now()
+    open_ones = {s.professional for s in ahead if contains((s.start, s.end), now)}
     return list(Professional.objects.filter(pk__in=open_ones).order_by(Alphabetical("name")))
 
 
@@ -107,7 +106,7 @@ def _answering_now() -> list[Professional]:
 @secretary
 def close(request: StaffRequest) -> HttpResponse:
     """Close the phone now: everybody who answers, or the one who is named."""
-    who = [person.pk for person in _answering_now()]
+    who = [person.pk for person in _answering_now(phone_time_ahead())]
     named = request.POST.get("who", "")
     if named:
         who = [pk for pk in who if str(pk) == named]

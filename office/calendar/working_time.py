@@ -21,6 +21,9 @@ from office.core import clock
 from office.core.intervals import merge
 from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 
+# How far ahead it is looked for when phone or walk-in is open next.
+LOOKED_AHEAD = timedelta(days=35)
+
 # The columns of weekly hours as `Weekly` takes them.
 WEEKLY = (
     "professional_id",
@@ -160,26 +163,36 @@ class OpenState:
         return self.closes is not None
 
 
-def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> OpenState:
-    """Return the state of phone hours or walk-in now, looking `days` days ahead. Three queries, or four.
+def open_state(kind: HoursKind, *, point: int | None = None) -> OpenState:
+    """Return the state of phone hours or walk-in now, looking some weeks ahead. Three queries, or four.
 
     Phone hours are not open while the one who answers is away.
     """
     today = clock.today()
-    last = today + timedelta(days=days)
     found = (
-        phone_time(first=today, last=last)
+        phone_time_ahead()
         if kind == HoursKind.PHONE
-        else working_time(kind=kind, first=today, last=last)
+        else working_time(kind=kind, first=today, last=today + LOOKED_AHEAD)
     )
-    spans = merge((s.start, s.end) for s in found if point is None or s.point == point)
+    return state_of(stretch for stretch in found if point is None or stretch.point == point)
+
+
+def phone_time_ahead() -> list[Stretch]:
+    """Return the phone time of today and the coming weeks. Four queries."""
+    today = clock.today()
+    return phone_time(first=today, last=today + LOOKED_AHEAD)
+
+
+def state_of(found: Iterable[Stretch]) -> OpenState:
+    """Say by working time from today on whether it is open now, and when next."""
+    spans = merge((stretch.start, stretch.end) for stretch in found)
     return OpenState(*open_now(spans, clock.now()))
 
 
-def open_states(kind: HoursKind, *, days: int = 35) -> dict[int, OpenState]:
+def open_states(kind: HoursKind) -> dict[int, OpenState]:
     """Return the open state of each service point with such hours in those days. Three queries."""
     today, now = clock.today(), clock.now()
     by_point: dict[int, list[tuple[datetime, datetime]]] = {}
-    for stretch in working_time(kind=kind, first=today, last=today + timedelta(days=days)):
+    for stretch in working_time(kind=kind, first=today, last=today + LOOKED_AHEAD):
         by_point.setdefault(stretch.point, []).append((stretch.start, stretch.end))
     return {point: OpenState(*open_now(merge(spans), now)) for point, spans in by_point.items()}
