@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import databases, postgres
-from tests.server import gunicorn
+from tests.server import gunicorn, wait_for_quiet
 
 # Playwright keeps a loop running in the thread of the tests, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -85,29 +84,7 @@ def _gunicorn(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def server(transactional_db: None, _gunicorn: str) -> Iterator[str]:
     """Yield the address of the running product; the tables are empty at first."""
     yield _gunicorn
-    _wait_for_quiet()
-
-
-def _wait_for_quiet(seconds: float = 60) -> None:
-    """Wait: what a closed browser had asked for may still be worked on, and tables are not emptied then.
-
-    What is asked after that, such as by the process of the streams, gives way to the emptying.
-    """
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        # Who waits so long finds the deadlock, and is the one that is ended.
-        cursor.execute("SET deadlock_timeout = '1h'")
-    for _ in range(int(seconds / 0.05)):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND state <> 'idle'"
-            )
-            row = cursor.fetchone()
-        if row is not None and not row[0]:
-            return
-        time.sleep(0.05)
+    wait_for_quiet()
 
 
 def _needs_database(item: pytest.Item) -> bool:

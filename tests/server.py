@@ -120,6 +120,26 @@ def live_process(port: int, **given: str) -> Iterator[str]:
         yield address
 
 
+def wait_for_quiet(seconds: float = 60) -> None:
+    """Wait: what a closed browser had asked for may still be worked on, and tables are not emptied then.
+
+    What is asked after that, such as by the process of the streams, gives way to the emptying.
+    """
+    with connection.cursor() as cursor:
+        # Who waits so long finds the deadlock, and is the one that is ended.
+        cursor.execute("SET deadlock_timeout = '1h'")
+    for _ in range(int(seconds / 0.05)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            row = cursor.fetchone()
+        if row is not None and not row[0]:
+            return
+        time.sleep(0.05)
+
+
 @dataclass
 class Answer:
     status: int

@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser import house as houses
 from tests.browser.house import House
+from tests.browser.sites import Site, running_site
+from tests.server import wait_for_quiet
 
 PHONE, DESK = (390, 844), (1366, 768)
 # How long a state is waited for, in milliseconds: a busy machine is slow, not wrong.
@@ -21,6 +23,22 @@ NewPage = Callable[..., Page]
 def house(server: str) -> House:
     """Build a unit with two points, two services, their staff and users."""
     return houses.build()
+
+
+@pytest.fixture(scope="session")
+def _site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    with django_db_blocker.unblock(), running_site() as site:
+        yield site
+
+
+@pytest.fixture
+def site(transactional_db: None, _site: Site) -> Iterator[Site]:
+    """Yield the product with its live process; the tables are empty at first."""
+    yield _site
+    # A journey that failed in the middle may have left it stopped.
+    if not _site.is_live:
+        _site.start_live()
+    wait_for_quiet()
 
 
 @pytest.fixture

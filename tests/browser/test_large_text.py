@@ -10,11 +10,9 @@ from tests.browser.conftest import NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.people import Parent
 from tests.browser.planning import Writer
-from tests.browser.test_live import Site
+from tests.browser.sites import Site
 from tests.browser.walk_ins import PHONE, going_on, take_into_use
-from tests.browser.walk_ins import _site as _site
 from tests.browser.walk_ins import browser_at as browser_at
-from tests.browser.walk_ins import site as site
 from tests.factories import link_of
 from walkin.actions.take_number import ticket_path
 

@@ -1,8 +1,7 @@
 """Two secretaries at once: what one does, the other sees, without touching anything."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,52 +15,11 @@ from tests.browser import house as houses
 from tests.browser.conftest import DESK, PATIENCE
 from tests.browser.house import House, coming, visit
 from tests.browser.people import Worker
+from tests.browser.sites import Site
 from tests.browser.test_changing_by_keys import Hands
-from tests.server import free_port, gunicorn, live_process
 
 pytestmark = pytest.mark.browser
 Come = Callable[[str], Worker]
-
-
-class Site:
-    """The product with its live process, which can be stopped and started."""
-
-    def __init__(self, live_port: int, web_port: int) -> None:
-        self.web_port = web_port
-        self.live_port = live_port
-        self._stack = ExitStack()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.web_port}"
-
-    def start_live(self) -> None:
-        given = {"CSRF_TRUSTED_ORIGINS": self.address, "LIVE_READS_FROM": self.address}
-        self._stack.enter_context(live_process(self.live_port, **given))
-
-    def stop_live(self) -> None:
-        self._stack.close()
-
-
-@contextmanager
-def _running() -> Iterator[Site]:
-    site = Site(free_port(), free_port())
-    url = f"http://127.0.0.1:{site.live_port}/live/"
-    with gunicorn(port=site.web_port, LIVE_URL=url):
-        site.start_live()
-        yield site
-        site.stop_live()
-
-
-@pytest.fixture(scope="module")
-def _site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with django_db_blocker.unblock(), _running() as site:
-        yield site
-
-
-@pytest.fixture
-def site(transactional_db: None, _site: Site) -> Site:
-    return _site
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from office.models import Role
 from tests.browser.checks import Survey, axe, until
 from tests.browser.conftest import NewPage
 from tests.browser.people import Worker
-from tests.browser.test_live import Site
+from tests.browser.sites import Site
 from tests.browser.walk_ins import (
     DISPLAY,
     KIOSK,
@@ -24,10 +24,8 @@ from tests.browser.walk_ins import (
     heard,
     take_into_use,
 )
-from tests.browser.walk_ins import _site as _site
 from tests.browser.walk_ins import browser_at as browser_at
 from tests.browser.walk_ins import morning as morning
-from tests.browser.walk_ins import site as site
 from tests.factories import ProfessionalFactory, UserFactory
 from tests.partial_languages import check
 from walkin.actions.calling import call

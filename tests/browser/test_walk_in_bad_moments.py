@@ -8,12 +8,10 @@ from playwright.sync_api import Page, expect
 
 from office.models import Role
 from tests.browser.conftest import DESK
-from tests.browser.test_live import Site
+from tests.browser.sites import Site
 from tests.browser.walk_ins import Morning, heard
-from tests.browser.walk_ins import _site as _site
 from tests.browser.walk_ins import browser_at as browser_at
 from tests.browser.walk_ins import morning as morning
-from tests.browser.walk_ins import site as site
 from tests.factories import ProfessionalFactory, UserFactory
 from walkin.actions.agencies import make_link
 from walkin.actions.take_number import ticket_path

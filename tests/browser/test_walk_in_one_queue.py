@@ -16,11 +16,9 @@ from tests.browser.checks import axe
 from tests.browser.conftest import DESK
 from tests.browser.keys import press as press_key
 from tests.browser.people import Worker
-from tests.browser.test_live import Site
+from tests.browser.sites import Site
 from tests.browser.walk_ins import DISPLAY, PHONE, SMALL_KIOSK, going_on, heard, take_into_use
-from tests.browser.walk_ins import _site as _site
 from tests.browser.walk_ins import browser_at as browser_at
-from tests.browser.walk_ins import site as site
 from tests.factories import UserFactory, booked
 from tests.walkin.cast import RunningWalkIn
 from walkin.actions.take_number import ticket_path
@@ -123,10 +121,12 @@ def test_a_booked_couple_and_those_who_walk_in_are_one_queue(
         expect(queue.locator(".queue__number")).to_contain_text(number)
         press(queue, "s")
         expect(queue.locator("progress")).to_be_visible()
+        if number == "7":
+            # Their time is near when the last is done: that event renews what is shared of the queue.
+            soon = clock.now() + timedelta(minutes=5)
+            Appointment.objects.filter(pk=two.pk).update(starts_at=soon)
         press(queue, "1")
         expect(queue.locator(".queue__number")).to_have_count(0)
-    Appointment.objects.filter(pk=two.pk).update(starts_at=clock.now() + timedelta(minutes=5))
-    queue.reload()
     expect(queue.locator("#mine-head")).to_contain_text("9")
     press(queue, "c")
     expect(phone.locator(".own-number__go")).to_be_visible()

@@ -11,11 +11,9 @@ from tests.browser.checks import BROKEN_WORDS, until
 from tests.browser.conftest import DESK
 from tests.browser.keys import press
 from tests.browser.people import Worker
-from tests.browser.test_live import Site
+from tests.browser.sites import Site
 from tests.browser.walk_ins import PHONE, going_on, heard, take_into_use
-from tests.browser.walk_ins import _site as _site
 from tests.browser.walk_ins import browser_at as browser_at
-from tests.browser.walk_ins import site as site
 from tests.factories import UserFactory
 from walkin.actions.take_number import ticket_path
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -15,7 +14,7 @@ from tests.browser.checks import axe
 from tests.browser.conftest import DESK
 from tests.browser.keys import press
 from tests.browser.people import Worker
-from tests.browser.test_live import Site, _running
+from tests.browser.sites import Site
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin import cast
 from tests.walkin.cast import RunningWalkIn
@@ -29,17 +28,6 @@ def going_on(desks: int = 2) -> RunningWalkIn:
     UnitFactory()
     now = clock.now()
     return cast.running_walk_in(desks, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
-
-
-@pytest.fixture(scope="module")
-def _site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with django_db_blocker.unblock(), _running() as site:
-        yield site
-
-
-@pytest.fixture
-def site(transactional_db: None, _site: Site) -> Site:
-    return _site
 
 
 @pytest.fixture
