@@ -133,7 +133,16 @@ def test_a_role_that_is_missing_or_the_owner_is_refused() -> None:
         grant_app_role(connection.settings_dict["USER"])
 
 
-def test_what_runs_works_as_the_app_and_not_as_the_owner(folder: Path) -> None:
+def test_what_runs_works_as_the_app_even_where_there_was_but_the_owner(folder: Path) -> None:
+    """The data folder is one from before there were two roles."""
+    from launcher import places
+
+    cluster = Cluster(folder, places.server_account())
+    cluster.start()
+    with psycopg.connect(cluster.url(), autocommit=True) as owner:
+        owner.execute(f'DROP OWNED BY "{APP}"')
+        owner.execute(f'DROP ROLE "{APP}"')
+    cluster.stop()
     with running(folder) as copy:
         assert copy.becomes_ready()[0] == 200
         assert copy.get("/readyz")[0] == 200
@@ -145,19 +154,6 @@ def test_what_runs_works_as_the_app_and_not_as_the_owner(folder: Path) -> None:
                 "WHERE datname = 'familylaw' AND pid <> pg_backend_pid()"
             ).fetchall()
         assert rows == [(APP,)]
-
-
-def test_a_folder_from_before_there_were_two_roles_starts(folder: Path) -> None:
-    from launcher import places
-
-    cluster = Cluster(folder, places.server_account())
-    cluster.start()
-    with psycopg.connect(cluster.url(), autocommit=True) as owner:
-        owner.execute(f'DROP OWNED BY "{APP}"')
-        owner.execute(f'DROP ROLE "{APP}"')
-    cluster.stop()
-    with running(folder) as copy:
-        assert copy.becomes_ready()[0] == 200
 
 
 def test_the_owner_of_a_real_database_prepares_it_for_the_app(folder: Path) -> None:

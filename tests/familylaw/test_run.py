@@ -61,34 +61,32 @@ def _parent_and_start(pid: int) -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def standing(first_start: tuple[Path, str]) -> Iterator[Copy]:
-    """Run one copy for those tests that leave it as they found it."""
+    """Run one copy for those tests that leave it as they found it; in the end nothing is left of it."""
     with copied(first_start[0]) as folder, running(folder) as copy:
         assert copy.becomes_ready()[0] == 200
         yield copy
-        assert copy.stop() == 0
-        assert nobody_left(copy) == {}
-
-
-def test_starts_answers_and_leaves_nothing(folder: Path) -> None:
-    with running(folder) as copy:
-        assert "sign in as secretary, supervisor, guide, manager (password: demo)" in copy.output
-        assert copy.get("/healthz") == (200, {"status": "ok"})
-        ready = {"status": "ready", "database": True, "worker": True, "data": True}
-        assert copy.becomes_ready() == (200, ready)
-        names = " ".join(copy.family().values())
-        assert "postgres" in names
-        assert "gunicorn" in names
-        assert "manage.py work" in names
-        assert "gunicorn.live.conf.py" in names
-        key = folder / "secret_key"
-        assert stat.S_IMODE(key.stat().st_mode) == 0o600
-        assert key.read_text().strip() not in copy.output
         assert copy.stop(signal.SIGINT) == 0
-    assert nobody_left(copy) == {}
-    assert copy.lines[-1] == "Everything is stopped."
+        assert nobody_left(copy) == {}
+        assert copy.lines[-1] == "Everything is stopped."
 
 
-def test_the_next_start_keeps_the_data_the_key_and_the_port_of_the_streams(folder: Path) -> None:
+def test_starts_and_answers(standing: Copy) -> None:
+    assert "sign in as secretary, supervisor, guide, manager (password: demo)" in standing.output
+    assert standing.get("/healthz") == (200, {"status": "ok"})
+    ready = {"status": "ready", "database": True, "worker": True, "data": True}
+    assert standing.becomes_ready() == (200, ready)
+    names = " ".join(standing.family().values())
+    assert "postgres" in names
+    assert "gunicorn" in names
+    assert "manage.py work" in names
+    assert "gunicorn.live.conf.py" in names
+    key = standing.folder / "secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_text().strip() not in standing.output
+
+
+def test_a_start_after_an_end_and_after_a_kill_finds_all_as_it_was(folder: Path) -> None:
+    """The data, the key, and the port where open pages look for the streams."""
     with running(folder) as copy:
         key = (folder / "secret_key").read_text()
         url = database.running_url(folder)
@@ -97,14 +95,20 @@ def test_the_next_start_keeps_the_data_the_key_and_the_port_of_the_streams(folde
             connection.execute("CREATE TABLE kept (word text)")
             connection.execute("INSERT INTO kept VALUES ('lupaus')")
         before = _streams(copy)
+        assert copy.stop(signal.SIGTERM) == 0
+    assert nobody_left(copy) == {}
     with running(folder) as copy:
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT word FROM kept").fetchall() == [("lupaus",)]
         assert (folder / "secret_key").read_text() == key
-        # Open pages find the streams where they were.
         assert _streams(copy) == before
-    # Somebody else's meanwhile: then anywhere else.
+        copy.process.kill()
+        copy.ends()
+        # It has taken its children along.
+        assert nobody_left(copy) == {}
+    # The port is somebody else's meanwhile: then the streams are anywhere else.
     with socket.create_server(("127.0.0.1", before)), running(folder) as copy:
+        assert copy.becomes_ready()[0] == 200
         assert _streams(copy) != before
 
 
@@ -143,17 +147,6 @@ def test_two_demos_run_side_by_side(standing: Copy, migrated: Path) -> None:
         assert standing.get("/healthz")[0] == 200
         assert turku.get("/healthz")[0] == 200
         assert "Demo unit turku" in turku.output
-
-
-def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_recovers(
-    folder: Path,
-) -> None:
-    copy = Copy(folder).answers()
-    copy.process.kill()
-    copy.ends()
-    assert nobody_left(copy) == {}
-    with running(folder) as second:
-        assert second.becomes_ready()[0] == 200
 
 
 @pytest.mark.parametrize(
