@@ -29,7 +29,7 @@ from bookings.staff_booking.series_form import SeriesForm
 from bookings.staff_booking.time_forms import ChosenTimeForm, OtherTimeForm
 from bookings.staff_booking.typed_people import TypedPeople
 from bookings.staff_booking.unchecked import unchecked
-from bookings.staff_booking.wish_form import LAST, PanelWishForm
+from bookings.staff_booking.wish_form import LAST, OnOffer, PanelWishForm
 from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.models import Attendance, Channel, Service, Unit
 
@@ -59,10 +59,11 @@ class BookingForm:
         # The key of the parked booking that this goes on with.
         self.parked = data.get("parked", "") if data is not None else ""
         self.non_field_errors: list[str] = []
+        on_offer = OnOffer.read()
         begun = (
             wish_of_other_visit(first)
             if first
-            else wish_asked({**(occasion.wish if occasion else {}), **asked})
+            else wish_asked({**(occasion.wish if occasion else {}), **asked}, on_offer)
         )
         self.known_people = KnownPeople(data, occasion.people if occasion else ())
         # Set where the place is still to be agreed with somebody. Who is protected, the secretary knows.
@@ -73,7 +74,9 @@ class BookingForm:
         }
         self.visits_form = VisitsForm(data, initial=planned)
         knows_last = for_secretary and not self.known_people.people
-        self.wish_form = PanelWishForm(data, initial=begun, knows_last=knows_last)
+        self.wish_form = PanelWishForm(
+            data, initial=begun, on_offer=on_offer, knows_last=knows_last
+        )
         self.time_form, self.other_time_form = ChosenTimeForm(data), OtherTimeForm(data)
         self.series_form = SeriesForm(data)
         self.typed = TypedPeople(data, first=first, for_secretary=for_secretary, checks=checks)

@@ -8,21 +8,21 @@ from django.db.models import Count
 
 from bookings.availability.codec import parse_who
 from bookings.models import Appointment, Meeting
-from bookings.staff_booking.wish_form import ANY_PLACE, PanelWishForm
+from bookings.staff_booking.wish_form import ANY_PLACE, OnOffer, PanelWishForm
 from office.core import clock
 from office.models import Channel, Service
 
 USUAL_DAYS = 90
 
 
-def wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
+def wish_asked(asked: Mapping[str, str], on_offer: OnOffer) -> dict[str, Any]:
     """Return the wish to begin with: what the address asks for and is on offer, and what is usual."""
-    services = list(Service.objects.in_use())
+    services = on_offer.services
     service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
     who = asked.get("professional", "")
     further = asked.get("also", "").split(",") if service else []
     service = service or _usual_service(services, who)
-    form = PanelWishForm()
+    form = PanelWishForm(on_offer=on_offer)
 
     def offered(field: str, *names: str, usual: str) -> str:
         return next((asked[n] for n in names if form.offers(field, asked.get(n))), usual)

@@ -1,10 +1,13 @@
 """What is looked for, as the panel asks: the service, where, when and with whom."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, cast
 
 from django import forms
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from bookings.availability.limits import Pattern, read_pattern
@@ -21,6 +24,18 @@ from office.ui.fields import field_of
 ANY_PLACE = "any"
 LAST = "last"
 AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class OnOffer:
+    """The services and points in use: read once for all forms of a page."""
+
+    services: Sequence[Service]
+    points: Sequence[ServicePoint]
+
+    @classmethod
+    def read(cls) -> "OnOffer":
+        return cls(list(Service.objects.in_use()), list(ServicePoint.objects.in_use()))
 
 
 class EarliestField(DayField):
@@ -83,15 +98,17 @@ class PanelWishForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
     )
 
-    def __init__(self, *args: Any, knows_last: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, on_offer: OnOffer, knows_last: bool = False, **kwargs: Any
+    ) -> None:
         """Ask for the wish. `knows_last`: whom the caller has met before may be asked for."""
         super().__init__(*args, **kwargs)
-        self.knows_last = knows_last
+        self.on_offer, self.knows_last = on_offer, knows_last
         for name, choices in (("service", self._services), ("also", self._short_services)):
             field = field_of(self, name, forms.ModelChoiceField)
             field.queryset = Service.objects.in_use()
             field.choices = choices
-        self.points = {str(point.pk): point for point in ServicePoint.objects.in_use()}
+        self.points = {str(point.pk): point for point in on_offer.points}
         field_of(self, "where", forms.ChoiceField).choices = [
             (ANY_PLACE, _("Any service point")),
             *((pk, point.name) for pk, point in self.points.items()),
@@ -101,21 +118,19 @@ class PanelWishForm(forms.Form):
         ]
         today = clock.today()
         self.fields["earliest"].widget.attrs["placeholder"] = f"{today.day}.{today.month}."
-        self.giving = self._giving()
-        cast(forms.Select, self.fields["professional"].widget).choices = self._who_choices()
+        # Asked for when it is shown or checked, since it depends on the service.
+        who = CallableChoiceIterator(self._who_choices)
+        cast(forms.Select, self.fields["professional"].widget).choices = who
 
     def _services(self) -> list[tuple[Any, Any]]:
-        return [(service.pk, service.name) for service in self._known_services]
+        return [(service.pk, service.name) for service in self.on_offer.services]
 
     def _short_services(self) -> list[tuple[Any, Any]]:
         """Offer them by the names of the calendar, so that all fit on two lines."""
-        return [(service.pk, service.calendar_name) for service in self._known_services]
+        return [(service.pk, service.calendar_name) for service in self.on_offer.services]
 
     @cached_property
-    def _known_services(self) -> list[Service]:
-        return list(Service.objects.in_use())
-
-    def _giving(self) -> dict[str, str]:
+    def giving(self) -> dict[str, str]:
         """Return who gives all that is chosen, by id as the field has it."""
         chosen = {str(self["service"].value() or ""), *map(str, self["also"].value() or ())}
         people = Professional.objects.in_use().giving(
@@ -181,7 +196,7 @@ class PanelWishForm(forms.Form):
             name: self.initial.get(name) if name in wrong else self[name].value()
             for name in self.fields
         }
-        form = PanelWishForm(values, knows_last=self.knows_last)
+        form = PanelWishForm(values, on_offer=self.on_offer, knows_last=self.knows_last)
         form.is_valid()
         return form.cleaned_data
 
