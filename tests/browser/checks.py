@@ -71,17 +71,25 @@ RUN_AXE = """async (options) => {
   return violations;
 }"""
 
-# Axe parses the few colours of a page thousands of times, which is a fifth of its work; here each once.
-REMEMBER_COLOURS = """(() => {
-  const { prototype } = axe.commons.color.Color;
-  const parse = prototype.parseString;
-  const known = new Map();
-  prototype.parseString = function (text) {
-    if (!known.has(text)) {
-      const { r, g, b, alpha } = parse.call(this, text);
-      known.set(text, { r, g, b, alpha });
+# Axe parses the few colours of a page and the selectors of its rules thousands of times, which is a
+# quarter of its work; here each once.
+REMEMBER = """(() => {
+  const colour = axe.commons.color.Color.prototype;
+  const parseColour = colour.parseString;
+  const colours = new Map();
+  colour.parseString = function (text) {
+    if (!colours.has(text)) {
+      const { r, g, b, alpha } = parseColour.call(this, text);
+      colours.set(text, { r, g, b, alpha });
     }
-    return Object.assign(this, known.get(text));
+    return Object.assign(this, colours.get(text));
+  };
+  const parser = axe.imports.CssSelectorParser.prototype;
+  const parseSelector = parser.parse;
+  const selectors = new Map();
+  parser.parse = function (text) {
+    if (!selectors.has(text)) selectors.set(text, parseSelector.call(this, text));
+    return selectors.get(text);
   };
 })()"""
 
@@ -203,7 +211,7 @@ def axe(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-        page.evaluate(REMEMBER_COLOURS)
+        page.evaluate(REMEMBER)
     found = page.evaluate(RUN_AXE, options)
     return [
         f"{v['id']} ({v['impact']}): {node['html'][:160]} {node['failureSummary'][:200]}"
