@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -83,6 +84,7 @@ def _is_free(field: Field) -> bool:
     return is_text and not field.choices and not is_own_key
 
 
+@cache
 def marked() -> dict[type[Model], list[str]]:
     """Return the free columns of our models that are left when the declared ones are taken away."""
     found = {}
@@ -102,6 +104,7 @@ def without_rows() -> list[str]:
     return [m._meta.label for m in marked() if not m._default_manager.exists()]
 
 
+@cache
 def _with_phones() -> list[type[Model]]:
     return [m for m, columns in marked().items() if any(_is_phone(m, c) for c in columns)]
 

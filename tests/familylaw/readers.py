@@ -30,9 +30,13 @@ STAFF_READ: dict[tuple[str, str], tuple[Role, ...]] = {
 CALLER = {"name", "phone"}
 
 
-def leak(world: World, address: Address, who: str, response: HttpResponse) -> str:
-    """Return the marked words on a page that its reader is not to read."""
-    marks = marks_in(response.content) if not response.streaming else set()
+def marks_on(response: HttpResponse) -> set[Mark]:
+    """Return the marked words of an answer; a stream is not waited for."""
+    return set() if response.streaming else marks_in(response.content)
+
+
+def leak(world: World, address: Address, who: str, marks: set[Mark]) -> str:
+    """Return the marked words of a page that its reader is not to read."""
     if address.audience == Audience(Reach.DEMO) or not marks:
         return ""
     if address.audience == Audience(Reach.LINK):

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import time_machine
 from django.db import connection, transaction
-from django.db.models import Max
 from django.http import HttpResponse
 from django.test import Client
 
@@ -356,16 +355,15 @@ class World:
         cookies = copy.deepcopy(client.cookies)
         try:
             with transaction.atomic():
-                before = written()
-                last_row = AccessLogEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+                before, last_entry = written(), last_logged()
                 response = getattr(client, method)(path, data or None)
                 changed = set() if response.status_code >= 500 else written() - before
-                rows = AccessLogEntry.objects.filter(pk__gt=last_row, user__username=name)
-                self.logged = set(rows.values_list("record", flat=True)) if changed else set()
+                tables = {table for table, _count in changed}
+                is_logged = AccessLogEntry._meta.db_table in tables
+                self.logged = records_logged(name, since=last_entry) if is_logged else set()
                 transaction.set_rollback(True)
         finally:
             client.cookies = cookies
-        tables = {table for table, _count in changed}
         return cast(HttpResponse, response), tables
 
 
@@ -384,6 +382,18 @@ def written() -> set[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         return set(cursor.fetchall())
+
+
+def last_logged() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {AccessLogEntry._meta.db_table}")
+        return int(cursor.fetchone()[0])
+
+
+def records_logged(name: str, *, since: int) -> set[str]:
+    """Return the records about which the log has rows by the user, later than the entry `since`."""
+    rows = AccessLogEntry.objects.filter(pk__gt=since, user__username=name)
+    return set(rows.values_list("record", flat=True))
 
 
 def load() -> None:
