@@ -92,8 +92,9 @@ def notify(
     if not recipient.contacts:
         return 0
     name, languages = template or kind.value, recipient.languages
+    unit = Unit.get()
     context = {
-        "unit": Unit.get(),
+        "unit": unit,
         "link": LINK_MARK,
         "code": CODE_MARK,
         "introduction": recipient.introduction,
@@ -125,6 +126,7 @@ def notify(
             at_any_hour=at_any_hour,
             receiver=recipient.receiver,
             also=also,
+            unit=unit,
         )
         written += message is not None
     return written

@@ -92,18 +92,20 @@ def post(
     at_any_hour: bool = False,
     receiver: Receiver | None = None,
     also: Sequence[Also] = (),
+    unit: Unit | None = None,
 ) -> OutboxMessage | None:
     """Write a message that leaves when the transaction is done; None where `once_key` was used.
 
     `body` holds {link} where the link goes, and {link 2} where that of the first one of `also` does.
     `about`: what the desk finds it by, never a name. `expires_at`: the message never leaves after it. It
-    waits for the morning, unless it answers what its receiver has just done: `at_any_hour`.
+    waits for the morning, unless it answers what its receiver has just done: `at_any_hour`. `unit`: where
+    the caller has it, it is not read again.
     """
     now = clock.now()
     delay = _delay.get()
     leaves_at = max(send_after or now, now, delay[0] if delay else now)
     if not at_any_hour:
-        leaves_at = quiet_hours.leave_at(leaves_at, Unit.get(), expires_at=expires_at)
+        leaves_at = quiet_hours.leave_at(leaves_at, unit or Unit.get(), expires_at=expires_at)
     message = OutboxMessage(
         kind=kind,
         channel=channel,

@@ -11,6 +11,7 @@ from office.models import OutboxMessage as Message
 from tests.bookings.notifications.test_neutral_messages import (
     LANGUAGES,
     a_visit,
+    built,
     notify_caller,
     notify_invited,
     notify_parties,
@@ -18,7 +19,7 @@ from tests.bookings.notifications.test_neutral_messages import (
     unit,
 )
 
-__all__ = ["unit"]
+__all__ = ["built", "unit"]
 pytestmark = pytest.mark.django_db
 HOST = "https://ajanvaraus.itauusimaa.fi"
 # GSM 03.38, without the signs that count twice.
