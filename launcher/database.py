@@ -63,6 +63,8 @@ class Cluster:
         self.log = folder / "postgres.log"
         self.sockets = socket_folder(folder)
         self.child: ChildProcess | None = None
+        # How much earlier starts have written into the log.
+        self._log_before = 0
 
     def start(self) -> str:
         """Start the server, created first if needed. Returns the address of the database.
@@ -164,6 +166,7 @@ class Cluster:
         with open(os.open(self.log, flags, 0o600), "ab") as log:
             # One made by an earlier version could be read by others.
             os.fchmod(log.fileno(), 0o600)
+            self._log_before = log.seek(0, os.SEEK_END)
             self.child = spawn(
                 "PostgreSQL",
                 command,
@@ -179,7 +182,8 @@ class Cluster:
         deadline = time.monotonic() + 120  # Recovery after a crash may take its time.
         while self.child is not None:
             if not self.child.alive():
-                last = _reason(self.log.read_text(errors="replace")[-4000:])
+                said = self.log.read_bytes()[self._log_before :].decode(errors="replace")
+                last = _reason(said[-4000:])
                 raise Refusal(f"PostgreSQL did not start: {last} (see {self.log}).")
             try:
                 with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

@@ -159,6 +159,18 @@ def test_says_when_another_version_made_the_data(folder: Path) -> None:
         cluster.start()
 
 
+def test_says_why_this_start_failed_not_an_earlier_one(folder: Path) -> None:
+    cluster = Cluster(folder, places.server_account(), throwaway=True)
+    cluster.start()
+    cluster.stop()
+    with cluster.log.open("a") as log:
+        log.write("FATAL:  the database system is starting up\n")
+    # As good as unreadable, which it is where a folder was copied without its owner.
+    (cluster.data / "postgresql.conf").unlink()
+    with pytest.raises(Refusal, match="could not access the server configuration file"):
+        cluster.start()
+
+
 def test_a_start_that_was_cut_short_is_made_again(folder: Path) -> None:
     half = folder / "postgres.new"
     half.mkdir()
