@@ -49,7 +49,9 @@ def cached_snapshots(days: Iterable[WalkInDay]) -> dict[int, QueueSnapshot]:
     }
     duties: dict[int, list[Key]] = {}
     rows = Duty.objects.filter(day__in=by_key).order_by("pk")
-    for pk, *duty in rows.values_list("day", "pk", "during", "desk", "break_until"):
+    # Who somebody signs in as belongs to it: by that a screen finds its user's own duty.
+    columns = ("pk", "during", "desk", "break_until", "professional", "professional__user")
+    for pk, *duty in rows.values_list("day", *columns):
         duties.setdefault(pk, []).append(tuple(duty))
     return {
         pk: _shared_snapshot(day, events.get(pk), duties.get(pk, [])) for pk, day in by_key.items()

@@ -9,7 +9,7 @@ from django.test import Client
 from bookings.models import Status
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
-from tests.factories import ProfessionalFactory, booked
+from tests.factories import ProfessionalFactory, UserFactory, booked
 from tests.walkin.cast import (
     THURSDAY,
     RunningWalkIn,
@@ -25,6 +25,7 @@ from tests.walkin.cast import (
 )
 from walkin.days.duties import put_on_duty
 from walkin.models import Company, Destination, Duty, Ticket, WalkInDay
+from walkin.staff_pages.screen import QueueScreen
 from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
@@ -531,3 +532,14 @@ def test_the_last_that_are_over_stand_beside_the_queue_and_all_on_their_own_page
     assert [link in beside for link in links] == [False, *[True] * 8]
     assert all(link in apart for link in links)
     assert len(numbers) == 9
+
+
+def test_who_gets_an_account_while_on_duty_finds_the_own_desk_at_once() -> None:
+    own = running_walk_in()
+    who, professional = UserFactory(roles=[Role.SUPERVISOR]), own.people[0]
+    assert QueueScreen(who, own.point).duty is None
+    professional.user = who
+    professional.save()
+    duty = QueueScreen(who, own.point).duty
+    assert duty is not None
+    assert duty.professional_id == professional.pk
