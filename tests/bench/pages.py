@@ -13,9 +13,9 @@ from tests.bench.web import Visitor
 from tests.factories import AppointmentFactory, PartyFactory
 
 REQUESTS = 40
-# Of a light page; nothing where the goal is not reached yet.
+# Of a light page, with some room for a noisy machine.
 PUBLIC = {"/": 4.0, "/book/": 3.0, "/walk-in/": 5.0}
-STAFF = {"/desk/": None, "/desk/book/": 12.0, "/desk/phone/": 8.0, "/queue/": 8.0}
+STAFF = {"/desk/": 26.0, "/desk/book/": 12.0, "/desk/phone/": 6.0, "/queue/": 5.0}
 
 
 def measure(table: Table, name: str, port: int, times: int) -> None:
@@ -32,7 +32,7 @@ def measure(table: Table, name: str, port: int, times: int) -> None:
 
 
 def _measure_one(
-    table: Table, visitor: Visitor, port: int, path: str, most: float | None, times: int
+    table: Table, visitor: Visitor, port: int, path: str, most: float, times: int
 ) -> None:
     for _ in range(10):
         if visitor.get(path) != 200:
@@ -45,10 +45,7 @@ def _measure_one(
     p50 = median(visitor.seconds)
     what = f"{path} through gunicorn ({len(visitor.page) // 1000} kB): p50, p95"
     measured = f"{ms(p50)}, {ms(p95(visitor.seconds))}"
-    if most is None:
-        table.add(what, f"{measured}: {p50 / light.p50.seconds:.1f} × {light.name}")
-    else:
-        table.add_time(what, measured, p50, most, light.p50)
+    table.add_time(what, measured, p50, most, light.p50)
 
 
 def _ask_anew() -> None:
