@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "familylaw.front_door.FrontDoorMiddleware",
     "familylaw.outage.OutageMiddleware",
+    "office.core.set_up_cache.SetUpCacheMiddleware",
     "office.ui.sent_once.SentOnceMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from office.core import clock
+from office.core.set_up_cache import forget_changes
 from office.guidance.link_checks import CHECK_TASK, ask_checks, check_link
 from office.messaging import delivery
 from office.messaging.outbox import QUEUE, SEND_TASK
@@ -37,6 +38,12 @@ def find_due_calendars(timestamp: int) -> None:
 @app.task(name=CHECK_TASK)
 def check_guidance_link(key: int) -> None:
     check_link(key)
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(name="office.tasks.forget_set_up_changes", queueing_lock="forget-set-up-changes")
+def forget_set_up_changes(timestamp: int) -> None:
+    forget_changes()
 
 
 @app.periodic(cron="20 4 * * *")

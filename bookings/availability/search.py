@@ -14,8 +14,8 @@ from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, VisitNee
 from bookings.lifecycle.deadlines import soonest_online
 from bookings.lifecycle.travel import travel_minutes
 from bookings.models.matters import Matters
-from office.calendar.opening_hours import Stretch, stretches
-from office.calendar.working_time import change_rows, closure_rows, weekly_rows
+from office.calendar.opening_hours import Stretch
+from office.calendar.working_time import everybodys_time
 from office.core import clock
 from office.models import (
     Absence,
@@ -227,7 +227,7 @@ class _Calendar:
     """Working and busy time, as read from the database."""
 
     horizon: Horizon
-    working: list[Stretch]
+    working: Sequence[Stretch]
     resources: "_Resources"
 
 
@@ -256,21 +256,15 @@ def _read(
     first = clock.local(start).date()
     last = clock.today() + timedelta(weeks=unit.horizon_weeks)
     end = clock.day_bounds(last, last)[1]
-    ids, kind = who.values("pk"), HoursKind.APPOINTMENTS
-    working = stretches(
-        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=ids),
-        changes=change_rows(kind=kind, first=first, last=last, professionals=ids),
-        closures=closure_rows(first=first, last=last),
-        first=first,
-        last=last,
-    )
     longest = timedelta(minutes=max(v.duration + v.buffer + 2 * v.travel for v in visits))
+    # Their revisions before their hours: what changes from here on is found out when a time is taken.
     resources = _resources(
-        ids,
+        who.values("pk"),
         DateTimeTZRange(start, end + longest),
         with_rooms=any(visit.needs_room for visit in visits),
         without=without or Q(),
     )
+    working = everybodys_time(kind=HoursKind.APPOINTMENTS, first=first, last=last)
     return _Calendar(Horizon(start, end), working, resources)
 
 
@@ -278,11 +272,11 @@ def _free_times(
     wish: Wish, calendar: _Calendar, unit: Unit, giving: Container[int] | None = None
 ) -> FreeTimes:
     """Work out the free times. `giving`: who gives the service, where the calendar is also others'."""
+    who = calendar.resources.busy if giving is None else giving
     working = [
         stretch
         for stretch in calendar.working
-        if (wish.point is None or stretch.point == wish.point)
-        and (giving is None or stretch.professional in giving)
+        if stretch.professional in who and wish.point in (None, stretch.point)
     ]
     return FreeTimes(
         horizon=calendar.horizon,

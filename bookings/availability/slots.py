@@ -7,9 +7,9 @@ fills the cells that it touches; since visits begin and end on edges, nothing is
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from office.calendar.opening_hours import Stretch
@@ -77,11 +77,12 @@ class Horizon:
         """Return the cells that lie wholly between two instants, counted since 1970."""
         return -(-ceil_seconds(start) // _CELL_SECONDS), seconds(end) // _CELL_SECONDS
 
-    def longer(self, cells: int) -> "Horizon":
-        """Return a horizon with the same beginning and `cells` cells more."""
-        wide = copy(self)
-        wide.last += cells
-        return wide
+    @classmethod
+    def of_cells(cls, first: int, last: int) -> "Horizon":
+        """Reach from one cell to another, that one left out."""
+        found = cls.__new__(cls)
+        found.first, found.last = first, last
+        return found
 
     @property
     def all_cells(self) -> int:
@@ -201,9 +202,7 @@ class FreeTimes:
         self._starts = {point: self._begin(point) for point in self._professionals}
 
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
-        """Return the cells at which nothing busy touches any of the next `cells` cells."""
-        wide = self.horizon.longer(cells)
-        return fitting(wide.all_cells & ~wide.mask(busy), cells)
+        return _clear(self.horizon.first, self.horizon.last, tuple(busy), cells)
 
     def _begin(self, point: int) -> int:
         once = twice = own = 0
@@ -262,6 +261,14 @@ class FreeTimes:
             return None
         cell = seconds(start) // _CELL_SECONDS - self.horizon.first
         return cell if 0 <= cell < self.horizon.last - self.horizon.first else None
+
+
+# Of some hundred people and rooms most are as busy as at the search before, moments ago.
+@lru_cache(maxsize=256)
+def _clear(first: int, last: int, busy: tuple[tuple[int, int], ...], cells: int) -> int:
+    """Return the cells of a horizon at which nothing busy touches any of the next `cells` cells."""
+    wide = Horizon.of_cells(first, last + cells)
+    return fitting(wide.all_cells & ~wide.mask(busy), cells)
 
 
 def _bits(mask: int) -> Iterable[int]:

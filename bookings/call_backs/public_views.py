@@ -38,7 +38,8 @@ from office.calendar.working_time import open_state
 from office.core import clock, tokens
 from office.core.http import get_or_post
 from office.core.once import made_already
-from office.models import HoursKind, Service, Unit
+from office.models import HoursKind, Unit
+from office.models.set_up_rows import services_online
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
@@ -77,7 +78,7 @@ def _alternatives() -> dict[str, object]:
     """Return how else one gets help: where there is no time to call back."""
     return {
         "phone": opening(open_state(HoursKind.PHONE), clock.now(), get_language()),
-        "asked_online": Service.objects.online().exists(),
+        "asked_online": bool(services_online()),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bookings.models import Answer, Appointment, Party, Status
 from office.core import clock, dates
 from office.core.names import surname
+from office.core.set_up_cache import rows_kept_until_set_up_changes
 from office.models import Channel, ServicePoint
 
 
@@ -80,6 +81,7 @@ def short_names(points: Mapping[int, tuple[str, str]]) -> dict[int, str]:
     return {pk: city if city and cities[city] == 1 else name for pk, (name, city) in points.items()}
 
 
+@rows_kept_until_set_up_changes
 def short_point_names() -> dict[int, str]:
     """Return the short names of all service points. One query."""
     rows = ServicePoint.objects.values_list("pk", "name", "city")

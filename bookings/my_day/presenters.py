@@ -1,6 +1,6 @@
 """A professional's day in words: the same for both parents, whoever asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -252,7 +252,7 @@ def _steps(status: Status) -> list[DayButton]:
 
 def week_of(
     first: date,
-    hours: dict[str, list[Stretch]],
+    hours: Mapping[str, Sequence[Stretch]],
     absences: Iterable[tuple[datetime, datetime, str]],
     blocked: Sequence[BlockedTime],
     shown: date,
@@ -315,7 +315,7 @@ def _kind(kind: str) -> str:
 
 
 def duties_of(
-    day: date, hours: dict[str, list[Stretch]], points: dict[int, str]
+    day: date, hours: Mapping[str, Sequence[Stretch]], points: dict[int, str]
 ) -> list[tuple[str, str]]:
     """List walk-in duty and phone hours of the day: when, and what."""
     language = get_language()

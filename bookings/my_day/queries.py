@@ -3,7 +3,7 @@
 Only the named columns leave the database: what is one-sided cannot leak from a page that never had it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
@@ -132,7 +132,9 @@ def own_visit(professional: Professional, reference: str) -> Appointment | None:
     )
 
 
-def own_hours(professional: Professional, first: date, last: date) -> dict[str, list[Stretch]]:
+def own_hours(
+    professional: Professional, first: date, last: date
+) -> Mapping[str, Sequence[Stretch]]:
     """Return the professional's working time by kind."""
     return {
         kind: ACTUAL_TIME[kind](professional, first, last)

@@ -1,6 +1,6 @@
 """The public front: what the unit helps with, and what to do now."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from bookings.hooks import POINT_WORDS, evenings_ahead
 from bookings.public.opening import opening, soon, walk_ins
 from office.calendar.working_time import open_state
 from office.core import clock
+from office.core.set_up_cache import kept_until_set_up_changes, rows_kept_until_set_up_changes
 from office.models import (
     Channel,
     Closure,
@@ -21,10 +22,10 @@ from office.models import (
     GuidancePageVersion,
     HoursKind,
     Service,
-    ServicePoint,
     Unit,
     WayQuestion,
 )
+from office.models.set_up_rows import points_giving, points_in_use, services_in_use
 from office.staff.audience import for_anyone
 
 CLOSURES_SHOWN_AHEAD = timedelta(days=14)
@@ -36,8 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     now, language = clock.now(), get_language()
     today = clock.today()
     unit = Unit.get()
-    services = list(Service.objects.in_use())
-    points = list(ServicePoint.objects.in_use())
+    services = services_in_use()
+    points = points_in_use()
     soonest = soonest_times()
     phone = opening(open_state(HoursKind.PHONE), now, language)
     open_doors = walk_ins(points, now, language)
@@ -60,16 +61,24 @@ def home(request: HttpRequest) -> HttpResponse:
             "has_ways": "ways" in found,
             "evenings": evenings_ahead(),
             "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
-            "closures": Closure.objects.filter(
-                effect=Closure.Effect.CLOSED,
-                first_day__lte=today + CLOSURES_SHOWN_AHEAD,
-                last_day__gte=today,
-            ).select_related("service_point"),
+            "closures": _closures(today),
         },
     )
 
 
-def _guidance_found() -> set[str]:
+@rows_kept_until_set_up_changes
+def _closures(today: date) -> list[Closure]:
+    return list(
+        Closure.objects.filter(
+            effect=Closure.Effect.CLOSED,
+            first_day__lte=today + CLOSURES_SHOWN_AHEAD,
+            last_day__gte=today,
+        ).select_related("service_point")
+    )
+
+
+@kept_until_set_up_changes
+def _guidance_found() -> frozenset[str]:
     """Return whether there is guidance, and questions of "Which way?". One query."""
     of_kind = [
         ("guidance", GuidanceLink.objects.in_use()),
@@ -80,14 +89,14 @@ def _guidance_found() -> set[str]:
         rows.order_by().annotate(found=Value(kind)).values_list("found", flat=True)[:1]
         for kind, rows in of_kind
     ]
-    return set(first.union(*others))
+    return frozenset(first.union(*others))
 
 
 @for_anyone
 @require_safe
 def afraid(request: HttpRequest) -> HttpResponse:
     """Show to who is afraid of the other parent help at once, and how we meet them."""
-    services = Service.objects.in_use()
+    services = services_in_use()
     return render(
         request,
         "bookings/public/afraid.html",
@@ -103,9 +112,7 @@ def afraid(request: HttpRequest) -> HttpResponse:
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     soonest, language = soonest_times(), get_language()
-    found = [
-        (service, soon(soonest.get(service.pk), language)) for service in Service.objects.in_use()
-    ]
+    found = [(service, soon(soonest.get(service.pk), language)) for service in services_in_use()]
     return render(
         request,
         "bookings/public/services.html",
@@ -125,14 +132,14 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     in_person = Channel.IN_PERSON in shown.channels
     open_doors = []
     if shown.suits_walk_in:
-        open_doors = walk_ins(ServicePoint.objects.in_use(), now, language)
+        open_doors = walk_ins(points_in_use(), now, language)
     return render(
         request,
         "bookings/public/service.html",
         {
             "service": shown,
             "channels": [Channel(channel).label for channel in shown.channels],
-            "points": ServicePoint.objects.giving([shown], clock.today()) if in_person else [],
+            "points": points_giving([shown]) if in_person else [],
             "soonest": soon(soonest_times().get(shown.pk), language),
             "walk_ins": open_doors,
             "phone": opening(open_state(HoursKind.PHONE), now, language),

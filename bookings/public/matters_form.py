@@ -1,14 +1,20 @@
 """What else the visit is about, and what makes it longer: asked before a time is chosen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.matters import MOST_CHILDREN
-from office.core import clock
-from office.models import Attendance, Channel, Professional, Service, ServicePoint, Unit
+from office.models import (
+    Attendance,
+    Channel,
+    Professional,
+    Service,
+    ServicePoint,
+    Unit,
+)
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -59,11 +65,6 @@ def given_together(service: Service) -> list[Service]:
     others = Service.objects.online().exclude(pk=service.pk)
     found = others.filter(professionals__in=givers.values("pk"), channels__overlap=service.channels)
     return list(found.distinct())
-
-
-def points_giving(services: Iterable[Service]) -> list[ServicePoint]:
-    """Return where all of them are given, as the professionals' hours have it."""
-    return list(ServicePoint.objects.giving(services, clock.today()))
 
 
 def has_place(channels: Sequence[str], points: Sequence[ServicePoint]) -> bool:

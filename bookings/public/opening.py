@@ -10,6 +10,7 @@ from bookings.hooks import WALK_INS, WalkInState
 from office.calendar.working_time import OpenState, open_states
 from office.core import clock, dates
 from office.models import HoursKind, ServicePoint
+from office.models.set_up_rows import points_in_use
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def walk_in_states() -> dict[int, WalkInState]:
 
 def has_walk_ins() -> bool:
     """Say whether a point in use has a walk-in, open now or not."""
-    return bool(ServicePoint.objects.in_use().filter(pk__in=walk_in_states()).exists())
+    states = walk_in_states()
+    return any(point.pk in states for point in points_in_use())
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -28,12 +28,20 @@ from bookings.models import Hold
 from bookings.models.matters import Matters, in_order
 from bookings.public.drafts import Draft, address_hash, hold_of, visitor_of, wish_of
 from bookings.public.forms import LANGUAGES, PreferredForm
-from bookings.public.matters_form import FurtherMattersForm, given_together, points_giving
+from bookings.public.matters_form import FurtherMattersForm, given_together
 from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.core.http import get_or_post
 from office.core.languages import active_partial
-from office.models import Channel, HasChannel, Service, ServicePoint, Unit, WayQuestion
+from office.models import (
+    Channel,
+    HasChannel,
+    Service,
+    ServicePoint,
+    Unit,
+    WayQuestion,
+)
+from office.models.set_up_rows import points_giving, points_in_use, services_online
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
@@ -42,8 +50,10 @@ STEPS = 5
 
 def online_service(slug: str) -> Service:
     """Return the service, if it may be asked for online; otherwise 404."""
-    service: Service = get_object_or_404(Service.objects.online(), slug=slug)
-    return service
+    for service in services_online():
+        if service.slug == slug:
+            return service
+    raise Http404
 
 
 @for_anyone
@@ -53,7 +63,7 @@ def start(request: HttpRequest) -> HttpResponse:
         request,
         "bookings/public/request/start.html",
         {
-            "services": Service.objects.online(),
+            "services": services_online(),
             "step": 1,
             "steps": STEPS,
             # The questions are in full languages only.
@@ -150,7 +160,7 @@ def _place_choices(channels: list[str], points: list[ServicePoint]) -> list[Plac
 def times(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
     unit = Unit.get()
-    points = {point.slug: point for point in ServicePoint.objects.in_use()}
+    points = {point.slug: point for point in points_in_use()}
     draft = Draft(request, service)
     where = _where(request, draft, points)
     if request.method == "POST" and draft.sent_party:

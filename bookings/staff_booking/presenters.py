@@ -18,7 +18,8 @@ from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import short_place_label, short_point_names
 from bookings.staff_booking.booking_form import BookingForm
 from office.core import clock, dates
-from office.models import Channel, Professional, Room, Unit
+from office.models import Channel, Unit
+from office.models.set_up_rows import resource_names
 
 SHOWN = 5
 KEYS, OTHER_KEYS = "12345", "67890"
@@ -280,9 +281,7 @@ def who_meets(found: Found, slots: Sequence[Slot]) -> dict[Slot, str]:
         assignment = found.assignment(slot)
         if assignment is not None and assignment.teams:
             teams[slot] = assignment.teams[0]
-    wanted = {resource for team in teams.values() for resource in team}
-    people = Professional.objects.filter(pk__in=wanted).values_list("pk", "name")
-    names = dict(people) | dict(Room.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    names = resource_names()
     return {
         slot: " · ".join(names[resource] for resource in team if resource in names)
         for slot, team in teams.items()

@@ -15,9 +15,9 @@ from bookings.models import Meeting
 from bookings.models.matters import MOST_CHILDREN, Matters
 from office.core import clock
 from office.core.languages import LANGUAGES
-from office.core.names import Alphabetical
 from office.core.typed import Edge
-from office.models import Attendance, Channel, Professional, Service, ServicePoint
+from office.models import Attendance, Channel, Service, ServicePoint
+from office.models.set_up_rows import names_giving, points_in_use, services_in_use
 from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 
@@ -35,7 +35,7 @@ class OnOffer:
 
     @classmethod
     def read(cls) -> "OnOffer":
-        return cls(list(Service.objects.in_use()), list(ServicePoint.objects.in_use()))
+        return cls(services_in_use(), points_in_use())
 
 
 class EarliestField(DayField):
@@ -133,14 +133,11 @@ class PanelWishForm(forms.Form):
     def giving(self) -> dict[str, str]:
         """Return who gives all that is chosen, by id as the field has it."""
         chosen = {str(self["service"].value() or ""), *map(str, self["also"].value() or ())}
-        people = Professional.objects.in_use().giving(
+        services = frozenset(
             int(service) if service.isascii() and service.isdigit() and len(service) < 10 else 0
             for service in chosen
         )
-        return {
-            str(pk): name
-            for pk, name in people.order_by(Alphabetical("name")).values_list("pk", "name")
-        }
+        return {str(pk): name for pk, name in names_giving(services).items()}
 
     def _who_choices(self) -> list[tuple[Any, Any]]:
         last = [

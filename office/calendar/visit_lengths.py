@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg
 
+from office.core.set_up_cache import kept_until_set_up_changes
 from office.models import LengthRule, Service, Unit
 
 # A visit is cut into these by the search; and it ends on the day on which it began.
@@ -30,8 +31,7 @@ class VisitLengths:
     @classmethod
     def of(cls, unit: Unit) -> "VisitLengths":
         """Read the rules. One query."""
-        rows = LengthRule.objects.annotate(them=ArrayAgg("services")).order_by("minutes")
-        return cls(unit, {frozenset(row.them): row.minutes for row in rows})
+        return cls(unit, dict(together()))
 
     def minutes(self, services: Sequence[Service], needs: LengthNeeds | None = None) -> int:
         """Return the length of a visit about `services`, a multiple of five minutes."""
@@ -60,3 +60,10 @@ class VisitLengths:
             + needs.interpreter * unit.interpreter_minutes
             + needs.separate * unit.separate_minutes
         )
+
+
+@kept_until_set_up_changes
+def together() -> tuple[tuple[frozenset[int], int], ...]:
+    """Return the minutes of services, by id, that meet at one visit. One query."""
+    rows = LengthRule.objects.annotate(them=ArrayAgg("services")).order_by("minutes")
+    return tuple((frozenset(row.them), row.minutes) for row in rows)

@@ -1,9 +1,8 @@
 """Hours as the database has them: read for slots, for the front page and for the hours' own pages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Q
 
@@ -19,6 +18,7 @@ from office.calendar.opening_hours import (
 from office.calendar.rhythms import Rhythm
 from office.core import clock
 from office.core.intervals import merge
+from office.core.set_up_cache import kept_until_set_up_changes
 from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 
 # How far ahead it is looked for when phone or walk-in is open next.
@@ -37,21 +37,6 @@ WEEKLY = (
     "anchor",
     "nth",
 )
-
-
-def weekly_row(row: WeeklyHours) -> Weekly:
-    return Weekly(
-        professional=row.professional_id,
-        point=row.service_point_id,
-        weekday=row.weekday,
-        starts=row.starts,
-        ends=row.ends,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        interval=row.interval,
-        anchor=row.anchor,
-        nth=row.nth,
-    )
 
 
 def rhythm_of(row: WeeklyHours) -> Rhythm:
@@ -78,13 +63,9 @@ def closure_row(row: Closure) -> Closed:
     )
 
 
-def weekly_rows(
-    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
-) -> list[Weekly]:
-    """Fetch the weekly hours of one kind that are valid on some day between two dates. One query.
-
-    `professionals`: ids, or a queryset of them that becomes a subquery.
-    """
+@kept_until_set_up_changes
+def weekly_rows(*, kind: str, first: date, last: date) -> tuple[Weekly, ...]:
+    """Fetch the weekly hours of one kind that are valid on some day between two dates. One query."""
     rows = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=first),
         kind=kind,
@@ -92,20 +73,14 @@ def weekly_rows(
         professional__is_active=True,
         service_point__is_active=True,
     )
-    if professionals is not None:
-        rows = rows.filter(professional__in=professionals)
-    return [Weekly(*row) for row in rows.order_by("pk").values_list(*WEEKLY)]
+    return tuple(Weekly(*row) for row in rows.order_by("pk").values_list(*WEEKLY))
 
 
-def change_rows(
-    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
-) -> list[DayHoursChange]:
+def _change_rows(*, kind: str, first: date, last: date) -> list[DayHoursChange]:
     """Fetch the one-off changes of one kind between two dates. One query."""
     rows = HoursChange.objects.filter(
         kind=kind, date__range=(first, last), professional__is_active=True
     )
-    if professionals is not None:
-        rows = rows.filter(professional__in=professionals)
     return [
         DayHoursChange(who, day, starts, ends, effect == HoursChange.Effect.ADDS, point)
         for who, day, starts, ends, effect, point in rows.order_by("pk").values_list(
@@ -114,31 +89,46 @@ def change_rows(
     ]
 
 
-def closure_rows(*, first: date, last: date) -> list[Closed]:
+@kept_until_set_up_changes
+def closure_rows(*, first: date, last: date) -> tuple[Closed, ...]:
     """Fetch the closures that touch some day between two dates. One query."""
-    return [
+    return tuple(
         Closed(point, begins, ends, effect == Closure.Effect.OPEN)
         for point, begins, ends, effect in Closure.objects.filter(
             first_day__lte=last, last_day__gte=first
         ).values_list("service_point_id", "first_day", "last_day", "effect")
-    ]
-
-
-def working_time(
-    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
-) -> list[Stretch]:
-    """Return all working time of one kind between two dates. Three queries."""
-    who = list(professionals) if professionals is not None else None
-    return stretches(
-        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=who),
-        changes=change_rows(kind=kind, first=first, last=last, professionals=who),
-        closures=closure_rows(first=first, last=last),
-        first=first,
-        last=last,
     )
 
 
-def phone_time(*, first: date, last: date) -> list[Stretch]:
+def working_time(
+    *, kind: str, first: date, last: date, professionals: Collection[int] | None = None
+) -> Sequence[Stretch]:
+    """Return the working time of one kind between two dates. Three queries.
+
+    `professionals`: whose, by id; everybody's where it is None.
+    """
+    everybody = everybodys_time(kind=kind, first=first, last=last)
+    if professionals is None:
+        return everybody
+    return [stretch for stretch in everybody if stretch.professional in professionals]
+
+
+@kept_until_set_up_changes
+def everybodys_time(*, kind: str, first: date, last: date) -> tuple[Stretch, ...]:
+    """Return the working time of all professionals. Three queries."""
+    return tuple(
+        stretches(
+            weekly=weekly_rows(kind=kind, first=first, last=last),
+            changes=_change_rows(kind=kind, first=first, last=last),
+            closures=closure_rows(first=first, last=last),
+            first=first,
+            last=last,
+        )
+    )
+
+
+@kept_until_set_up_changes
+def phone_time(*, first: date, last: date) -> tuple[Stretch, ...]:
     """Return when who answers the phone: their phone hours without absences. Four queries."""
     start, end = clock.day_bounds(first, last)
     away: dict[int, list[tuple[datetime, datetime]]] = {}
@@ -148,7 +138,8 @@ def phone_time(*, first: date, last: date) -> list[Stretch]:
         .values_list("professional_id", "during")
     ):
         away.setdefault(who, []).append((during.lower, during.upper))
-    return without_absences(working_time(kind=HoursKind.PHONE, first=first, last=last), away)
+    found = everybodys_time(kind=HoursKind.PHONE, first=first, last=last)
+    return tuple(without_absences(found, away))
 
 
 @dataclass(frozen=True)
@@ -177,7 +168,7 @@ def open_state(kind: HoursKind, *, point: int | None = None) -> OpenState:
     return state_of(stretch for stretch in found if point is None or stretch.point == point)
 
 
-def phone_time_ahead() -> list[Stretch]:
+def phone_time_ahead() -> Sequence[Stretch]:
     """Return the phone time of today and the coming weeks. Four queries."""
     today = clock.today()
     return phone_time(first=today, last=today + LOOKED_AHEAD)

@@ -35,6 +35,7 @@ from office.models.services import (
     Service,
 )
 from office.models.sessions import LockTime, StaffSession
+from office.models.set_up_change import SetUpChange
 from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
 from office.models.unit_texts import UnitText
@@ -90,6 +91,7 @@ __all__ = [
     "SchoolBreak",
     "Service",
     "ServicePoint",
+    "SetUpChange",
     "StaffSession",
     "StandardSentence",
     "Unit",

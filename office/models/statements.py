@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from office.core.set_up_cache import rows_kept_until_set_up_changes
+
 
 class Accessibility(models.TextChoices):
     """How far the service meets the requirements, in the words of the Act's model statement."""
@@ -63,10 +65,16 @@ class PublicStatements(models.Model):
     @classmethod
     def get(cls) -> "PublicStatements":
         """Return the row; a blank one where nothing is written yet."""
-        return cls.objects.order_by("pk").first() or cls()
+        return statements_row() or cls()
 
     @property
     def lacks(self) -> bool:
         """Whether the law wants more on the pages than stands there."""
         needed = (self.protection_officer, self.privacy_updated, self.accessibility_updated)
         return not all(needed)
+
+
+@rows_kept_until_set_up_changes
+def statements_row() -> PublicStatements | None:
+    """Return the row, where it is written. One query."""
+    return PublicStatements.objects.order_by("pk").first()

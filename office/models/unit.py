@@ -19,6 +19,7 @@ from office.core import clock, languages
 from office.core.contact_details import check_phone
 from office.core.languages import PARTIAL, PartialLanguage, Reading
 from office.core.neutral import tells_matter
+from office.core.set_up_cache import rows_kept_until_set_up_changes
 
 
 class Unit(models.Model):
@@ -327,7 +328,7 @@ class Unit(models.Model):
     @classmethod
     def get(cls) -> "Unit":
         """Return the unit; a blank one where none is set up yet."""
-        unit = cls.objects.order_by("pk").first() or cls(
+        unit = unit_row() or cls(
             name=str(_("Family law services")),
             # A demo is there to be tried out, also in the moment before its unit is.
             public_from=clock.now() if settings.DEMO else None,
@@ -340,3 +341,9 @@ class Unit(models.Model):
     def lazy(cls) -> "Unit":
         """Return the unit, fetched when first used."""
         return cast(Unit, SimpleLazyObject(cls.get))
+
+
+@rows_kept_until_set_up_changes
+def unit_row() -> Unit | None:
+    """Return the unit's row, where it is set up. One query."""
+    return Unit.objects.order_by("pk").first()

@@ -16,6 +16,7 @@ from office.core import clock
 from office.core.intervals import contains, intersect, merge, overlap, subtract
 from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
+from office.core.set_up_cache import rows_kept_until_set_up_changes
 from office.models import HoursChange, HoursKind, Professional, ServicePoint, WeeklyHours
 from office.setup.day_changes import REASON, remove_change, save_change
 
@@ -31,6 +32,7 @@ class ClosedThenError(Exception):
     """The service point is closed on that day: its phone cannot be open."""
 
 
+@rows_kept_until_set_up_changes
 def answering(today: date) -> list[Professional]:
     """Return who answers the phone, in these weeks or as a change of one day."""
     return list(

@@ -101,7 +101,7 @@ def measure_page(table: Table, name: str, port: int, times: int) -> None:
             if visitor.get(path(**more)) != 200 or 'role="grid"' not in visitor.page:
                 raise RuntimeError(f"{path(**more)} shows no calendar")
         visitor.seconds.clear()
-        light = light_page(port)
+        light = light_page()
         for _ in range(times):
             visitor.get(path(**more))
             light.sample()

@@ -179,7 +179,7 @@ def measure_page(table: Table, port: int, times: int) -> None:
         if status != 200 or not visitor.slots():
             raise RuntimeError(f"{PATH} answered {status} without times")
     visitor.seconds.clear()
-    light = light_page(port)
+    light = light_page()
     for _ in range(times):
         visitor.get(PATH)
         light.sample()

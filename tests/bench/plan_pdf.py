@@ -102,7 +102,7 @@ def measure(table: Table, database_url: str, static: Path, rounds: int) -> None:
     links = full_plan(2)
     with web.gunicorn(database_url, static) as port, worker(database_url):
         _fetched(port, links[0])
-        took, sizes, light = [], [], light_page(port)
+        took, sizes, light = [], [], light_page()
         for _ in range(rounds):
             light.sample(3)
             seconds, size = _fetched(port, links[0])

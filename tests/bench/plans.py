@@ -62,7 +62,7 @@ def measure(table: Table, port: int, rounds: int) -> None:
     access = drafts.open_draft(token)
     own = drafts.read(access, access.own)
     texts = {text_name(child): answer(own, key, child) for child in range(1, CHILDREN + 1)}
-    saved, light = [], light_page(port)
+    saved, light = [], light_page()
     for number in range(rounds):
         light.sample()
         writer.get(path)
@@ -74,7 +74,7 @@ def measure(table: Table, port: int, rounds: int) -> None:
             raise RuntimeError(f"An answer was not saved: {writer.statuses[before]}")
     _row(table, f"plan of {ANSWERED} answers, save one", saved, SAVE, light)
 
-    shown, light = [], light_page(port)
+    shown, light = [], light_page()
     for _ in range(rounds):
         light.sample()
         writer.get(f"/plan/{token}/together/")

@@ -20,7 +20,7 @@ def measure(table: Table, name: str, port: int, times: int) -> None:
     """Measure `name`: the database that the server answers from. It is left with more services."""
     use(name)
     _add_services()
-    cold, cached, light = Visitor(port), Visitor(port), light_page(port)
+    cold, cached, light = Visitor(port), Visitor(port), light_page()
     for _ in range(times):
         cache.delete(KEY)
         for visitor in (cold, cached):

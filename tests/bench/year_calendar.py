@@ -86,7 +86,7 @@ def measure(table: Table, port: int, rounds: int) -> None:
     token = full(year)
     reader = web.Visitor(port)
     path = f"/plan/{token}/schedule/0/year/{year}/"
-    light = light_page(port)
+    light = light_page()
     for _ in range(rounds + 2):
         reader.get(path)
         light.sample()

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from bookings.models import AppointmentEvent, CallBackEvent, CaseEvent, Recusal
 from evenings.models import EveningEvent, SignUpEvent
 from office.models import AccessLogEntry
+from office.models.set_up_change import WATCHED
 from referrals.models import ReferralEvent
 from tests.constraints.rows import row_of, write
 from walkin.models import TicketEvent
@@ -24,7 +25,8 @@ HISTORIES: dict[type[models.Model], dict[str, Any]] = {
     SignUpEvent: {},
     EveningEvent: {},
 }
-# Tried in tests/bookings/parties/test_conflicts.py and tests/evenings/models/test_places.py.
+# Tried in tests/bookings/parties/test_conflicts.py and tests/evenings/models/test_places.py; those of
+# the set-up in tests/office/core/test_set_up_cache.py.
 OTHERS = {
     ("bookings_appointmentprofessional", "a_barred_professional_meets_nobody"),
     ("evenings_signup", "people_are_counted"),
@@ -54,7 +56,9 @@ def test_every_trigger_is_tried() -> None:
             "WHERE NOT tgisinternal AND tgname NOT LIKE 'procrastinate%'"
         )
         found = set(cursor.fetchall())
-    assert found == OTHERS | {(model._meta.db_table, "append_only") for model in HISTORIES}
+    histories = {(model._meta.db_table, "append_only") for model in HISTORIES}
+    set_up = {(table, "notes_set_up_changes") for table in WATCHED}
+    assert found == OTHERS | histories | set_up
 
 
 def test_every_table_of_events_is_a_history() -> None:

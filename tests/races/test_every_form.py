@@ -24,7 +24,13 @@ from tests.server import at_once
 # The addresses are shared out by their namespaces, so that workers take them side by side.
 PARTS = [{"staff"}, {"office"}, {"queue", "walk_in"}]
 # What each request leaves, whatever it is about.
-EACH = {"office_accesslogentry", "office_ratecount", "django_session", "cache"}
+EACH = {
+    "office_accesslogentry",
+    "office_ratecount",
+    "office_setupchange",
+    "django_session",
+    "cache",
+}
 
 
 class WorldDatabase:

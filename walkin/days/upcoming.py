@@ -13,6 +13,7 @@ from office.calendar.opening_hours import Stretch
 from office.core import clock
 from office.core.intervals import overlap
 from office.models import Professional, ServicePoint
+from office.models.set_up_rows import points_in_use
 from walkin.days.planning import AHEAD, PlannedDay, new_day, planned_days
 from walkin.models import DayState, Duty, PointRules, WalkInDay
 from walkin.states import RUNNING
@@ -50,7 +51,7 @@ def upcoming_days(point: int | None = None) -> list[WalkInDay]:
 def _new_days(
     rows: list[WalkInDay], other_days: list[WalkInDay], wanted: dict[Key, PlannedDay], now: datetime
 ) -> list[WalkInDay]:
-    places = {place.pk: place for place in ServicePoint.objects.in_use()}
+    places = {place.pk: place for place in points_in_use()}
     plans = {
         key: plan
         for key, plan in _missing_days(rows, wanted).items()

@@ -12,6 +12,7 @@ from bookings.public.opening import opening, soon
 from office.calendar.working_time import OpenState, open_state
 from office.core import clock
 from office.models import HoursKind, Service, Unit
+from office.models.set_up_rows import services_online
 from walkin.models import WalkInDay
 from walkin.public_pages.status import PointStatus, point_statuses
 
@@ -66,7 +67,7 @@ class Alternatives:
 
     @cached_property
     def is_asked_online(self) -> bool:
-        return bool(Service.objects.online().exists())
+        return bool(services_online())
 
     @property
     def first_free(self) -> str:

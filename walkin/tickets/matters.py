@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 
 from office.models import Service, ServicePoint
+from office.models.set_up_rows import services_in_use, services_online
 from walkin.errors import UnknownMatterError
 from walkin.models import OtherMatter, PointMatter, Presence
 
@@ -92,7 +93,7 @@ def listed_matters(point: int | None) -> list[ListedMatter]:
     """Return every matter that there is, as the point has it. At most two queries."""
     rows = PointMatter.objects.filter(service_point=point) if point is not None else ()
     by_key = {row.service_id or row.other: row for row in rows}
-    listed = [_listed(by_key, point, service=s) for s in Service.objects.in_use()]
+    listed = [_listed(by_key, point, service=s) for s in services_in_use()]
     return listed + [_listed(by_key, point, other=value) for value in OtherMatter.choosable()]
 
 
@@ -138,7 +139,7 @@ def services_taken(points: Collection[int]) -> dict[int, frozenset[int]]:
         (row.service_point_id, row.service_id): row.is_taken
         for row in PointMatter.objects.filter(service_point__in=points, service__isnull=False)
     }
-    services = list(Service.objects.in_use().values_list("pk", "suits_walk_in"))
+    services = [(s.pk, s.suits_walk_in) for s in services_in_use()]
     return {
         point: frozenset(pk for pk, suits in services if own_choice.get((point, pk), suits))
         for point in points
@@ -148,7 +149,7 @@ def services_taken(points: Collection[int]) -> dict[int, frozenset[int]]:
 def not_taken(point: int) -> list[Elsewhere]:
     """Return the services asked for online that the point's walk-in does not take."""
     here = {m.service.pk for m in matters(point) if m.service}
-    services = [s for s in Service.objects.online() if s.pk not in here]
+    services = [s for s in services_online() if s.pk not in here]
     return [Elsewhere(s, tuple(names)) for s, names in _where_taken(services, point)]
 
 
@@ -168,7 +169,7 @@ def _where_taken(services: list[Service], point: int) -> list[tuple[Service, lis
 def needs_appointment(points: Iterable[int | None] = (None,)) -> list[Service]:
     """Return the services asked for online that no walk-in of these points takes."""
     taken = {m.service.pk for point in points for m in matters(point) if m.service}
-    return [service for service in Service.objects.online() if service.pk not in taken]
+    return [service for service in services_online() if service.pk not in taken]
 
 
 def matter_of(key: str, point: int | None = None) -> Matter:

@@ -353,4 +353,4 @@ def test_the_number_of_queries_is_small_and_does_not_grow(client: Client) -> Non
     with CaptureQueriesContext(connection) as many:
         client.get(people.links[0])
     assert len(many) == len(one)
-    assert len(one) <= 7
+    assert len(one) <= 8

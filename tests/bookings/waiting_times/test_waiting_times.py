@@ -157,7 +157,7 @@ def test_a_walk_in_tells_its_next_day_and_takes(house: House, client: Client) ->
     }
 
 
-def test_polling_costs_two_queries_and_nothing_where_nothing_changed(
+def test_polling_costs_three_queries_and_nothing_where_nothing_changed(
     house: House, client: Client, monday: time_machine.Traveller
 ) -> None:
     monday.shift(timedelta(minutes=5))
@@ -168,8 +168,8 @@ def test_polling_costs_two_queries_and_nothing_where_nothing_changed(
     assert not first.cookies
     with CaptureQueriesContext(connection) as queries:
         again = client.get(URL, headers={"If-None-Match": first.headers["ETag"]})
-    # Whether the unit is open to the public, and the text as it was worked out.
-    assert len(queries) == 2
+    # Whether the set-up is known, whether the unit is open to the public, and the text as worked out.
+    assert len(queries) == 3
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Access-Control-Allow-Origin"] == "*"
     monday.shift(FRESH_FOR)

@@ -61,7 +61,7 @@ def test_queries_do_not_grow_with_the_days(
 ) -> None:
     client = in_english(signed_in(Role.MANAGER).client)
     client.get(PATH)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(PATH)
 
 
