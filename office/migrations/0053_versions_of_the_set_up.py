@@ -3,8 +3,10 @@ from django.db.models.functions import Now
 
 # Statements, not rows: a spreadsheet's import is one change. It is made in the transaction of the
 # statement, so that whoever sees one sees the other. The bits of a chance number make a mark of each.
+# It works with its owner's rights: during an update the app's role has none on the new table yet.
 FUNCTION = """
-CREATE FUNCTION note_set_up_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION note_set_up_change() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO office_setupchange (mark, at)
     VALUES (('x' || substr(replace(gen_random_uuid()::text, '-', ''), 17))::bit(64)::bigint, now());

@@ -43,6 +43,7 @@ def test_when_each_of_them_runs() -> None:
         "office.tasks.find_unsent": "* * * * *",
         "office.tasks.find_due_calendars": "* * * * *",
         "office.tasks.find_due_links": "20 4 * * *",
+        "office.tasks.forget_set_up_changes": "10 4 * * *",
         "bookings.tasks.remind": "*/10 * * * *",
         "bookings.tasks.close_papers": "25 * * * *",
         "bookings.tasks.free_lapsed": "*/5 * * * *",

@@ -72,6 +72,18 @@ def test_every_statement_makes_a_new_version(table: str, kind: str) -> None:
         transaction.set_rollback(True)
 
 
+def test_who_has_no_right_on_the_versions_may_change_the_set_up() -> None:
+    UnitFactory()
+    with transaction.atomic(), connection.cursor() as cursor:
+        before = SetUpChange.objects.count()
+        cursor.execute("CREATE ROLE sets_up; GRANT SELECT, UPDATE ON office_unit TO sets_up")
+        cursor.execute("SET LOCAL ROLE sets_up")
+        rename("Uusi")
+        cursor.execute("RESET ROLE")
+        assert SetUpChange.objects.count() == before + 1
+        transaction.set_rollback(True)
+
+
 def readings() -> dict[str, Kept[..., Any]]:
     """Return every kept reading of the program, by its module and name."""
     house = ("office.", "bookings.", "walkin.", "plans.", "evenings.", "referrals.", "familylaw.")

@@ -66,6 +66,7 @@ NOT_OF_CLIENTS = {
         "SchoolBreak",
         "Service",
         "ServicePoint",
+        "SetUpChange",
         "StandardSentence",
         "Unit",
         "UnitText",
