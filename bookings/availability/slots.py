@@ -202,7 +202,7 @@ class FreeTimes:
         self._starts = {point: self._begin(point) for point in self._professionals}
 
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
-        return _clear(self.horizon.first, self.horizon.last, tuple(busy), cells)
+        return clear_cells(self.horizon.first, self.horizon.last, tuple(busy), cells)
 
     def _begin(self, point: int) -> int:
         once = twice = own = 0
@@ -265,7 +265,7 @@ class FreeTimes:
 
 # Of some hundred people and rooms most are as busy as at the search before, moments ago.
 @lru_cache(maxsize=256)
-def _clear(first: int, last: int, busy: tuple[tuple[int, int], ...], cells: int) -> int:
+def clear_cells(first: int, last: int, busy: tuple[tuple[int, int], ...], cells: int) -> int:
     """Return the cells of a horizon at which nothing busy touches any of the next `cells` cells."""
     wide = Horizon.of_cells(first, last + cells)
     return fitting(wide.all_cells & ~wide.mask(busy), cells)
