@@ -22,7 +22,7 @@ from tests.bench.web import Visitor
 
 QUERIES, HISTORY, TURNS = 4, 1.2, 1.1
 # Of a fixed computation, and of a light page.
-COMPUTATION, PAGE = 4.5, 5.4
+COMPUTATION, PAGE = 4.5, 4.6
 TOGETHER = 1.3
 PATH = f"/book/{filling.SLUG}/times/?where=any"
 

@@ -39,7 +39,7 @@ STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 10, 3, 25, 30
 FEW, MANY_COST = 30, 1.5
 STREAM_BYTES = 1_000_000
 # From the press to the last screen, of eight light pages at once.
-CHANGED = 6.1
+CHANGED = 14.0
 IDLE_SECONDS, RECONNECTS, RECONNECT_SECONDS = 10.0, 20, 8
 # The process's own sign of life, whatever the number of streams.
 QUERIES_WHILE_IDLE = 1
