@@ -1,6 +1,7 @@
 """Made-up evenings and sign-ups."""
 
 from datetime import timedelta
+from itertools import count
 from uuid import uuid4
 
 import factory
@@ -41,12 +42,18 @@ class EveningFactory(DjangoModelFactory):
     updated_at = factory.LazyFunction(clock.now)
 
 
+def _free_number() -> str:
+    """Return the first free one: another process may have made some of the rows that are there."""
+    taken = set(SignUp.objects.values_list("number", flat=True))
+    return next(number for number in map(str, count(100_000)) if number not in taken)
+
+
 class SignUpFactory(DjangoModelFactory):
     class Meta:
         model = SignUp
 
     evening = factory.SubFactory(EveningFactory)
-    number = factory.Sequence(lambda n: f"{100000 + n}")
+    number = factory.LazyFunction(_free_number)
     status = SignUpStatus.SIGNED
     link_nonce = factory.LazyFunction(tokens.new_nonce)
     link_hash = factory.LazyAttribute(
