@@ -42,7 +42,10 @@ class Frame:
 
 
 def frame_of(user: User) -> Frame:
-    """Return the state of the phone, the user's own call and what else goes on. Five queries at most."""
+    """Return the state of the phone, the user's own call and what else goes on.
+
+    One query, and those of the phone's hours where they are not kept.
+    """
     row = (
         User.objects.annotate(
             going_on=json_rows(

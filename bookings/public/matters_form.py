@@ -7,14 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.matters import MOST_CHILDREN
-from office.models import (
-    Attendance,
-    Channel,
-    Professional,
-    Service,
-    ServicePoint,
-    Unit,
-)
+from office.models import Attendance, Channel, Professional, Service, ServicePoint, Unit
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 

@@ -33,14 +33,7 @@ from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.core.http import get_or_post
 from office.core.languages import active_partial
-from office.models import (
-    Channel,
-    HasChannel,
-    Service,
-    ServicePoint,
-    Unit,
-    WayQuestion,
-)
+from office.models import Channel, HasChannel, Service, ServicePoint, Unit, WayQuestion
 from office.models.set_up_rows import points_giving, points_in_use, services_online
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
